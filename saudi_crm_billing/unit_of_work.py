@@ -1,0 +1,58 @@
+"""The only place that touches `before_commit`: what a submit must also write, done once, in one order.
+
+A document event *enlists* work under a phase and a key. Right before the transaction commits, every piece runs
+once, by phase, then by key, so that every process takes its row locks in the same order: plan headers by name
+first, then e-invoicing units by name. If a piece raises, the commit does not happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+
+import frappe
+from frappe.database.database import Database
+
+
+class Phase(IntEnum):
+	"""The order of locks; never take a lock of a lower phase while holding one of a higher."""
+
+	PLANS = 10
+	E_INVOICES = 20
+	MIRRORS = 30
+
+
+class UnitOfWork:
+	"""The work enlisted since the last commit or rollback of one database connection."""
+
+	def __init__(self, database: Database) -> None:
+		self.database = database
+		self.work: dict[tuple[int, str], Callable[[], None]] = {}
+
+	def enlist(self, phase: Phase, key: str, work: Callable[[], None]) -> None:
+		if not self.work:
+			self.database.before_commit.add(self.run)
+			self.database.before_rollback.add(self.discard)
+		self.work.setdefault((int(phase), key), work)
+
+	def run(self) -> None:
+		"""Run everything, also what the running work enlists; a failure leaves nothing behind to run twice."""
+		try:
+			while self.work:
+				self.work.pop(min(self.work))()
+		finally:
+			self.work = {}
+
+	def discard(self) -> None:
+		self.work = {}
+
+
+def enlist(phase: Phase, key: str, work: Callable[[], None]) -> None:
+	"""Have `work` run once before this transaction commits; the first piece under a phase and key wins.
+
+	A rollback forgets it. A savepoint's rollback does not: `work` must bear documents that no longer exist.
+	"""
+	current: UnitOfWork | None = getattr(frappe.local, "scb_unit_of_work", None)
+	if current is None or current.database is not frappe.local.db:
+		current = frappe.local.scb_unit_of_work = UnitOfWork(frappe.local.db)
+	current.enlist(phase, key, work)
