@@ -1,0 +1,89 @@
+"""A real site for tests: one connection a session, each test rolled back.
+
+`frappe.db.commit` runs the before-commit work (the heal, the e-invoice) and commits nothing. Tests that need real
+commits carry the marker `commits`, run on a site of their own and use the fixture `committing_site`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+def sites_folder() -> Path:
+	bench = Path(os.environ.get("FRAPPE_BENCH") or Path.home() / "frappe-bench")
+	return bench / "sites"
+
+
+def connect(site: str) -> ModuleType:
+	import frappe
+
+	os.chdir(sites_folder())
+	frappe.init(site=site, sites_path=".")
+	frappe.connect()
+	frappe.local.lang = "en"
+	return frappe
+
+
+def forget_cached_documents(frappe: ModuleType) -> None:
+	frappe.cache.delete_keys("document_cache::")
+	frappe.local.cache = {}
+	frappe.local.request_cache.clear()
+	frappe.local.role_permissions = {}
+
+
+@pytest.fixture(scope="session")
+def connection() -> Iterator[ModuleType]:
+	site = os.environ.get("SCB_TEST_SITE")
+	if not site:
+		pytest.skip("no bench: SCB_TEST_SITE is not set")
+	frappe = connect(site)
+	yield frappe
+	frappe.db.rollback()
+	frappe.destroy()
+
+
+@pytest.fixture
+def site(connection: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+	"""`frappe`, connected as Administrator; whatever the test writes is rolled back."""
+	frappe = connection
+	frappe.db.rollback()
+	forget_cached_documents(frappe)
+	monkeypatch.setattr(frappe.local.db, "commit", lambda: frappe.local.db.before_commit.run())
+	frappe.set_user("Administrator")
+	frappe.local.lang = "en"
+	frappe.clear_messages()
+	yield frappe
+	frappe.set_user("Administrator")
+	frappe.local.lang = "en"
+	frappe.local.form_dict = frappe._dict()
+	frappe.db.rollback()
+	forget_cached_documents(frappe)
+
+
+@pytest.fixture
+def run_after_commit(site: ModuleType) -> Callable[[], None]:
+	"""Run what would run before and after the commit, in this process."""
+
+	def run() -> None:
+		site.db.before_commit.run()
+		site.db.after_commit.run()
+
+	return run
+
+
+@pytest.fixture
+def committing_site() -> Iterator[ModuleType]:
+	"""`frappe` on the site for tests that commit; it is not rolled back."""
+	name = os.environ.get("SCB_COMMIT_SITE")
+	if not name:
+		pytest.skip("no bench: SCB_COMMIT_SITE is not set")
+	frappe = connect(name)
+	frappe.set_user("Administrator")
+	yield frappe
+	frappe.db.rollback()
+	frappe.destroy()
