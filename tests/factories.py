@@ -65,7 +65,9 @@ def line(item: str | None = None, qty: float = 1, rate: float = 1000, **values: 
 	return {"item_code": item or an_item(), "qty": qty, "rate": rate, "price_list_rate": rate, **values}
 
 
-def a_quotation(customer: str | None = None, items: list[dict[str, Any]] | None = None, **values: Any) -> Document:
+def a_quotation(
+	customer: str | None = None, items: list[dict[str, Any]] | None = None, **values: Any
+) -> Document:
 	return frappe.get_doc(
 		{
 			"doctype": "Quotation",
@@ -82,7 +84,9 @@ def a_quotation(customer: str | None = None, items: list[dict[str, Any]] | None 
 	)
 
 
-def a_sales_order(customer: str | None = None, items: list[dict[str, Any]] | None = None, **values: Any) -> Document:
+def a_sales_order(
+	customer: str | None = None, items: list[dict[str, Any]] | None = None, **values: Any
+) -> Document:
 	return frappe.get_doc(
 		{
 			"doctype": "Sales Order",
@@ -98,7 +102,9 @@ def a_sales_order(customer: str | None = None, items: list[dict[str, Any]] | Non
 	)
 
 
-def a_sales_invoice(customer: str | None = None, items: list[dict[str, Any]] | None = None, **values: Any) -> Document:
+def a_sales_invoice(
+	customer: str | None = None, items: list[dict[str, Any]] | None = None, **values: Any
+) -> Document:
 	return frappe.get_doc(
 		{
 			"doctype": "Sales Invoice",
