@@ -1,6 +1,6 @@
-"""Puts onto a site what Frappe does not make from files: custom fields, roles, property setters, seeds.
+"""Puts onto a site what Frappe does not make from files: roles, custom fields, property setters, seeds.
 
-The only writer of these; every slice says in its own `install.py` what it needs.
+The only writer of these. Each slice says in its own `install.py` what it needs.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
+import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 SLICES = ("customer_tax", "instalments", "e_invoicing", "collection", "crm_billing")
@@ -31,5 +32,50 @@ def after_migrate() -> None:
 def set_up() -> None:
 	"""Idempotent: a second run changes nothing."""
 	for installer in slice_installers():
-		create_custom_fields(installer.CUSTOM_FIELDS, ignore_validate=True)
+		for role in getattr(installer, "ROLES", ()):
+			add_role(role)
+		create_custom_fields(missing_or_changed(installer.CUSTOM_FIELDS), ignore_validate=True)
+		for setter in getattr(installer, "PROPERTY_SETTERS", ()):
+			add_property_setter(setter)
 		installer.seed()
+
+
+def add_role(role: str) -> None:
+	if not frappe.db.exists("Role", role):
+		# Setup runs before anyone could hold a right on roles.
+		frappe.get_doc({"doctype": "Role", "role_name": role, "desk_access": 1}).insert(
+			ignore_permissions=True
+		)
+
+
+def missing_or_changed(custom_fields: dict[str, list[dict]]) -> dict[str, list[dict]]:
+	"""Those of the fields that the site has not yet, or has otherwise, so that a quiet migrate writes nothing."""
+	wanted = {}
+	for doctype, fields in custom_fields.items():
+		if needed := [field for field in fields if not field_stands(doctype, field)]:
+			wanted[doctype] = needed
+	return wanted
+
+
+def field_stands(doctype: str, field: dict) -> bool:
+	name = frappe.db.get_value("Custom Field", {"dt": doctype, "fieldname": field["fieldname"]})
+	if not name:
+		return False
+	present = frappe.get_doc("Custom Field", name)
+	return all(same(present.get(key), value) for key, value in field.items() if present.meta.has_field(key))
+
+
+def same(present: object, wanted: object) -> bool:
+	return str(present if present is not None else "") == str(
+		int(wanted) if isinstance(wanted, bool) else wanted or ""
+	) or (not present and not wanted)
+
+
+def add_property_setter(setter: dict) -> None:
+	key = {
+		"doc_type": setter["doctype"],
+		"field_name": setter.get("fieldname"),
+		"property": setter["property"],
+	}
+	if frappe.db.get_value("Property Setter", key, "value") != str(setter["value"]):
+		frappe.make_property_setter({**setter, "module": "CRM Billing"}, is_system_generated=True)
