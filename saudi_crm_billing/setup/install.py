@@ -62,13 +62,14 @@ def field_stands(doctype: str, field: dict) -> bool:
 	if not name:
 		return False
 	present = frappe.get_doc("Custom Field", name)
-	return all(same(present.get(key), value) for key, value in field.items() if present.meta.has_field(key))
+	return all(
+		plain(present.get(key)) == plain(value) for key, value in field.items() if present.meta.has_field(key)
+	)
 
 
-def same(present: object, wanted: object) -> bool:
-	return str(present if present is not None else "") == str(
-		int(wanted) if isinstance(wanted, bool) else wanted or ""
-	) or (not present and not wanted)
+def plain(value: object) -> str:
+	"""One text for what the database and the code write differently: None, "", 0 and False; 1 and True."""
+	return str(int(value) if isinstance(value, bool) else value or "")
 
 
 def add_property_setter(setter: dict) -> None:
