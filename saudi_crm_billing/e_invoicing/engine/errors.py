@@ -1,0 +1,69 @@
+"""What can go wrong in the engine: typed exceptions and problems, each with a code, English and Arabic.
+
+An adapter translates with `_(error.template).format(**error.params)`; `str(error)` is the English text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from saudi_crm_billing.e_invoicing.engine.texts import TEXTS
+
+
+class EngineError(ValueError):
+	"""Base of all typed errors of the e-invoicing engine; `code` is a key of `texts.TEXTS`."""
+
+	def __init__(self, code: str, **params: object) -> None:
+		self.code = code
+		self.params = params
+		super().__init__(self.message_en)
+
+	@property
+	def template(self) -> str:
+		"""The English text with its `{parameters}` unfilled: the key under which it is translated."""
+		return TEXTS[self.code][0]
+
+	@property
+	def message_en(self) -> str:
+		return TEXTS[self.code][0].format(**self.params)
+
+	@property
+	def message_ar(self) -> str:
+		return TEXTS[self.code][1].format(**self.params)
+
+
+class UnreadableInvoice(EngineError):
+	"""The bytes are not an invoice, or hide something that no invoice needs."""
+
+
+class InvalidInvoice(EngineError):
+	"""The invoice's data cannot be made into a document."""
+
+
+class QrError(EngineError):
+	"""A QR code that cannot be written or read."""
+
+
+class KeyOrCertificateError(EngineError):
+	"""A private key or certificate that cannot be read, or of the wrong kind."""
+
+
+class CsrError(EngineError):
+	"""A subject that ZATCA would refuse in a certificate signing request."""
+
+
+@dataclass(frozen=True)
+class Problem:
+	"""One part of a signed document that does not hold; `code` is a key of `texts.TEXTS`."""
+
+	code: str
+	params: Mapping[str, object] = field(default_factory=dict)
+
+	@property
+	def message_en(self) -> str:
+		return TEXTS[self.code][0].format(**self.params)
+
+	@property
+	def message_ar(self) -> str:
+		return TEXTS[self.code][1].format(**self.params)

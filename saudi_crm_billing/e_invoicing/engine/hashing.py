@@ -1,0 +1,53 @@
+"""The invoice hash: what the signature covers and what the next document names as its predecessor."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+
+from lxml import etree
+
+from saudi_crm_billing.e_invoicing.engine.xml import parse, qname, text_at
+
+# base64(hex(sha256("0"))): the predecessor of a unit's first document (BR-KSA-26).
+FIRST_PREVIOUS_HASH = base64.b64encode(hashlib.sha256(b"0").hexdigest().encode()).decode()
+
+
+def invoice_hash(xml: bytes | etree._Element) -> str:
+	"""base64 of SHA-256 over the canonical document without its signature parts and QR (BR-KSA-26).
+
+	Whitespace around the removed parts stays. An element given is not changed. `UnreadableInvoice` for bytes
+	that are no invoice.
+	"""
+	return base64.b64encode(hash_bytes(xml)).decode()
+
+
+def hash_bytes(xml: bytes | etree._Element) -> bytes:
+	"""The 32 raw bytes of the invoice hash."""
+	root = parse(xml) if isinstance(xml, bytes) else copy.deepcopy(xml)
+	for child in list(root):
+		if _is_left_out(child):
+			_remove(child)
+	# Inclusive C14N 1.0 equals 1.1 here: they differ for xml:id and xml:base only, which no invoice carries.
+	return hashlib.sha256(etree.tostring(root, method="c14n", with_comments=False)).digest()
+
+
+def _is_left_out(child: etree._Element) -> bool:
+	if child.tag in (qname("ext:UBLExtensions"), qname("cac:Signature")):
+		return True
+	return child.tag == qname("cac:AdditionalDocumentReference") and text_at(child, "cbc:ID") == "QR"
+
+
+def _remove(child: etree._Element) -> None:
+	"""Remove an element and keep the text after it, as the XPath transforms of the signature do."""
+	parent, before = child.getparent(), child.getprevious()
+	if parent is None:
+		return
+	if child.tail:
+		if before is not None:
+			before.tail = (before.tail or "") + child.tail
+		else:
+			parent.text = (parent.text or "") + child.tail
+		child.tail = None
+	parent.remove(child)

@@ -1,0 +1,185 @@
+"""Every text the engine can say, by code: English, then Arabic; `{names}` are parameters."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, tuple[str, str]] = {
+	# xml.py
+	"xml-too-large": (
+		"The file has {size} bytes; an invoice may have at most {limit}.",
+		"حجم الملف {size} بايت، والحد الأقصى للفاتورة {limit} بايت.",
+	),
+	"xml-encoding": (
+		"The file is not UTF-8 text.",
+		"الملف ليس نصاً بترميز UTF-8.",
+	),
+	"xml-doctype": (
+		"The file declares a document type or entities; an invoice must not contain any.",
+		"يحتوي الملف على تعريف نوع مستند أو كيانات، ولا يجوز ذلك في الفاتورة.",
+	),
+	"xml-malformed": (
+		"The file is not well-formed XML: {reason}",
+		"الملف ليس بصيغة XML سليمة: {reason}",
+	),
+	"not-an-invoice": (
+		"The root element is {root}; a UBL 2.1 Invoice is needed.",
+		"العنصر الجذري هو {root}، والمطلوب فاتورة بصيغة UBL 2.1.",
+	),
+	# model.py, totals.py and ubl.py
+	"no-lines": (
+		"Invoice {number} has no lines; add at least one.",
+		"الفاتورة {number} لا تحتوي على بنود؛ أضف بنداً واحداً على الأقل.",
+	),
+	"text-not-xml": (
+		"{field} contains a control character that XML does not allow; type it again: {value}",
+		"يحتوي الحقل {field} على رمز تحكم غير مسموح به في XML؛ أعد كتابته: {value}",
+	),
+	"field-missing": (
+		"{field} is missing.",
+		"الحقل {field} مفقود.",
+	),
+	"transaction-flags": (
+		"The transaction flags {flags} must be 5 or 7 digits, each 0 or 1.",
+		"يجب أن تتكون مؤشرات المعاملة {flags} من 5 أو 7 خانات قيمة كل منها 0 أو 1.",
+	),
+	"not-a-number": (
+		"{field} must be a finite decimal number, not {value}.",
+		"يجب أن يكون الحقل {field} رقماً عشرياً محدداً، وليس {value}.",
+	),
+	"negative-amount": (
+		"{field} is {value}; amounts and quantities of a document are never negative (use a credit note).",
+		"قيمة الحقل {field} هي {value}؛ لا تكون مبالغ المستند وكمياته سالبة (استخدم إشعاراً دائناً).",
+	),
+	"base-quantity": (
+		"The base quantity of line {line} must be above zero, not {value}.",
+		"يجب أن تكون كمية الأساس للبند {line} أكبر من صفر، وليست {value}.",
+	),
+	"exchange-rate": (
+		"A document in {currency} needs the exchange rate to SAR (above zero) for its VAT in riyals.",
+		"يحتاج المستند بعملة {currency} إلى سعر الصرف مقابل الريال (أكبر من صفر) لحساب الضريبة بالريال.",
+	),
+	"counter": (
+		"The invoice counter (ICV) must be 1 or more, not {value}.",
+		"يجب أن يكون عداد الفواتير (ICV) واحداً أو أكثر، وليس {value}.",
+	),
+	# qr.py
+	"qr-value-too-long": (
+		"QR field {tag} has {length} bytes; at most {limit} fit. Shorten it (Arabic letters take two bytes each).",
+		"طول الحقل {tag} في رمز QR هو {length} بايت والحد الأقصى {limit}. اختصره (كل حرف عربي بايتان).",
+	),
+	"qr-tag": (
+		"{tag} is not a QR field number (1 to 255).",
+		"{tag} ليس رقم حقل صالحاً في رمز QR ‏(1 إلى 255).",
+	),
+	"qr-unreadable": (
+		"The QR text cannot be read: {reason}.",
+		"تعذرت قراءة نص رمز QR: {reason}.",
+	),
+	"qr-too-long": (
+		"The QR text has {length} characters; at most {limit} are allowed.",
+		"طول نص رمز QR هو {length} حرفاً، والحد الأقصى {limit}.",
+	),
+	# keys.py and csr.py
+	"key-unreadable": (
+		"The private key cannot be read as an unencrypted PEM key.",
+		"تعذرت قراءة المفتاح الخاص بصيغة PEM غير مشفرة.",
+	),
+	"key-curve": (
+		"The key is not on the curve secp256k1, which ZATCA requires.",
+		"المفتاح ليس على المنحنى secp256k1 الذي تشترطه هيئة الزكاة والضريبة والجمارك.",
+	),
+	"certificate-unreadable": (
+		"The certificate cannot be read; it must be the base64 text of a DER certificate.",
+		"تعذرت قراءة الشهادة؛ يجب أن تكون نص base64 لشهادة بصيغة DER.",
+	),
+	"key-not-of-certificate": (
+		"The private key does not belong to the certificate.",
+		"المفتاح الخاص لا يخص هذه الشهادة.",
+	),
+	"csr-missing": (
+		"{field} of the certificate request is missing.",
+		"الحقل {field} مفقود في طلب الشهادة.",
+	),
+	"csr-too-long": (
+		"{field} of the certificate request has {length} characters; at most {limit} are allowed.",
+		"طول الحقل {field} في طلب الشهادة {length} حرفاً، والحد الأقصى {limit}.",
+	),
+	"csr-vat-number": (
+		"The VAT number {value} must have 15 digits, the first and the last being 3.",
+		"يجب أن يتكون الرقم الضريبي {value} من 15 رقماً يبدأ بالرقم 3 وينتهي به.",
+	),
+	"csr-group-unit": (
+		"The VAT number belongs to a VAT group, so the organization unit must be the member's 10-digit TIN,"
+		" not {value}.",
+		"الرقم الضريبي لمجموعة ضريبية، فيجب أن تكون الوحدة التنظيمية الرقم المميز للعضو (10 أرقام) وليست {value}.",
+	),
+	"csr-serial": (
+		"The unit's serial number {value} must look like 1-solution|2-model|3-serial.",
+		"يجب أن يكون الرقم التسلسلي للوحدة {value} على الصورة 1-الحل|2-الطراز|3-الرقم.",
+	),
+	"csr-country": (
+		"The country {value} must be a two-letter code such as SA.",
+		"يجب أن تكون الدولة {value} رمزاً من حرفين مثل SA.",
+	),
+	"csr-invoice-type": (
+		"The document types {value} must be 4 digits, each 0 or 1, such as 1100 for standard and simplified.",
+		"يجب أن تكون أنواع المستندات {value} من 4 خانات قيمة كل منها 0 أو 1، مثل 1100 للضريبية والمبسطة.",
+	),
+	# signing.py: problems
+	"signature-missing": (
+		"The document is not signed: {part} is missing.",
+		"المستند غير موقّع: الجزء {part} مفقود.",
+	),
+	"hash-mismatch": (
+		"The document was changed after signing: its hash is {computed}, the signature covers {stated}.",
+		"تغيّر المستند بعد التوقيع: بصمته {computed} بينما يغطي التوقيع {stated}.",
+	),
+	"signature-invalid": (
+		"The digital signature does not match the document and its certificate.",
+		"التوقيع الرقمي لا يطابق المستند وشهادته.",
+	),
+	"certificate-digest": (
+		"The certificate is not the one that was signed: its digest differs.",
+		"الشهادة ليست الشهادة الموقّع عليها: بصمتها مختلفة.",
+	),
+	"certificate-issuer": (
+		"The signed issuer and serial number ({stated}) are not the certificate's ({computed}).",
+		"جهة الإصدار والرقم التسلسلي الموقّعان ({stated}) لا يطابقان الشهادة ({computed}).",
+	),
+	"signed-properties": (
+		"The signing time or the certificate's details were changed after signing: their digest differs.",
+		"تغيّر وقت التوقيع أو بيانات الشهادة بعد التوقيع: البصمة مختلفة.",
+	),
+	"qr-missing": (
+		"The document has no QR code.",
+		"لا يحتوي المستند على رمز QR.",
+	),
+	"qr-field": (
+		"QR field {tag} ({name}) is {stated}, the document says {computed}.",
+		"الحقل {tag} ‏({name}) في رمز QR قيمته {stated} بينما قيمته في المستند {computed}.",
+	),
+	"qr-stamp-unexpected": (
+		"The QR code of a standard document must not carry field 9.",
+		"لا يجوز أن يحمل رمز QR في الفاتورة الضريبية الحقل 9.",
+	),
+	# chain.py: breaks
+	"chain-genesis": (
+		"Document {icv} is the first, but its previous hash is {found} and not {expected}.",
+		"المستند {icv} هو الأول، لكن البصمة السابقة فيه {found} وليست {expected}.",
+	),
+	"chain-gap": (
+		"After counter {after} comes {icv}: counters in between are missing.",
+		"يأتي العداد {icv} بعد {after}: توجد عدادات مفقودة بينهما.",
+	),
+	"chain-duplicate": (
+		"Counter {icv} was used more than once.",
+		"استُخدم العداد {icv} أكثر من مرة.",
+	),
+	"chain-fork": (
+		"Document {icv} continues from the same document as {other} does.",
+		"المستند {icv} يتفرع من المستند نفسه الذي يتبعه المستند {other}.",
+	),
+	"chain-broken": (
+		"The previous hash of document {icv} is {found}; the hash of the document before it is {expected}.",
+		"البصمة السابقة في المستند {icv} هي {found}، بينما بصمة المستند الذي قبله {expected}.",
+	),
+}
