@@ -1,0 +1,430 @@
+"""Every response class of the gateway, in the shapes that it has been seen to write, and in shapes it never should."""
+
+from __future__ import annotations
+
+import base64
+import json
+import string
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saudi_crm_billing.e_invoicing.engine import answer_reading
+from saudi_crm_billing.e_invoicing.engine.answers import (
+	HAND_OVER_AFTER,
+	REPORT_WITHIN,
+	Answer,
+	Call,
+	Level,
+	NextStep,
+	Outcome,
+	backoff,
+	classify,
+)
+from saudi_crm_billing.e_invoicing.engine.model import Subtype
+
+DOCUMENTS = [Call.COMPLIANCE_CHECK, Call.REPORT, Call.CLEAR]
+CERTIFICATES = [Call.COMPLIANCE_CSID, Call.PRODUCTION_CSID, Call.RENEWAL]
+XML = b"<?xml version='1.0'?><Invoice/>"
+TOKEN = base64.b64encode(base64.b64encode(b"\x30\x82certificate")).decode()
+DUPLICATE = {
+	"type": "ERROR",
+	"code": "Invoice-Errors",
+	"category": "Duplicate-Invoice",
+	"message": "Invoice Hash Previously Submitted",
+	"status": "ERROR",
+}
+
+
+def answer(call: Call, status: int | None, body: object) -> Answer:
+	return classify(call, status, body if isinstance(body, str) else json.dumps(body))
+
+
+def results(errors: object = (), warnings: object = (), info: object = (), **others: Any) -> dict[str, Any]:
+	return {
+		"validationResults": {"infoMessages": info, "warningMessages": warnings, "errorMessages": errors},
+		**others,
+	}
+
+
+def reported(**others: Any) -> dict[str, Any]:
+	return results(reportingStatus="REPORTED", **others)
+
+
+def cleared(**others: Any) -> dict[str, Any]:
+	return results(
+		**{"clearanceStatus": "CLEARED", "clearedInvoice": base64.b64encode(XML).decode(), **others},
+	)
+
+
+def issued(**others: Any) -> dict[str, Any]:
+	return {
+		"requestID": 1234567890123,
+		"dispositionMessage": "ISSUED",
+		"binarySecurityToken": TOKEN,
+		"secret": "s3cret",
+		**others,
+	}
+
+
+def test_200_reported_is_accepted_and_done() -> None:
+	got = answer(Call.REPORT, 200, reported())
+	assert (got.outcome, got.next_step, got.accepted, got.retry) == (
+		Outcome.ACCEPTED,
+		NextStep.DONE,
+		True,
+		False,
+	)
+
+
+def test_200_cleared_brings_the_stamped_document() -> None:
+	got = answer(Call.CLEAR, 200, cleared())
+	assert (got.outcome, got.cleared_xml, got.stamp_missing) == (Outcome.ACCEPTED, XML, False)
+
+
+@pytest.mark.parametrize("status", ["reportingStatus", "clearanceStatus"])
+def test_the_compliance_check_answers_with_either_status(status: str) -> None:
+	value = {"reportingStatus": "REPORTED", "clearanceStatus": "CLEARED"}[status]
+	assert answer(Call.COMPLIANCE_CHECK, 200, results(**{status: value})).outcome is Outcome.ACCEPTED
+
+
+def test_202_is_accepted_with_warnings_and_keeps_them() -> None:
+	warning = {"code": "BR-KSA-98", "category": "KSA", "message": "late", "type": "WARNING"}
+	got = answer(Call.REPORT, 202, reported(warnings=[warning]))
+	assert got.outcome is Outcome.ACCEPTED_WITH_WARNINGS
+	assert [(m.level, m.code, m.category, m.text) for m in got.messages] == [
+		(Level.WARNING, "BR-KSA-98", "KSA", "late")
+	]
+	assert "business rule" in got.messages[0].explanation_en
+	assert "قواعد العمل" in got.messages[0].explanation_ar
+
+
+def test_messages_are_read_from_a_single_object_as_in_the_200_example() -> None:
+	body = {
+		"validationResults": {
+			"infoMessages": {"code": "XSD_ZATCA_VALID", "message": "fine"},
+			"status": "PASS",
+		},
+		"warningMessages": [{"code": "BR-KSA-63", "message": "address"}],
+		"reportingStatus": "REPORTED",
+	}
+	got = answer(Call.REPORT, 200, body)
+	assert got.outcome is Outcome.ACCEPTED_WITH_WARNINGS
+	assert [(m.level, m.code) for m in got.messages] == [
+		(Level.WARNING, "BR-KSA-63"),
+		(Level.INFO, "XSD_ZATCA_VALID"),
+	]
+
+
+@pytest.mark.parametrize(
+	("call", "body"),
+	[
+		(Call.REPORT, results()),
+		(Call.REPORT, {}),
+		(Call.REPORT, results(clearanceStatus="CLEARED")),
+		(Call.REPORT, reported(errors=[{"code": "BR-KSA-17", "message": "reason"}])),
+		(Call.CLEAR, results(reportingStatus="REPORTED")),
+		(Call.CLEAR, {"clearanceStatus": True}),
+		(Call.REPORT, results(reportingStatus="NOT_REPORTED")),
+	],
+)
+def test_a_200_that_does_not_say_yes_is_unknown(call: Call, body: dict[str, Any]) -> None:
+	got = answer(call, 200, body)
+	assert got.outcome is Outcome.TRY_LATER
+	assert got.messages[0].code == "contradictory-answer"
+	assert got.next_step is NextStep.SEND_SAME_BYTES_LATER
+
+
+@pytest.mark.parametrize("sent", [None, "", "not base64!", base64.b64encode(b"no xml").decode(), 7, ["PEE+"]])
+def test_a_clearance_without_its_document_is_asked_for_again(sent: object) -> None:
+	got = answer(Call.CLEAR, 200, cleared(clearedInvoice=sent))
+	assert (got.outcome, got.messages[0].code) == (Outcome.TRY_LATER, "incomplete-answer")
+
+
+def test_208_is_success_and_brings_the_document_again() -> None:
+	got = answer(Call.CLEAR, 208, cleared())
+	assert (got.outcome, got.cleared_xml, got.stamp_missing) == (Outcome.ALREADY_ACCEPTED, XML, False)
+	assert got.messages[0].code == "Duplicate-Invoice"
+
+
+def test_a_bare_208_says_that_the_stamp_is_missing() -> None:
+	got = answer(Call.CLEAR, 208, results(clearanceStatus="CLEARED"))
+	assert (got.outcome, got.stamp_missing) == (Outcome.ALREADY_ACCEPTED, True)
+
+
+def test_409_is_success_although_it_calls_itself_an_error() -> None:
+	body = results(
+		errors=[{**DUPLICATE, "message": "Invoice was already Reported successfully earlier."}],
+		reportingStatus="NOT_REPORTED",
+	)
+	got = answer(Call.REPORT, 409, body)
+	assert (got.outcome, got.next_step) == (Outcome.ALREADY_ACCEPTED, NextStep.DONE)
+	assert "Nothing is left to do" in got.messages[0].explanation_en
+
+
+@pytest.mark.parametrize(
+	("status", "body"),
+	[
+		(400, results(errors=[DUPLICATE], reportingStatus="NOT_REPORTED")),
+		(400, results(reportingStatus="REPORTED_SUCCESSFULLY_EARLIER")),
+		(200, results(reportingStatus="REPORTED_SUCCESSFULLY_EARLIER")),
+		(202, reported(warnings=[{**DUPLICATE, "code": "Invoice-Warning", "type": "WARNING"}])),
+		(200, reported(warnings=[{"code": "Duplicate-Invoice", "message": "seen"}])),
+		(200, results(errors=[DUPLICATE], reportingStatus="NOT_REPORTED")),
+	],
+)
+def test_every_variant_of_duplicate_is_success(status: int, body: dict[str, Any]) -> None:
+	assert answer(Call.REPORT, status, body).outcome is Outcome.ALREADY_ACCEPTED
+
+
+def test_a_duplicate_beside_another_error_is_a_rejection() -> None:
+	errors = [DUPLICATE, {"code": "BR-KSA-17", "message": "reason missing"}]
+	assert answer(Call.REPORT, 400, results(errors=errors)).outcome is Outcome.REJECTED
+
+
+def test_400_is_a_rejection_that_needs_a_new_document() -> None:
+	body = results(
+		errors=[{"code": "certificate-permissions", "category": "CERTIFICATE_ERRORS", "message": "VAT"}],
+		clearanceStatus="NOT_CLEARED",
+		clearedInvoice=None,
+	)
+	got = answer(Call.CLEAR, 400, body)
+	assert (got.outcome, got.next_step, got.cleared_xml) == (
+		Outcome.REJECTED,
+		NextStep.ISSUE_NEW_DOCUMENT,
+		None,
+	)
+	assert got.errors[0].explanation_en.startswith(
+		"The seller's VAT number is not the one in the unit's certificate"
+	)
+
+
+@pytest.mark.parametrize(
+	"body", [{}, {"validationResults": {"status": "ERROR"}}, {"message": "Bad Request"}, []]
+)
+def test_a_400_that_names_no_error_is_unknown(body: object) -> None:
+	assert answer(Call.REPORT, 400, body).outcome is Outcome.TRY_LATER
+
+
+@pytest.mark.parametrize(
+	"body",
+	[
+		{"errors": [{"code": "Invalid-OTP", "message": "The provided OTP is invalid"}]},
+		[{"code": "Invalid-OTP", "message": "The provided OTP is invalid"}],
+		{"code": "Invalid-OTP", "message": "The provided OTP is invalid"},
+	],
+)
+def test_a_refused_certificate_request_is_corrected_not_reissued(body: object) -> None:
+	got = answer(Call.COMPLIANCE_CSID, 400, body)
+	assert (got.outcome, got.next_step) == (Outcome.REJECTED, NextStep.CORRECT_REQUEST)
+	assert (got.messages[0].code, got.messages[0].text) == ("Invalid-OTP", "The provided OTP is invalid")
+	assert "Fatoora portal" in got.messages[0].explanation_en
+	assert "بوابة فاتورة" in got.messages[0].explanation_ar
+
+
+def test_errors_as_plain_text_are_kept() -> None:
+	got = answer(Call.PRODUCTION_CSID, 400, {"errors": ["something is wrong"]})
+	assert (got.outcome, got.messages[0].text) == (Outcome.REJECTED, "something is wrong")
+
+
+@pytest.mark.parametrize("call", CERTIFICATES)
+def test_an_issued_certificate_is_read_and_its_secret_never_shown(call: Call) -> None:
+	got = answer(call, 200, issued())
+	assert got.outcome is Outcome.ACCEPTED
+	assert got.csid is not None
+	assert (got.csid.request_id, got.csid.token, got.csid.secret) == ("1234567890123", TOKEN, "s3cret")
+	assert base64.b64decode(got.csid.certificate) == b"\x30\x82certificate"
+	assert "s3cret" not in repr(got)
+	assert TOKEN not in repr(got)
+
+
+@pytest.mark.parametrize(
+	"change",
+	[
+		{"secret": ""},
+		{"secret": None},
+		{"requestID": None},
+		{"requestID": True},
+		{"binarySecurityToken": "x"},
+		{"binarySecurityToken": base64.b64encode(b"not base64!").decode()},
+		{"binarySecurityToken": "شهادة"},
+		{"dispositionMessage": "NOT_COMPLIANT"},
+		{"dispositionMessage": None},
+	],
+)
+def test_half_a_certificate_is_none(change: dict[str, Any]) -> None:
+	got = answer(Call.COMPLIANCE_CSID, 200, issued(**change))
+	assert (got.outcome, got.csid) == (Outcome.TRY_LATER, None)
+
+
+def test_428_brings_a_certificate_that_must_pass_compliance_first() -> None:
+	body = {"value": issued(dispositionMessage="NOT_COMPLIANT")}
+	got = answer(Call.RENEWAL, 428, body)
+	assert (got.outcome, got.next_step) == (Outcome.COMPLIANCE_NEEDED, NextStep.RUN_COMPLIANCE)
+	assert got.csid is not None
+	assert got.csid.secret == "s3cret"
+	assert not got.accepted
+
+
+def test_428_without_a_certificate_is_unknown() -> None:
+	assert answer(Call.RENEWAL, 428, {"value": {}}).outcome is Outcome.TRY_LATER
+	assert answer(Call.REPORT, 428, {"value": issued()}).outcome is Outcome.TRY_LATER
+
+
+@pytest.mark.parametrize("status", [401, 403, 406, 407])
+@pytest.mark.parametrize("body", ["", "<html>", '{"status": 401, "error": "Unauthorized"}', "\x00"])
+@pytest.mark.parametrize("call", list(Call))
+def test_being_locked_out_is_never_a_rejection(status: int, body: str, call: Call) -> None:
+	got = classify(call, status, body)
+	assert (got.outcome, got.next_step) == (Outcome.CONFIGURATION, NextStep.CHECK_SETUP)
+	assert "it was not rejected" in got.messages[0].explanation_en
+	assert not got.retry
+
+
+def test_303_to_a_clearance_is_the_only_way_to_reporting() -> None:
+	body = {
+		"message": "Clearance is deactiviated. Please use the /invoices/reporting/single endpoint instead."
+	}
+	got = answer(Call.CLEAR, 303, body)
+	assert (got.outcome, got.next_step) == (Outcome.REPORT_INSTEAD, NextStep.SEND_TO_REPORTING)
+	assert answer(Call.REPORT, 303, body).next_step is NextStep.SEND_TO_CLEARANCE
+	assert answer(Call.COMPLIANCE_CHECK, 303, body).outcome is Outcome.TRY_LATER
+
+
+@pytest.mark.parametrize("body", ["", "<html>See other: login</html>", '{"message": "see /login"}', "[]"])
+def test_a_303_that_does_not_speak_of_clearance_switches_nothing(body: str) -> None:
+	assert classify(Call.CLEAR, 303, body).outcome is Outcome.TRY_LATER
+
+
+def test_413_needs_a_smaller_document() -> None:
+	got = classify(Call.REPORT, 413, "<html>")
+	assert (got.outcome, got.messages[0].code) == (Outcome.REJECTED, "http-413")
+	assert "10 MB" in got.messages[0].explanation_en
+
+
+@pytest.mark.parametrize(
+	("status", "code"),
+	[
+		(None, "no-answer"),
+		(429, "http-429"),
+		(500, "http-5xx"),
+		(502, "http-5xx"),
+		(503, "http-5xx"),
+		(504, "http-5xx"),
+	],
+)
+@pytest.mark.parametrize("call", list(Call))
+def test_silence_and_overload_mean_the_same_bytes_again(status: int | None, code: str, call: Call) -> None:
+	got = answer(
+		call, status, {"code": "Invalid-Request", "message": "System failed to process your request"}
+	)
+	assert (got.outcome, got.retry) == (Outcome.TRY_LATER, True)
+	assert got.messages[0].code == code
+	assert "again" in got.messages[0].explanation_en
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 404, 405, 418, 100, 204, 999])
+def test_a_status_outside_the_api_concludes_nothing(status: int) -> None:
+	assert classify(Call.REPORT, status, "{}").outcome is Outcome.TRY_LATER
+	assert answer(Call.REPORT, status, reported()).outcome is Outcome.TRY_LATER
+
+
+@pytest.mark.parametrize("status", [200, 202, 208, 303, 400, 409, 428])
+@pytest.mark.parametrize(
+	"body",
+	[
+		"",
+		"null",
+		"true",
+		"7",
+		'"REPORTED"',
+		"<html><body>login</body></html>",
+		'{"reportingStatus":"REPORT',
+		"[" * 100_000,
+	],
+)
+@pytest.mark.parametrize("call", list(Call))
+def test_a_body_that_cannot_be_read_concludes_nothing(status: int, body: str, call: Call) -> None:
+	got = classify(call, status, body)
+	assert (got.outcome, got.messages[0].code) == (Outcome.TRY_LATER, "unreadable-answer")
+
+
+def test_a_body_beyond_any_document_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+	monkeypatch.setattr(answer_reading, "MAX_BODY_CHARS", 50)
+	assert answer(Call.REPORT, 200, reported()).messages[0].code == "unreadable-answer"
+
+
+def test_a_flood_of_messages_is_bounded_and_repeats_are_said_once() -> None:
+	errors = [{"code": f"BR-{i}", "message": "x" * 9_999} for i in range(500)]
+	got = answer(Call.REPORT, 400, results(errors=errors))
+	assert len(got.messages) == answer_reading.MAX_MESSAGES
+	assert len(got.messages[0].text) == answer_reading.MAX_TEXT
+	assert len(answer(Call.REPORT, 400, results(errors=errors[:1] * 9)).messages) == 1
+
+
+@pytest.mark.parametrize(
+	("code", "words"),
+	[
+		("invalid-invoice-hash", "changed after it was signed"),
+		("invoiceHash_QRCODE_INVALID", "QR code"),
+		("signed-properties-hashing", "stamp does not belong"),
+		("XSD_ZATCA_INVALID", "UBL 2.1"),
+		("Missing-ComplianceSteps", "remaining compliance documents"),
+		("Incorrect-ComplianceRequestId", "compliance request number"),
+	],
+)
+def test_known_codes_are_explained_in_both_languages(code: str, words: str) -> None:
+	message = answer(Call.REPORT, 400, results(errors=[{"code": code, "message": "m"}])).messages[0]
+	assert words in message.explanation_en
+	assert any("\u0600" <= letter <= "\u06ff" for letter in message.explanation_ar)
+
+
+def test_an_unknown_code_keeps_the_gateways_words_alone() -> None:
+	message = answer(Call.REPORT, 400, results(errors=[{"code": "NEW-1", "message": "news"}])).messages[0]
+	assert (message.text, message.explanation_en, message.explanation_ar) == ("news", "", "")
+
+
+KEYS = (
+	"validationResults errorMessages warningMessages infoMessages errors code message value category reportingStatus "
+	"clearanceStatus clearedInvoice requestID secret binarySecurityToken dispositionMessage"
+).split()
+JSON = st.recursive(
+	st.none() | st.booleans() | st.integers() | st.floats() | st.text(string.printable, max_size=20),
+	lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
+	max_leaves=20,
+)
+
+
+@given(st.sampled_from(list(Call)), st.none() | st.integers(100, 599), JSON)
+def test_no_answer_whatever_it_holds_raises_or_is_without_a_next_step(
+	call: Call, status: int | None, body: object
+) -> None:
+	got = classify(call, status, json.dumps(body))
+	assert isinstance(got.next_step, NextStep)
+	assert got.retry == (got.outcome is Outcome.TRY_LATER)
+
+
+@given(st.sampled_from(list(Call)), st.integers(100, 599), st.text())
+def test_no_text_is_taken_for_a_yes(call: Call, status: int, body: str) -> None:
+	assert not classify(call, status, body).accepted
+
+
+def test_clearing_is_tried_within_five_minutes_then_every_fifteen() -> None:
+	waits = [backoff(attempt, Subtype.STANDARD) for attempt in range(1, 8)]
+	assert sum(waits[:3], timedelta()) == HAND_OVER_AFTER
+	assert waits[3:] == [timedelta(minutes=15)] * 4
+
+
+def test_reporting_is_tried_often_enough_within_its_24_hours() -> None:
+	waits = [backoff(attempt, Subtype.SIMPLIFIED) for attempt in range(1, 25)]
+	assert waits == sorted(waits)
+	assert max(waits) == timedelta(hours=1)
+	assert sum(waits[:23], timedelta()) < REPORT_WITHIN
+
+
+def test_there_is_no_attempt_zero() -> None:
+	with pytest.raises(ValueError, match="counted from 1, not 0"):
+		backoff(0, Subtype.STANDARD)
