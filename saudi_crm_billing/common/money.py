@@ -1,0 +1,61 @@
+"""Money: exact decimals, rounded half up, once, to the halala."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+
+HALALA = Decimal("0.01")
+LIMIT = Decimal(10) ** 20
+
+
+def to_money(value: Decimal | str | int | float) -> Decimal:
+	"""`value` as riyals rounded half up to the halala. Floats go through their text: 2.675 is 2.68.
+
+	Raises ValueError for what is not a finite number.
+	"""
+	number = to_decimal(value)
+	with localcontext() as context:
+		context.prec = max(28, number.adjusted() + 4)
+		return number.quantize(HALALA, rounding=ROUND_HALF_UP)
+
+
+def to_decimal(value: Decimal | str | int | float) -> Decimal:
+	"""`value` unrounded; ValueError for what is not a finite number."""
+	try:
+		number = Decimal(str(value).strip())
+	except ArithmeticError as error:
+		raise ValueError(f"not an amount of money: {value!r}") from error
+	if not number.is_finite():
+		raise ValueError(f"not an amount of money: {value!r}")
+	return number
+
+
+def split(total: Decimal, weights: Sequence[Decimal | int]) -> tuple[Decimal, ...]:
+	"""Share `total` (whole halalas) by `weights`; the pieces add up to it exactly.
+
+	Largest remainder: every piece is rounded down, then the halalas left over go one each to the largest
+	remainders, the earlier piece first. Equal weights therefore give the larger pieces first.
+	Raises ValueError for no weights, a negative weight, weights of zero, or a total finer than a halala or from
+	10**20 on.
+	"""
+	shares = [Fraction(weight) for weight in weights]
+	if not shares or min(shares) < 0 or not sum(shares):
+		raise ValueError("weights must be given, none negative and not all zero")
+	if total != to_money(total) or abs(total) >= LIMIT:
+		raise ValueError(f"{total} is finer than a halala, or too large")
+	if total < 0:
+		return tuple(-piece for piece in split(-total, weights))
+	return tuple(count * HALALA for count in _apportion(int(total * 100), shares))
+
+
+def _apportion(units: int, shares: Sequence[Fraction]) -> list[int]:
+	"""Whole `units` by `shares`, in fractions, so that no rounding of a division decides."""
+	whole = sum(shares)
+	exact = [units * share / whole for share in shares]
+	pieces = [int(share) for share in exact]
+	largest_first = sorted(range(len(exact)), key=lambda index: (pieces[index] - exact[index], index))
+	for index in largest_first[: units - sum(pieces)]:
+		pieces[index] += 1
+	return pieces
