@@ -1,0 +1,136 @@
+"""What this slice puts onto a site: custom fields, and the tax classes it starts with (their only writer)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+
+from saudi_crm_billing.customer_tax.seeds import SEEDS, Seed
+
+MODULE = "Customer Tax"
+SELLING_DOCTYPES = ("Quotation", "Sales Order", "Sales Invoice")
+
+
+def identity(text: str) -> str:
+	"""Marks a label for the translators; it is translated when it is shown, not when this file is read."""
+	return text
+
+
+_ = identity
+
+
+def field(fieldname: str, label: str, fieldtype: str, insert_after: str, **more: Any) -> dict[str, Any]:
+	return {
+		"fieldname": fieldname,
+		"label": label,
+		"fieldtype": fieldtype,
+		"insert_after": insert_after,
+		"module": MODULE,
+		"translatable": 0,
+		**more,
+	}
+
+
+def snapshot(fieldname: str, label: str, fieldtype: str, insert_after: str, **more: Any) -> dict[str, Any]:
+	"""A field that only `apply.py` writes: read-only, and not carried along when a document is mapped."""
+	return field(fieldname, label, fieldtype, insert_after, read_only=1, no_copy=1, **more)
+
+
+def header_fields() -> list[dict[str, Any]]:
+	return [
+		snapshot("scb_tax_class", _("Tax Class"), "Link", "tax_category", options="Customer Tax Class"),
+		field("scb_tax_line", _("VAT Treatment"), "HTML", "taxes", print_hide=1),
+		snapshot("scb_tax_decision", _("VAT Decision"), "Small Text", "scb_tax_line", hidden=1, print_hide=1),
+		snapshot(
+			"scb_tax_facts", _("VAT Decision Facts"), "Long Text", "scb_tax_decision", hidden=1, print_hide=1
+		),
+	]
+
+
+def row_fields() -> list[dict[str, Any]]:
+	hide = {"print_hide": 1}
+	return [
+		snapshot(
+			"scb_tax_class", _("Tax Class"), "Link", "item_tax_template", options="Customer Tax Class", **hide
+		),
+		snapshot(
+			"scb_vat_category", _("VAT Category"), "Select", "scb_tax_class", options="\nS\nZ\nE\nO", **hide
+		),
+		snapshot("scb_vat_rate", _("VAT Rate (%)"), "Float", "scb_vat_category", precision="2", **hide),
+		snapshot("scb_vatex_code", _("VATEX Code"), "Data", "scb_vat_rate", **hide),
+		snapshot("scb_vat_reason", _("Reason for No VAT"), "Small Text", "scb_vatex_code", **hide),
+	]
+
+
+CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
+	"Customer": [
+		field(
+			"scb_tax_class",
+			_("Tax Class"),
+			"Link",
+			"tax_category",
+			options="Customer Tax Class",
+			in_standard_filter=1,
+			description=_(
+				"Decides the VAT on this customer's documents. Empty: the company's default class."
+			),
+		),
+		field("scb_tax_meaning", _("Meaning of the Tax Class"), "HTML", "scb_tax_class"),
+	],
+	"Item Tax Template": [
+		field(
+			"scb_tax_class",
+			_("Tax Class"),
+			"Link",
+			"company",
+			options="Customer Tax Class",
+			in_standard_filter=1,
+			description=_(
+				"Tax class of the items with this template; its VAT rate is kept equal to the class's."
+			),
+		)
+	],
+	"Sales Taxes and Charges": [
+		field(
+			"scb_vat_row", _("VAT Row of the Tax Class"), "Check", "dont_recompute_tax", hidden=1, read_only=1
+		)
+	],
+	**{doctype: header_fields() for doctype in SELLING_DOCTYPES},
+	**{f"{doctype} Item": row_fields() for doctype in SELLING_DOCTYPES},
+}
+
+
+def seed() -> None:
+	"""Insert the classes that are missing; update those that nobody has changed since they were seeded."""
+	for each in SEEDS:
+		if frappe.db.exists("Customer Tax Class", each.title):
+			update_unchanged(frappe.get_doc("Customer Tax Class", each.title), each)
+		else:
+			write_seed(frappe.new_doc("Customer Tax Class"), each)
+
+
+def update_unchanged(doc: Document, each: Seed) -> None:
+	was_changed = doc.seed_hash != fingerprint(doc)
+	if not was_changed and doc.seed_hash != fingerprint(frappe._dict(each._asdict())):
+		write_seed(doc, each)
+
+
+def write_seed(doc: Document, each: Seed) -> None:
+	doc.update(each._asdict())
+	doc.seed_hash = fingerprint(doc)
+	# Install and migrate run without a person whose rights could be asked.
+	doc.save(ignore_permissions=True)
+
+
+def fingerprint(values: Any) -> str:
+	"""A digest of the seeded fields, the same whether they come from the seed or from the database."""
+	plain = [_plain(values.get(name)) for name in Seed._fields]
+	return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value: Any) -> str:
+	return f"{value:g}" if isinstance(value, int | float) else str(value or "")
