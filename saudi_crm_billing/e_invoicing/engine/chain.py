@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from saudi_crm_billing.e_invoicing.engine.errors import Problem
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
@@ -53,8 +53,11 @@ def verify_chain(
 	before it.
 	"""
 	ordered = sorted(links, key=lambda link: link.icv)
+	by_counter = [list(group) for _, group in groupby(ordered, key=lambda link: link.icv)]
 	breaks = [*_genesis(ordered, first_icv, first_previous_hash), *_forks(ordered)]
-	for before, after in pairwise(ordered):
+	for group in by_counter:
+		breaks.extend(Break(BreakKind.DUPLICATE, link.icv) for link in group[1:])
+	for before, after in pairwise(by_counter):
 		breaks.extend(_between(before, after))
 	return tuple(sorted(breaks, key=lambda found: (found.icv, list(BreakKind).index(found.kind))))
 
@@ -77,10 +80,12 @@ def _forks(ordered: list[Link]) -> Iterable[Break]:
 			yield Break(BreakKind.FORK, link.icv, {"other": other.icv})
 
 
-def _between(before: Link, after: Link) -> Iterable[Break]:
-	if after.icv == before.icv:
-		yield Break(BreakKind.DUPLICATE, after.icv)
-	elif after.icv > before.icv + 1:
-		yield Break(BreakKind.GAP, after.icv, {"after": before.icv})
-	elif after.previous_hash != before.hash:
-		yield Break(BreakKind.BROKEN, after.icv, {"found": after.previous_hash, "expected": before.hash})
+def _between(before: list[Link], after: list[Link]) -> Iterable[Break]:
+	"""Between the documents of one counter (normally one) and those of the next."""
+	if after[0].icv > before[0].icv + 1:
+		yield Break(BreakKind.GAP, after[0].icv, {"after": before[0].icv})
+		return
+	hashes = [link.hash for link in before]
+	for link in after:
+		if link.previous_hash not in hashes:
+			yield Break(BreakKind.BROKEN, link.icv, {"found": link.previous_hash, "expected": hashes[0]})

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
-from saudi_crm_billing.e_invoicing.engine.errors import CsrError
+from saudi_crm_billing.e_invoicing.engine.errors import CsrError, term
 from saudi_crm_billing.e_invoicing.engine.keys import load_key
 
 TEMPLATE_OID = ObjectIdentifier("1.3.6.1.4.1.311.20.2")
@@ -76,9 +76,9 @@ def check_subject(subject: CsrSubject) -> None:
 	"""Raise `CsrError` for the first thing that the SDK's own checks refuse."""
 	for field, value in vars(subject).items():
 		if not value.strip():
-			raise CsrError("csr-missing", field=field)
+			raise CsrError("csr-missing", field=term(f"csr-{field}"))
 		if field != "serial_number" and len(value) > MAX_NAME:
-			raise CsrError("csr-too-long", field=field, length=len(value), limit=MAX_NAME)
+			raise CsrError("csr-too-long", field=term(f"csr-{field}"), length=len(value), limit=MAX_NAME)
 	if not re.fullmatch(r"3[0-9]{13}3", subject.vat_number):
 		raise CsrError("csr-vat-number", value=subject.vat_number)
 	if subject.vat_number[10] == "1" and not re.fullmatch(r"[0-9]{10}", subject.organization_unit):

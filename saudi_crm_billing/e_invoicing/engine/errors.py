@@ -8,7 +8,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from saudi_crm_billing.e_invoicing.engine.texts import TEXTS
+from saudi_crm_billing.e_invoicing.engine.texts import TERMS, TEXTS
+
+
+@dataclass(frozen=True)
+class Term:
+	"""A parameter that has a name in both languages, such as a field; prints as English."""
+
+	en: str
+	ar: str
+
+	def __str__(self) -> str:
+		return self.en
+
+	def __format__(self, spec: str) -> str:
+		return format(self.en, spec)
+
+
+def term(key: str, **params: object) -> Term:
+	"""The term `key` of `texts.TERMS` with its parameters filled in."""
+	en, ar = TERMS[key]
+	return Term(en.format(**params), ar.format(**params))
+
+
+def in_english(code: str, params: Mapping[str, object]) -> str:
+	return TEXTS[code][0].format(**params)
+
+
+def in_arabic(code: str, params: Mapping[str, object]) -> str:
+	return TEXTS[code][1].format(
+		**{name: value.ar if isinstance(value, Term) else value for name, value in params.items()}
+	)
 
 
 class EngineError(ValueError):
@@ -26,11 +56,11 @@ class EngineError(ValueError):
 
 	@property
 	def message_en(self) -> str:
-		return TEXTS[self.code][0].format(**self.params)
+		return in_english(self.code, self.params)
 
 	@property
 	def message_ar(self) -> str:
-		return TEXTS[self.code][1].format(**self.params)
+		return in_arabic(self.code, self.params)
 
 
 class UnreadableInvoice(EngineError):
@@ -62,8 +92,8 @@ class Problem:
 
 	@property
 	def message_en(self) -> str:
-		return TEXTS[self.code][0].format(**self.params)
+		return in_english(self.code, self.params)
 
 	@property
 	def message_ar(self) -> str:
-		return TEXTS[self.code][1].format(**self.params)
+		return in_arabic(self.code, self.params)

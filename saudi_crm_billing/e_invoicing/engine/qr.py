@@ -16,17 +16,6 @@ from saudi_crm_billing.e_invoicing.engine.errors import QrError
 from saudi_crm_billing.e_invoicing.engine.xml import text_at
 
 SELLER_NAME, VAT_NUMBER, TIMESTAMP, TOTAL, VAT_TOTAL, HASH, SIGNATURE, PUBLIC_KEY, STAMP = range(1, 10)
-NAMES: dict[int, str] = {
-	SELLER_NAME: "seller name",
-	VAT_NUMBER: "VAT number",
-	TIMESTAMP: "date and time",
-	TOTAL: "amount payable",
-	VAT_TOTAL: "VAT total",
-	HASH: "invoice hash",
-	SIGNATURE: "signature",
-	PUBLIC_KEY: "public key",
-	STAMP: "certificate's signature",
-}
 MAX_VALUE_BYTES = 127
 # BR-CL-KSA-14
 MAX_TEXT = 1000
@@ -56,7 +45,7 @@ def decode(text: str) -> dict[int, bytes]:
 	try:
 		data = base64.b64decode(text.strip(), validate=True)
 	except (binascii.Error, ValueError):
-		raise QrError("qr-unreadable", reason="not base64")
+		raise QrError("qr-not-base64")
 	fields: dict[int, bytes] = {}
 	at = 0
 	while at < len(data):
@@ -64,9 +53,9 @@ def decode(text: str) -> dict[int, bytes]:
 		if len(header) == 2:
 			value = data[at + 2 : at + 2 + header[1]]
 		if len(header) < 2 or len(value) < header[1]:
-			raise QrError("qr-unreadable", reason=f"cut short at byte {at}")
+			raise QrError("qr-cut-short", place=at)
 		if header[0] in fields:
-			raise QrError("qr-unreadable", reason=f"field {header[0]} appears twice")
+			raise QrError("qr-repeated", tag=header[0])
 		fields[header[0]] = value
 		at += 2 + header[1]
 	return fields

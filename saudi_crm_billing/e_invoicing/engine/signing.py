@@ -23,6 +23,7 @@ from saudi_crm_billing.e_invoicing.engine.errors import (
 	InvalidInvoice,
 	KeyOrCertificateError,
 	Problem,
+	term,
 )
 from saudi_crm_billing.e_invoicing.engine.hashing import hash_bytes
 from saudi_crm_billing.e_invoicing.engine.model import Subtype
@@ -37,6 +38,8 @@ SIGNATURE_VALUE = ".//ds:Signature/ds:SignatureValue"
 CERTIFICATE = ".//ds:Signature/ds:KeyInfo/ds:X509Data/ds:X509Certificate"
 PROPERTIES = ".//xades:QualifyingProperties/xades:SignedProperties"
 PARTS = (f"{SIGNED}/ds:DigestValue", SIGNATURE_VALUE, CERTIFICATE, PROPERTIES, "cac:Signature/cbc:ID")
+
+SINGLE_PARTS = ("ext:UBLExtensions", "cac:Signature", ".//ds:Signature", PROPERTIES)
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,9 @@ def verify(xml: bytes) -> tuple[Problem, ...]:
 	Raises `UnreadableInvoice`.
 	"""
 	root = parse(xml)
-	missing = [Problem("signature-missing", {"part": part}) for part in PARTS if root.find(part, NS) is None]
-	if missing:
-		return tuple(missing)
+	malformed = tuple(_parts(root))
+	if malformed:
+		return malformed
 	digest = hash_bytes(root)
 	try:
 		certificate = keys.load_certificate(text_at(root, CERTIFICATE))
@@ -161,6 +164,18 @@ def _insert(root: etree._Element, stamp: xades.Stamp, code: str) -> None:
 		following.addprevious(reference)
 	reference.addnext(signature)
 	root.insert(0, xades.signature_block(stamp))
+
+
+def _parts(root: etree._Element) -> Iterator[Problem]:
+	"""Parts absent, or there twice: the hash leaves them out, so a second one could say anything."""
+	for part in PARTS:
+		if root.find(part, NS) is None:
+			yield Problem("signature-missing", {"part": part})
+	for part in SINGLE_PARTS:
+		if len(root.findall(part, NS)) > 1:
+			yield Problem("part-repeated", {"part": part})
+	if sum(_is_qr(child) for child in root) > 1:
+		yield Problem("part-repeated", {"part": "QR"})
 
 
 def _hash(root: etree._Element, digest: bytes) -> Iterator[Problem]:
@@ -220,7 +235,7 @@ def _qr(root: etree._Element, digest: bytes, certificate: x509.Certificate) -> I
 				"qr-field",
 				{
 					"tag": tag,
-					"name": qr.NAMES[tag],
+					"name": term(f"qr-{tag}"),
 					"stated": _shown(stated.get(tag)),
 					"computed": _shown(value),
 				},

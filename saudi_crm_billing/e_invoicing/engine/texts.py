@@ -1,4 +1,4 @@
-"""Every text the engine can say, by code: English, then Arabic; `{names}` are parameters."""
+"""Every text the engine can say, by code, and the terms in them: English, then Arabic; `{names}` are parameters."""
 
 from __future__ import annotations
 
@@ -70,9 +70,17 @@ TEXTS: dict[str, tuple[str, str]] = {
 		"{tag} is not a QR field number (1 to 255).",
 		"{tag} ليس رقم حقل صالحاً في رمز QR ‏(1 إلى 255).",
 	),
-	"qr-unreadable": (
-		"The QR text cannot be read: {reason}.",
-		"تعذرت قراءة نص رمز QR: {reason}.",
+	"qr-not-base64": (
+		"The QR text cannot be read: it is not base64.",
+		"تعذرت قراءة نص رمز QR: ليس بترميز base64.",
+	),
+	"qr-cut-short": (
+		"The QR text cannot be read: it is cut short at byte {place}.",
+		"تعذرت قراءة نص رمز QR: النص مبتور عند البايت {place}.",
+	),
+	"qr-repeated": (
+		"The QR text cannot be read: field {tag} appears twice.",
+		"تعذرت قراءة نص رمز QR: الحقل {tag} مكرر.",
 	),
 	"qr-too-long": (
 		"The QR text has {length} characters; at most {limit} are allowed.",
@@ -129,6 +137,10 @@ TEXTS: dict[str, tuple[str, str]] = {
 		"The document is not signed: {part} is missing.",
 		"المستند غير موقّع: الجزء {part} مفقود.",
 	),
+	"part-repeated": (
+		"The document has {part} more than once.",
+		"يحتوي المستند على الجزء {part} أكثر من مرة.",
+	),
 	"hash-mismatch": (
 		"The document was changed after signing: its hash is {computed}, the signature covers {stated}.",
 		"تغيّر المستند بعد التوقيع: بصمته {computed} بينما يغطي التوقيع {stated}.",
@@ -182,4 +194,38 @@ TEXTS: dict[str, tuple[str, str]] = {
 		"The previous hash of document {icv} is {found}; the hash of the document before it is {expected}.",
 		"البصمة السابقة في المستند {icv} هي {found}، بينما بصمة المستند الذي قبله {expected}.",
 	),
+}
+
+TERMS: dict[str, tuple[str, str]] = {
+	"rounding": ("rounding", "التقريب"),
+	"allowance": ("document discount or charge", "خصم المستند أو رسمه"),
+	"prepayment": ("advance", "الدفعة المقدمة"),
+	"prepayment-tax": ("VAT of the advance", "ضريبة الدفعة المقدمة"),
+	"line-quantity": ("line {line}: quantity", "البند {line}: الكمية"),
+	"line-price": ("line {line}: price", "البند {line}: السعر"),
+	"line-rate": ("line {line}: VAT rate", "البند {line}: نسبة الضريبة"),
+	"line-allowance": ("line {line}: discount or charge", "البند {line}: الخصم أو الرسم"),
+	"line-net": ("line {line}: net amount", "البند {line}: المبلغ الصافي"),
+	"category-taxable": (
+		"taxable amount of category {category}",
+		"المبلغ الخاضع للضريبة من الفئة {category}",
+	),
+	"qr-1": ("seller name", "اسم البائع"),
+	"qr-2": ("VAT number", "الرقم الضريبي"),
+	"qr-3": ("date and time", "التاريخ والوقت"),
+	"qr-4": ("amount payable", "المبلغ المستحق"),
+	"qr-5": ("VAT total", "إجمالي الضريبة"),
+	"qr-6": ("invoice hash", "بصمة الفاتورة"),
+	"qr-7": ("signature", "التوقيع"),
+	"qr-8": ("public key", "المفتاح العام"),
+	"qr-9": ("certificate's signature", "توقيع الشهادة"),
+	"csr-common_name": ("common name", "الاسم الشائع"),
+	"csr-organization": ("organization", "المنشأة"),
+	"csr-organization_unit": ("organization unit", "الوحدة التنظيمية"),
+	"csr-vat_number": ("VAT number", "الرقم الضريبي"),
+	"csr-serial_number": ("serial number of the unit", "الرقم التسلسلي للوحدة"),
+	"csr-location": ("location (short address)", "الموقع (العنوان المختصر)"),
+	"csr-industry": ("industry", "النشاط"),
+	"csr-invoice_type": ("document types", "أنواع المستندات"),
+	"csr-country": ("country", "الدولة"),
 }

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from lxml import etree
 
+from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.e_invoicing.engine.errors import InvalidInvoice
 from saudi_crm_billing.e_invoicing.engine.model import (
 	Address,
@@ -168,11 +169,17 @@ def _exchange_rate(root: etree._Element, invoice: Invoice) -> None:
 
 
 def _tax_totals(root: etree._Element, invoice: Invoice, totals: Totals) -> None:
-	_money(_add(root, "cac:TaxTotal"), "cbc:TaxAmount", totals.tax_sar, "SAR")
-	element = _add(root, "cac:TaxTotal")
-	_money(element, "cbc:TaxAmount", totals.tax, invoice.currency)
+	"""VAT in riyals without a breakdown, and VAT in the document's currency with it.
+
+	The SDK puts the first one's amount into the QR code (field 5). In a foreign currency that is the one in the
+	document's currency, like the amount due in field 4; in riyals the order is the official samples'.
+	"""
+	first, second = _add(root, "cac:TaxTotal"), _add(root, "cac:TaxTotal")
+	riyals, full = (first, second) if invoice.currency == "SAR" else (second, first)
+	_money(riyals, "cbc:TaxAmount", totals.tax_sar, "SAR")
+	_money(full, "cbc:TaxAmount", totals.tax, invoice.currency)
 	for category in totals.categories:
-		_subtotal(element, category, invoice.currency)
+		_subtotal(full, category, invoice.currency)
 
 
 def _subtotal(parent: etree._Element, row: CategoryTotals, currency: str) -> None:
@@ -224,10 +231,13 @@ def _line(root: etree._Element, number: int, line: Line, amounts: LineTotals, cu
 
 
 def _prepayment(root: etree._Element, number: int, row: Prepayment, currency: str) -> None:
-	"""The extra line that settles an advance: all its own amounts are zero (BR-KSA-82)."""
+	"""The extra line that settles an advance: all its own amounts are zero (BR-KSA-82).
+
+	The quantity needs its decimals: BR-22 reads a bare 0 as absent.
+	"""
 	element = _add(root, "cac:InvoiceLine")
 	_text(element, "cbc:ID", str(number))
-	_text(element, "cbc:InvoicedQuantity", "0", unitCode="PCE")
+	_text(element, "cbc:InvoicedQuantity", "0.000000", unitCode="PCE")
 	_money(element, "cbc:LineExtensionAmount", Decimal(0), currency)
 	reference = _add(element, "cac:DocumentReference")
 	_required(reference, "cbc:ID", row.number)
@@ -288,7 +298,7 @@ def _text(parent: etree._Element, tag: str, value: str, /, **attributes: str) ->
 
 
 def _money(parent: etree._Element, name: str, amount: Decimal, currency: str) -> None:
-	_text(parent, name, f"{amount:.2f}", currencyID=currency)
+	_text(parent, name, str(to_money(amount)), currencyID=currency)
 
 
 def _plain(value: Decimal) -> str:

@@ -1,0 +1,77 @@
+"""The invoice hash against the official samples."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pytest
+from e_invoice_samples import a_simplified_invoice, needs_official, official, official_manifest, signed
+from lxml import etree
+
+from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH, hash_bytes, invoice_hash
+from saudi_crm_billing.e_invoicing.engine.ubl import build
+from saudi_crm_billing.e_invoicing.engine.xml import parse
+
+
+@needs_official
+@pytest.mark.parametrize("row", official_manifest(), ids=lambda row: row["file"])
+def test_official_sample_reproduces_its_hash(row: dict[str, str]) -> None:
+	data = official(row)
+	assert hashlib.sha256(data).hexdigest() == row["sha256"], "the sample itself was altered"
+	assert invoice_hash(data) == row["invoice_hash"]
+
+
+@needs_official
+def test_the_samples_are_all_there() -> None:
+	assert len(official_manifest()) == 9
+
+
+def test_first_previous_hash_is_the_one_the_rule_names() -> None:
+	assert FIRST_PREVIOUS_HASH == (
+		"NWZlY2ViNjZmZmM4NmYzOGQ5NTI3ODZjNmQ2OTZjNzljMmRiYzIzOWRkNGU5MWI0NjcyOWQ3M2EyN2ZiNTdlOQ=="
+	)
+
+
+def test_signing_does_not_change_the_hash() -> None:
+	unsigned = build(a_simplified_invoice())
+	assert invoice_hash(unsigned) == signed(a_simplified_invoice()).invoice_hash
+
+
+def test_hash_of_bytes_and_of_element_agree_and_the_element_stays_whole() -> None:
+	data = signed(a_simplified_invoice()).xml
+	root = parse(data)
+	before = etree.tostring(root)
+	assert invoice_hash(root) == invoice_hash(data)
+	assert etree.tostring(root) == before
+
+
+def test_hash_is_32_bytes_in_base64() -> None:
+	data = build(a_simplified_invoice())
+	assert base64.b64decode(invoice_hash(data)) == hash_bytes(data)
+	assert len(hash_bytes(data)) == 32
+
+
+@pytest.mark.parametrize(
+	("old", "new"),
+	[("cbc:Note", None), ("14:30:00", "14:30:01"), ("1750.00", "1750.01"), ("Laptop", "laptop")],
+)
+def test_any_change_of_the_content_changes_the_hash(old: str, new: str | None) -> None:
+	data = build(a_simplified_invoice(notes=("a note",)))
+	changed = (
+		data.replace(b"a note", b"a Note") if new is None else data.replace(old.encode(), new.encode(), 1)
+	)
+	assert changed != data
+	assert invoice_hash(changed) != invoice_hash(data)
+
+
+def test_comments_and_the_declaration_do_not_count() -> None:
+	data = build(a_simplified_invoice())
+	without_declaration = etree.tostring(parse(data))
+	assert invoice_hash(without_declaration) == invoice_hash(data)
+	assert invoice_hash(data.replace(b"</Invoice>", b"<!-- seen --></Invoice>")) == invoice_hash(data)
+
+
+def test_whitespace_counts() -> None:
+	data = build(a_simplified_invoice())
+	assert invoice_hash(data.replace(b"</Invoice>", b" </Invoice>")) != invoice_hash(data)
