@@ -1,0 +1,75 @@
+"""What browsers call: acceptance, its link, winning, retry, comparison. Permission first, then one call."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import frappe
+from frappe import _
+from frappe.rate_limiter import rate_limit
+
+from saudi_crm_billing.crm_billing import acceptance, guards, links, quotation_page, runs, tasks, winning
+from saudi_crm_billing.crm_billing.acceptance import Channel
+from saudi_crm_billing.crm_billing.engine.tokens import Verdict
+
+
+@frappe.whitelist(methods=["POST"])
+def mark_accepted(quotation: str) -> bool:
+	"""Record that the customer said yes; False if that was recorded before."""
+	frappe.get_doc("Quotation", quotation).check_permission("write")
+	return acceptance.accept(quotation, frappe.session.user, Channel.DESK)
+
+
+@frappe.whitelist(methods=["POST"])
+def acceptance_link(quotation: str) -> dict[str, str]:
+	"""A link with which the customer can accept this quotation, and until when it works."""
+	document = frappe.get_doc("Quotation", quotation)
+	document.check_permission("write")
+	if reason := acceptance.why_closed(document):
+		frappe.throw(reason)
+	address, expires = links.acceptance_link(document)
+	return {"link": address, "expires": str(expires)}
+
+
+@frappe.whitelist(allow_guest=True, methods=["POST"])
+@rate_limit(limit=30, seconds=60 * 60)
+def accept_by_link(quotation: str, token: str, signed_by: str = "") -> None:
+	"""The customer's yes; the signed token is the permission. Ends on the page, which shows what came of it."""
+	document = quotation_page.signed_quotation(quotation, token)
+	if not isinstance(document, Verdict) and not acceptance.why_closed(document):
+		by = signed_by.strip()[:140] or document.customer_name or document.party_name
+		acceptance.accept(document.name, by, Channel.SIGNED_LINK)
+	query = urlencode({"quotation": quotation, "token": token})
+	frappe.local.response.update({"type": "redirect", "location": f"/{links.PAGE}?{query}"})
+
+
+@frappe.whitelist(methods=["POST"])
+def mark_won(opportunity: str) -> bool:
+	"""Record that the deal is won; False if that was recorded before."""
+	frappe.get_doc("Opportunity", opportunity).check_permission("write")
+	return winning.mark_won(opportunity, frappe.session.user)
+
+
+@frappe.whitelist(methods=["POST"])
+def retry(run: str) -> None:
+	"""Queue a failed billing run again."""
+	frappe.get_doc(runs.RUN, run).check_permission("write")
+	runs.retry(run)
+	tasks.enqueue_after_commit(run)
+
+
+@frappe.whitelist()
+def compare_with_order(invoice: str) -> list[dict[str, Any]]:
+	"""What the invoice says differently from the orders that it bills."""
+	document = frappe.get_doc("Sales Invoice", invoice)
+	document.check_permission("read")
+	return [
+		{
+			"line": difference.line,
+			"field": _("Line") if difference.field == "line" else guards.field_label(difference.field),
+			"ordered": difference.ordered,
+			"invoiced": difference.invoiced,
+		}
+		for difference in guards.differences(document)
+	]

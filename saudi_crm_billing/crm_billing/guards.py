@@ -1,0 +1,145 @@
+"""Guards of the Sales Invoice: it has a sale (R20), it goes to that sale's customer (R21), it says what was agreed (R26).
+
+Reads only. Inert for companies without billing settings.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from saudi_crm_billing.crm_billing.engine.comparison import Difference, SoldLine, compare
+from saudi_crm_billing.crm_billing.settings import settings_of
+from saudi_crm_billing.crm_billing.sources import customer_of_quotation
+
+HEAD_FIELDS = ("customer", "currency")
+
+
+def check(invoice: Document) -> None:
+	"""Before submit: refuse or warn as the company's settings say."""
+	settings = settings_of(invoice.company)
+	if settings is None or is_exempt(invoice):
+		return
+	sources = sources_of(invoice)
+	if settings.require_source and not sources:
+		frappe.throw(
+			_(
+				"Sales Invoice {0} is not linked to a sale. Make it from its Sales Order, Delivery Note or "
+				"Quotation, or fill in the field {1}."
+			).format(invoice.name, frappe.bold(_("Source Quotation"))),
+			title=_("No Source"),
+		)
+	if settings.same_customer:
+		check_customer(invoice, sources)
+	if settings.on_difference != "Ignore":
+		report_differences(invoice, refuse=settings.on_difference == "Refuse")
+
+
+def is_exempt(invoice: Document) -> bool:
+	"""A note follows its invoice; opening balances and counter sales have no order."""
+	return bool(
+		invoice.is_return or invoice.get("return_against") or invoice.is_opening == "Yes" or invoice.is_pos
+	)
+
+
+def sources_of(invoice: Document) -> set[tuple[str, str]]:
+	"""Pairs of type and name: the orders, deliveries and the quotation that this invoice bills."""
+	found = {
+		(doctype, row.get(field))
+		for row in invoice.items
+		for doctype, field in (("Sales Order", "sales_order"), ("Delivery Note", "delivery_note"))
+		if row.get(field)
+	}
+	if invoice.get("scb_quotation"):
+		found.add(("Quotation", invoice.scb_quotation))
+	return found
+
+
+def check_customer(invoice: Document, sources: set[tuple[str, str]]) -> None:
+	for doctype, name in sorted(sources):
+		customer = customer_of(doctype, name)
+		if customer != invoice.customer:
+			frappe.throw(
+				_(
+					"Sales Invoice {0} is for customer {1}, but {2} {3} was agreed with {4}. Correct the customer."
+				).format(
+					invoice.name,
+					frappe.bold(invoice.customer),
+					_(doctype),
+					name,
+					frappe.bold(customer or "-"),
+				),
+				title=_("Another Customer"),
+			)
+
+
+def customer_of(doctype: str, name: str) -> str | None:
+	if doctype != "Quotation":
+		return frappe.db.get_value(doctype, name, "customer")
+	row = frappe.db.get_value("Quotation", name, ["quotation_to", "party_name"], as_dict=True)
+	return customer_of_quotation(row.quotation_to, row.party_name)
+
+
+def report_differences(invoice: Document, refuse: bool) -> None:
+	found = differences(invoice)
+	if not found:
+		return
+	message = _("Sales Invoice {0} differs from what was ordered:").format(invoice.name)
+	lines = [describe(difference) for difference in found]
+	if refuse:
+		lines.append(_("Correct the invoice, or have the order changed first."))
+		frappe.throw([message, *lines], title=_("Differs from the Order"), as_list=True)
+	frappe.msgprint([message, *lines], title=_("Differs from the Order"), indicator="orange", as_list=True)
+
+
+def differences(invoice: Document) -> tuple[Difference, ...]:
+	"""Field by field against the Sales Orders that the invoice bills; none if it bills no order."""
+	orders = {row.sales_order for row in invoice.items if row.sales_order}
+	if not orders:
+		return ()
+	ordered: dict[str, SoldLine] = {}
+	found: set[Difference] = set()
+	invoiced_head = {field: str(invoice.get(field) or "") for field in HEAD_FIELDS}
+	for name in sorted(orders):
+		order = frappe.get_doc("Sales Order", name)
+		ordered |= {row.name: as_line(row, row.name) for row in order.items}
+		head = {field: str(order.get(field) or "") for field in HEAD_FIELDS}
+		found |= set(compare(head, invoiced_head, {}, ()))
+	lines = compare({}, {}, ordered, [as_line(row, row.so_detail) for row in invoice.items])
+	return (*sorted(found, key=lambda difference: difference.field), *lines)
+
+
+def as_line(row: Document, ordered_as: str | None) -> SoldLine:
+	return SoldLine(
+		number=row.idx,
+		ordered_as=ordered_as or None,
+		item=row.item_code or row.item_name or "",
+		unit=row.uom or "",
+		quantity=Decimal(str(row.qty or 0)),
+		rate=Decimal(str(row.rate or 0)),
+	)
+
+
+def describe(difference: Difference) -> str:
+	if difference.field == "line":
+		return _("Line {0}: {1} is not in the order").format(difference.line, difference.invoiced)
+	label = field_label(difference.field)
+	if not difference.line:
+		return _("{0}: ordered {1}, invoiced {2}").format(label, difference.ordered, difference.invoiced)
+	return _("Line {0}, {1}: ordered {2}, invoiced {3}").format(
+		difference.line, label, difference.ordered, difference.invoiced
+	)
+
+
+def field_label(field: str) -> str:
+	return {
+		"customer": _("Customer"),
+		"currency": _("Currency"),
+		"item": _("Item"),
+		"unit": _("UOM"),
+		"quantity": _("Quantity"),
+		"rate": _("Rate"),
+	}[field]

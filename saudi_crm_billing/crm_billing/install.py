@@ -1,0 +1,96 @@
+"""What this slice puts onto a site: its fields on the selling documents. It seeds nothing: rules are the user's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MODULE = "CRM Billing"
+STATUSES = "\nQueued\nRunning\nDone\nFailed"
+
+
+def field(fieldname: str, fieldtype: str, label: str, insert_after: str, **more: Any) -> dict[str, Any]:
+	"""A field that the app writes and a user only reads, unless `more` says otherwise."""
+	return {
+		"fieldname": fieldname,
+		"fieldtype": fieldtype,
+		"label": label,
+		"insert_after": insert_after,
+		"module": MODULE,
+		"translatable": 0,
+		"read_only": 1,
+		"no_copy": 1,
+		"print_hide": 1,
+		**more,
+	}
+
+
+def layout(fieldname: str, fieldtype: str, label: str, insert_after: str, **more: Any) -> dict[str, Any]:
+	return field(fieldname, fieldtype, label, insert_after, read_only=0, no_copy=0, print_hide=0, **more)
+
+
+def billing_fields(insert_after: str) -> list[dict[str, Any]]:
+	return [
+		field(
+			"scb_billing_status",
+			"Select",
+			"Billing Status",
+			insert_after,
+			options=STATUSES,
+			in_standard_filter=1,
+		),
+		field("scb_billing_run", "Link", "Billing Run", "scb_billing_status", options="SCB Billing Run"),
+	]
+
+
+CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
+	"Quotation": [
+		layout(
+			"scb_acceptance_section",
+			"Section Break",
+			"Acceptance and Billing",
+			"amended_from",
+			depends_on="eval:doc.docstatus==1",
+		),
+		field("scb_accepted_on", "Datetime", "Accepted On", "scb_acceptance_section"),
+		field("scb_accepted_by", "Data", "Accepted By", "scb_accepted_on"),
+		layout("scb_acceptance_column", "Column Break", "", "scb_accepted_by"),
+		field(
+			"scb_acceptance_channel",
+			"Select",
+			"Accepted Through",
+			"scb_acceptance_column",
+			options="\nDesk\nSigned link",
+		),
+		*billing_fields("scb_acceptance_channel"),
+	],
+	"Opportunity": [
+		layout(
+			"scb_won_section",
+			"Section Break",
+			"Won and Billing",
+			"probability",
+			depends_on="eval:doc.scb_won_on",
+		),
+		field("scb_won_on", "Datetime", "Won On", "scb_won_section"),
+		field("scb_won_by", "Link", "Won By", "scb_won_on", options="User"),
+		layout("scb_won_column", "Column Break", "", "scb_won_by"),
+		*billing_fields("scb_won_column"),
+	],
+	"Sales Order": billing_fields("amended_from"),
+	"Sales Invoice": [
+		field(
+			"scb_quotation",
+			"Link",
+			"Source Quotation",
+			"amended_from",
+			options="Quotation",
+			read_only=0,
+			description="For an invoice that bills a quotation without an order in between.",
+		),
+		field("scb_billing_run", "Link", "Billing Run", "scb_quotation", options="SCB Billing Run"),
+	],
+}
+
+
+def seed() -> None:
+	"""Nothing: a company bills by itself only when it has written its own rules."""

@@ -1,0 +1,93 @@
+"""What the customer sees behind an acceptance link: the quotation if the link is good, else only why not. Reads only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import fmt_money, formatdate, get_datetime, strip_html
+
+from saudi_crm_billing.common.dates import to_hijri
+from saudi_crm_billing.crm_billing.acceptance import why_closed
+from saudi_crm_billing.crm_billing.engine.tokens import Verdict
+from saudi_crm_billing.crm_billing.links import judge
+
+STATUS_CODES = {"open": 200, "accepted": 200, "closed": 410, "expired": 410, "invalid": 403}
+
+
+def view(name: str, token: str) -> dict[str, Any]:
+	"""`state` (a key of STATUS_CODES), and `quotation` with all that is shown when the link is good."""
+	quotation = signed_quotation(name, token)
+	if isinstance(quotation, Verdict):
+		return {"state": "expired" if quotation is Verdict.EXPIRED else "invalid"}
+	if quotation.docstatus != 1:
+		return {"state": "closed"}
+	if quotation.scb_accepted_on:
+		return {"state": "accepted", "quotation": shown(quotation)}
+	if why_closed(quotation):
+		return {"state": "closed"}
+	return {"state": "open", "quotation": shown(quotation)}
+
+
+def signed_quotation(name: str, token: str) -> Document | Verdict:
+	"""The quotation if the token is good for it, else the verdict. A name that does not exist is as bad as a forgery."""
+	if not name or not frappe.db.exists("Quotation", name):
+		return Verdict.FORGED
+	quotation = frappe.get_doc("Quotation", name)
+	verdict = judge(quotation, token)
+	return quotation if verdict is Verdict.VALID else verdict
+
+
+def shown(quotation: Document) -> dict[str, Any]:
+	"""Texts only, ready for the page; amounts in the quotation's currency."""
+
+	def money(amount: float) -> str:
+		return fmt_money(amount, precision=2, currency=None)
+
+	return {
+		"name": quotation.name,
+		"company": quotation.company,
+		"vat_number": frappe.db.get_value("Company", quotation.company, "tax_id") or "",
+		"customer": quotation.customer_name or quotation.party_name,
+		"date": formatdate(quotation.transaction_date, "yyyy-mm-dd"),
+		"valid_till": formatdate(quotation.valid_till, "yyyy-mm-dd") if quotation.valid_till else "",
+		"currency": quotation.currency,
+		"lines": [line(row, money) for row in quotation.items if not row.is_alternative],
+		"net_total": money(quotation.net_total),
+		"taxes": [
+			{
+				"label": strip_html(row.description or ""),
+				"amount": money(row.tax_amount_after_discount_amount),
+			}
+			for row in quotation.taxes
+		],
+		"total": money(quotation.rounded_total or quotation.grand_total),
+		"instalments": [instalment(row, money) for row in quotation.payment_schedule],
+		"accepted_on": formatdate(get_datetime(quotation.scb_accepted_on).date(), "yyyy-mm-dd")
+		if quotation.scb_accepted_on
+		else "",
+		"accepted_by": quotation.scb_accepted_by or "",
+	}
+
+
+def line(row: Document, money: Any) -> dict[str, str]:
+	description = strip_html(row.description or "").strip()
+	return {
+		"item": row.item_name,
+		"description": "" if description == row.item_name else description,
+		"quantity": f"{row.qty:g}",
+		"unit": _(row.uom or ""),
+		"rate": money(row.net_rate),
+		"amount": money(row.net_amount),
+	}
+
+
+def instalment(row: Document, money: Any) -> dict[str, str]:
+	return {
+		"number": str(row.idx),
+		"due_date": formatdate(row.due_date, "yyyy-mm-dd"),
+		"hijri": to_hijri(frappe.utils.getdate(row.due_date)),
+		"amount": money(row.payment_amount),
+	}
