@@ -23,20 +23,40 @@ doc_events = {
 		"before_insert": ["saudi_crm_billing.crm_billing.events.quotation_before_insert"],
 		"before_validate": [
 			"saudi_crm_billing.customer_tax.events.before_validate",
+			"saudi_crm_billing.instalments.events.before_validate",
 			"saudi_crm_billing.crm_billing.events.quotation_before_validate",
 		],
-		"validate": ["saudi_crm_billing.customer_tax.events.validate"],
+		"validate": [
+			"saudi_crm_billing.customer_tax.events.validate",
+			"saudi_crm_billing.instalments.events.validate",
+		],
 		"before_submit": ["saudi_crm_billing.customer_tax.events.before_submit"],
+		"on_update": ["saudi_crm_billing.instalments.events.on_update"],
+		"on_submit": ["saudi_crm_billing.instalments.events.on_submit"],
+		"on_cancel": ["saudi_crm_billing.instalments.events.on_cancel"],
+		"on_trash": ["saudi_crm_billing.instalments.events.on_trash"],
 	},
 	"Opportunity": {
 		"before_insert": ["saudi_crm_billing.crm_billing.events.opportunity_before_insert"],
 		"before_validate": ["saudi_crm_billing.crm_billing.events.opportunity_before_validate"],
 	},
 	"Sales Order": {
-		"on_submit": ["saudi_crm_billing.crm_billing.events.sales_order_on_submit"],
-		"before_validate": ["saudi_crm_billing.customer_tax.events.before_validate"],
-		"validate": ["saudi_crm_billing.customer_tax.events.validate"],
+		"on_submit": [
+			"saudi_crm_billing.instalments.events.on_submit",
+			"saudi_crm_billing.crm_billing.events.sales_order_on_submit",
+		],
+		"before_validate": [
+			"saudi_crm_billing.customer_tax.events.before_validate",
+			"saudi_crm_billing.instalments.events.before_validate",
+		],
+		"validate": [
+			"saudi_crm_billing.customer_tax.events.validate",
+			"saudi_crm_billing.instalments.events.validate",
+		],
 		"before_submit": ["saudi_crm_billing.customer_tax.events.before_submit"],
+		"on_update": ["saudi_crm_billing.instalments.events.on_update"],
+		"on_cancel": ["saudi_crm_billing.instalments.events.on_cancel"],
+		"on_trash": ["saudi_crm_billing.instalments.events.on_trash"],
 	},
 	"Delivery Note": {
 		"on_submit": ["saudi_crm_billing.crm_billing.events.delivery_note_on_submit"],
@@ -45,35 +65,96 @@ doc_events = {
 		"after_mapping": ["saudi_crm_billing.crm_billing.events.sales_invoice_after_mapping"],
 		"before_submit": [
 			"saudi_crm_billing.customer_tax.events.before_submit",
+			"saudi_crm_billing.instalments.events.before_ledger",
+			"saudi_crm_billing.e_invoicing.events.before_submit_invoice",
 			"saudi_crm_billing.crm_billing.events.sales_invoice_before_submit",
 		],
-		"before_validate": ["saudi_crm_billing.customer_tax.events.before_validate"],
-		"validate": ["saudi_crm_billing.customer_tax.events.validate"],
+		"before_validate": [
+			"saudi_crm_billing.customer_tax.events.before_validate",
+			"saudi_crm_billing.instalments.events.before_validate",
+		],
+		"validate": [
+			"saudi_crm_billing.customer_tax.events.validate",
+			"saudi_crm_billing.instalments.events.validate",
+			"saudi_crm_billing.e_invoicing.events.validate_invoice",
+		],
+		"on_update": ["saudi_crm_billing.instalments.events.on_update"],
+		"on_submit": [
+			"saudi_crm_billing.instalments.events.on_submit",
+			"saudi_crm_billing.e_invoicing.events.on_submit_invoice",
+		],
+		"on_cancel": [
+			"saudi_crm_billing.instalments.events.on_cancel",
+			"saudi_crm_billing.e_invoicing.events.on_cancel_invoice",
+		],
+		"on_trash": [
+			"saudi_crm_billing.instalments.events.on_trash",
+			"saudi_crm_billing.e_invoicing.events.on_trash_invoice",
+		],
+		"before_cancel": [
+			"saudi_crm_billing.instalments.events.before_ledger",
+			"saudi_crm_billing.e_invoicing.events.before_cancel_invoice",
+		],
 	},
 	"Item Tax Template": {
 		"before_validate": ["saudi_crm_billing.customer_tax.events.before_validate_item_tax_template"],
+	},
+	"Payment Ledger Entry": {
+		"before_insert": ["saudi_crm_billing.instalments.events.before_ledger"],
+		"on_submit": [
+			"saudi_crm_billing.instalments.events.on_ledger",
+			"saudi_crm_billing.e_invoicing.events.on_ledger_entry",
+		],
+	},
+	"Payment Entry": {
+		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
+		"before_cancel": ["saudi_crm_billing.instalments.events.before_ledger"],
+		"on_cancel": ["saudi_crm_billing.instalments.events.on_ledger"],
+	},
+	"Journal Entry": {
+		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
+		"before_cancel": ["saudi_crm_billing.instalments.events.before_ledger"],
+		"on_cancel": ["saudi_crm_billing.instalments.events.on_ledger"],
+	},
+	"Unreconcile Payment": {
+		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
+		"on_submit": ["saudi_crm_billing.instalments.events.on_ledger"],
 	},
 }
 
 # Clocks: one table for all slices
 scheduler_events = {
+	"daily": ["saudi_crm_billing.e_invoicing.tasks.daily"],
 	"cron": {
-		"*/5 * * * *": ["saudi_crm_billing.crm_billing.tasks.sweep"],
+		"*/5 * * * *": [
+			"saudi_crm_billing.crm_billing.tasks.sweep",
+			"saudi_crm_billing.e_invoicing.tasks.sweep",
+		],
 	},
+	"daily_long": ["saudi_crm_billing.instalments.tasks.check_drift"],
 }
 
 # Desk: one table for all slices
 doctype_js = {
-	"Quotation": ["public/js/customer_tax.js", "public/js/crm_billing_quotation.js"],
+	"Quotation": [
+		"public/js/customer_tax.js",
+		"public/js/crm_billing_quotation.js",
+		"public/js/instalments.js",
+	, "public/js/e_invoicing_mirror.js"],
 	"Opportunity": ["public/js/crm_billing_opportunity.js"],
-	"Sales Invoice": ["public/js/customer_tax.js", "public/js/crm_billing_sales_invoice.js"],
-	"Sales Order": ["public/js/customer_tax.js"],
+	"Sales Invoice": [
+		"public/js/customer_tax.js",
+		"public/js/crm_billing_sales_invoice.js",
+		"public/js/instalments.js",
+	, "public/js/e_invoicing.js"],
+	"Sales Order": ["public/js/customer_tax.js", "public/js/instalments.js", "public/js/e_invoicing_mirror.js"],
 	"Customer": ["public/js/customer_tax_customer.js"],
 	"Item Tax Template": ["public/js/customer_tax_item_tax_template.js"],
 }
 doctype_list_js = {
 	"Quotation": ["public/js/crm_billing_lists.js"],
 	"Opportunity": ["public/js/crm_billing_lists.js"],
+	"Sales Invoice": ["public/js/e_invoicing_list.js"],
 }
 override_doctype_dashboards = {
 	"Quotation": ["saudi_crm_billing.crm_billing.dashboards.quotation"],
@@ -84,3 +165,12 @@ override_doctype_dashboards = {
 
 # A billing run is a log: it never stands in the way of deleting what it names
 ignore_links_on_delete = ["SCB Billing Run"]
+
+# Print formats
+jinja = {
+	"methods": [
+		"saudi_crm_billing.e_invoicing.printing.scb_tax_invoice",
+		"saudi_crm_billing.e_invoicing.printing.scb_qr_image",
+		"saudi_crm_billing.e_invoicing.printing.scb_one_line",
+	],
+}

@@ -1,0 +1,79 @@
+"""Whitelisted functions of the selling forms: a plan's preview before saving, and its balances after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import getdate
+
+from saudi_crm_billing.common.money import to_decimal, to_money
+from saudi_crm_billing.instalments.agreement import SELLING_DOCTYPES, Agreement, PlannedRow, plan_rows
+
+
+@frappe.whitelist()
+def preview(
+	doctype: str,
+	template: str,
+	total: float,
+	document_date: str,
+	count: int = 0,
+	first_due_date: str | None = None,
+	down_payment: float = 0,
+	advance: float = 0,
+) -> dict[str, Any]:
+	"""The rows that a save would write, for whoever may write such a document and read the template."""
+	_check_selling_doctype(doctype)
+	frappe.has_permission(doctype, "write", throw=True)
+	frappe.has_permission("Instalment Plan Template", "read", doc=template, throw=True)
+	agreement = Agreement(
+		template=template,
+		total=to_decimal(total),
+		document_date=getdate(document_date),
+		count=int(count or 0),
+		first_due_date=getdate(first_due_date) if first_due_date else None,
+		down_payment=to_money(down_payment or 0),
+		advance=to_money(advance or 0),
+	)
+	rows = plan_rows(agreement)
+	return {
+		"rows": [_preview_row(row) for row in rows],
+		"total": float(agreement.total),
+		"advance": float(agreement.advance),
+	}
+
+
+@frappe.whitelist()
+def plan_balances(doctype: str, name: str) -> dict[str, Any]:
+	"""The saved plan of a document with what is paid and owed, for whoever may read the document."""
+	_check_selling_doctype(doctype)
+	frappe.has_permission(doctype, "read", doc=name, throw=True)
+	plan = frappe.db.get_value(doctype, name, "scb_instalment_plan")
+	if not plan:
+		return {"rows": []}
+	header = frappe.db.get_value(
+		"Instalment Plan", plan, ["status", "total", "paid", "credited", "outstanding"], as_dict=True
+	)
+	rows = frappe.get_all(
+		"Instalment",
+		filters={"parent": plan},
+		fields=["number", "due_date", "due_date_hijri", "amount", "paid", "credited", "outstanding"],
+		order_by="idx",
+	)
+	return {**header, "rows": rows}
+
+
+def _check_selling_doctype(doctype: str) -> None:
+	if doctype not in SELLING_DOCTYPES:
+		frappe.throw(_("{0} cannot carry an instalment plan.").format(_(doctype)), frappe.PermissionError)
+
+
+def _preview_row(row: PlannedRow) -> dict[str, Any]:
+	return {
+		"number": row.scheduled.number,
+		"due_date": row.scheduled.due_date,
+		"due_date_hijri": row.scheduled.due_date_hijri,
+		"amount": float(row.scheduled.amount),
+		"advance": float(row.advance),
+	}

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+import frappe
+from frappe.model.document import Document
+
+
+class Instalment(Document):
+	"""One row of a plan. `outstanding` is above zero only while a submitted Sales Invoice owes it."""
+
+
+def on_doctype_update() -> None:
+	frappe.db.add_index("Instalment", ["company", "due_date", "outstanding"])

@@ -1,0 +1,57 @@
+"""What hooks.py calls on document events: who is told, nothing decided."""
+
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+from saudi_crm_billing.instalments import balances, plans, schedule_rows
+
+
+def before_validate(doc: Document, method: str | None = None) -> None:
+	schedule_rows.prepare(doc)
+
+
+def validate(doc: Document, method: str | None = None) -> None:
+	schedule_rows.write(doc)
+
+
+def on_update(doc: Document, method: str | None = None) -> None:
+	plans.write_plan(doc)
+
+
+def on_submit(doc: Document, method: str | None = None) -> None:
+	plans.activate(doc)
+	if doc.doctype == "Sales Invoice":
+		balances.enlist_recompute([doc.name, doc.get("return_against")])
+
+
+def on_cancel(doc: Document, method: str | None = None) -> None:
+	plans.cancel(doc)
+	if doc.doctype == "Sales Invoice":
+		balances.enlist_recompute([doc.get("return_against")])
+
+
+def on_trash(doc: Document, method: str | None = None) -> None:
+	plans.delete(doc)
+
+
+def before_ledger(doc: Document, method: str | None = None) -> None:
+	"""Before a voucher or a ledger entry writes: lock the plans that it settles."""
+	balances.lock_plans(settled_invoices(doc))
+
+
+def on_ledger(doc: Document, method: str | None = None) -> None:
+	"""After a voucher or a ledger entry wrote: have the plans that it settles recomputed."""
+	balances.enlist_recompute(settled_invoices(doc))
+
+
+def settled_invoices(doc: Document) -> list[str | None]:
+	"""Sales Invoices whose debt a ledger entry or voucher changes, wherever its doctype names them."""
+	if doc.doctype == "Sales Invoice":
+		return [doc.get("return_against")]
+	if doc.doctype == "Payment Ledger Entry":
+		return [doc.against_voucher_no] if doc.against_voucher_type == "Sales Invoice" else []
+	if doc.doctype == "Journal Entry":
+		return [row.reference_name for row in doc.accounts if row.reference_type == "Sales Invoice"]
+	rows = doc.get("references") or doc.get("allocations") or []
+	return [row.reference_name for row in rows if row.reference_doctype == "Sales Invoice"]

@@ -1,0 +1,125 @@
+"""What this slice needs on a site beyond its doctypes: fields on the selling documents, terms, example templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+
+from saudi_crm_billing.instalments.terms import SEEDED, ensure_terms
+
+MODULE = "Instalments"
+WITH_PLAN = "eval:doc.scb_plan_template"
+SHOWN_FROM = {
+	"Quotation": "terms_tab",
+	"Sales Order": "payment_schedule_section",
+	"Sales Invoice": "terms_tab",
+}
+"""The tab of the payment terms: the plan stands above the schedule that it fills."""
+
+TEMPLATES: tuple[dict[str, Any], ...] = (
+	{"template_name": "12 Months", "instalment_count": 12},
+	{"template_name": "24 Months, 10 % Down Payment", "instalment_count": 24, "down_payment_percent": 10},
+	{
+		"template_name": "12 Months on Salary Day (27th)",
+		"instalment_count": 12,
+		"due_day": 27,
+		"first_due_after_months": 0,
+		"shift": "Nearest workday",
+	},
+	{"template_name": "12 Hijri Months", "instalment_count": 12, "calendar": "Hijri"},
+)
+
+
+def identity(text: str) -> str:
+	"""Marks a label for translation without translating it at import."""
+	return text
+
+
+_ = identity
+
+
+def _fields(after: str) -> list[dict[str, Any]]:
+	fields: list[dict[str, Any]] = [
+		{
+			"fieldname": "scb_instalments_section",
+			"fieldtype": "Section Break",
+			"label": _("Instalment Plan"),
+		},
+		{
+			"fieldname": "scb_plan_template",
+			"fieldtype": "Link",
+			"label": _("Instalment Plan Template"),
+			"options": "Instalment Plan Template",
+			"description": _("Replaces the payment terms: the schedule below is filled when you save."),
+		},
+		{
+			"fieldname": "scb_instalment_count",
+			"fieldtype": "Int",
+			"label": _("Number of Instalments"),
+			"non_negative": 1,
+			"depends_on": WITH_PLAN,
+			"description": _("Empty: as in the template."),
+		},
+		{"fieldname": "scb_instalments_column", "fieldtype": "Column Break"},
+		{
+			"fieldname": "scb_first_due_date",
+			"fieldtype": "Date",
+			"label": _("First Due Date"),
+			"depends_on": WITH_PLAN,
+			"description": _("Empty: counted from the document's date, as in the template."),
+		},
+		{
+			"fieldname": "scb_down_payment",
+			"fieldtype": "Currency",
+			"label": _("Down Payment"),
+			"options": "currency",
+			"non_negative": 1,
+			"depends_on": WITH_PLAN,
+			"description": _("Empty: as in the template. Due on the document's date."),
+		},
+		{
+			"fieldname": "scb_instalment_plan",
+			"fieldtype": "Link",
+			"label": _("Instalment Plan"),
+			"options": "Instalment Plan",
+			"read_only": 1,
+			"no_copy": 1,
+			"search_index": 1,
+		},
+		{
+			"fieldname": "scb_plan_preview_section",
+			"fieldtype": "Section Break",
+			"hide_border": 1,
+			"depends_on": WITH_PLAN,
+		},
+		{"fieldname": "scb_plan_preview", "fieldtype": "HTML", "label": _("Plan Preview")},
+	]
+	for field in fields:
+		field.update({"insert_after": after, "module": MODULE, "print_hide": 1, "translatable": 0})
+		after = field["fieldname"]
+	return fields
+
+
+CUSTOM_FIELDS = {doctype: _fields(after) for doctype, after in SHOWN_FROM.items()}
+
+
+def seed() -> None:
+	"""Insert what is absent; what a site changed stays."""
+	ensure_terms(range(SEEDED))
+	for template in TEMPLATES:
+		if not frappe.db.exists("Instalment Plan Template", template["template_name"]):
+			frappe.get_doc({"doctype": "Instalment Plan Template", **template}).insert(
+				ignore_permissions=True
+			)
+
+
+def unseed() -> None:
+	"""Before uninstalling: take the terms away that no posted schedule or payment uses."""
+	unused = set(frappe.get_all("Payment Term", filters={"name": ("like", "Instalment %")}, pluck="name"))
+	for doctype in ("Payment Schedule", "Payment Entry Reference", "Payment Terms Template Detail"):
+		used = frappe.get_all(
+			doctype, filters={"payment_term": ("like", "Instalment %")}, pluck="payment_term"
+		)
+		unused -= set(used)
+	frappe.db.delete("Payment Term", {"name": ("in", list(unused) or [""])})

@@ -1,0 +1,180 @@
+"""The only writer of Instalment Plan headers and of the rows that were planned; `balances` writes what is settled.
+
+One header a selling document, named after it. The rows are written straight to the database: they follow a document
+whose permissions were checked, and no role may write a plan by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import now
+
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.agreement import PlannedRow
+from saudi_crm_billing.instalments.terms import term_name
+
+SOURCES = {"Sales Invoice": ("Sales Order", "sales_order"), "Sales Order": ("Quotation", "prevdoc_docname")}
+"""Where a document's plan came from: doctype, and the field of its item rows that names it."""
+
+
+def write_plan(doc: Document) -> None:
+	"""Make or update the plan of a saved document from what its validation planned."""
+	planned: Sequence[PlannedRow] | None = doc.flags.get("scb_plan")
+	if not planned:
+		if doc.get("scb_instalment_plan") and not doc.get("scb_plan_template"):
+			_drop(doc)
+		return
+	name = doc.get("scb_instalment_plan") or _existing_plan(doc)
+	if name:
+		_update_header(name, _header_values(doc, planned))
+	else:
+		name = _insert_header(doc, _header_values(doc, planned))
+	_write_rows(name, [_row_values(doc, row) for row in planned])
+	if doc.get("scb_instalment_plan") != name:
+		doc.db_set("scb_instalment_plan", name, update_modified=False)
+
+
+def activate(doc: Document) -> None:
+	if doc.get("scb_instalment_plan"):
+		frappe.db.set_value("Instalment Plan", doc.scb_instalment_plan, "status", "Active")
+
+
+def cancel(doc: Document) -> None:
+	"""The document was cancelled: nothing is owed under its plan."""
+	plan = doc.get("scb_instalment_plan")
+	if not plan:
+		return
+	nothing = {"outstanding": 0, "next_due_date": None, "next_due_amount": 0}
+	frappe.db.set_value("Instalment Plan", plan, {"status": "Cancelled", "not_scheduled": 0, **nothing})
+	frappe.db.set_value("Instalment", {"parent": plan}, "outstanding", 0, update_modified=False)
+
+
+def delete(doc: Document) -> None:
+	"""The document is being deleted: take its plan, what was known of it, and the pointers to it away."""
+	for plan in frappe.get_all(
+		"Instalment Plan",
+		filters={"reference_doctype": doc.doctype, "reference_name": doc.name},
+		pluck="name",
+	):
+		_delete(plan)
+
+
+def _drop(doc: Document) -> None:
+	"""The plan was taken off a draft."""
+	_delete(doc.scb_instalment_plan)
+	doc.db_set("scb_instalment_plan", None, update_modified=False)
+
+
+def _delete(plan: str) -> None:
+	frappe.db.set_value("Instalment Plan", {"previous_plan": plan}, "previous_plan", None)
+	frappe.db.delete("Instalment Balance Event", {"plan": plan})
+	frappe.db.delete("Instalment", {"parent": plan})
+	frappe.db.delete("Instalment Plan", {"name": plan})
+
+
+def _existing_plan(doc: Document) -> str | None:
+	return frappe.db.get_value(
+		"Instalment Plan", {"reference_doctype": doc.doctype, "reference_name": doc.name}
+	)
+
+
+def _insert_header(doc: Document, values: dict[str, Any]) -> str:
+	plan = frappe.new_doc("Instalment Plan")
+	plan.update({"status": "Draft", **_lineage(doc), **values})
+	plan.name = _plan_name(doc)
+	plan.set_user_and_timestamp()
+	plan.db_insert()
+	return str(plan.name)
+
+
+def _plan_name(doc: Document) -> str:
+	"""PLAN-<document>; with the doctype in it where another document has the same name."""
+	name = f"PLAN-{doc.name}"
+	return f"PLAN-{doc.doctype}-{doc.name}" if frappe.db.exists("Instalment Plan", name) else name
+
+
+def _update_header(name: str, values: dict[str, Any]) -> None:
+	frappe.db.set_value("Instalment Plan", name, values)
+
+
+def _lineage(doc: Document) -> dict[str, Any]:
+	"""`previous_plan` and `version`: an amended document replaces a plan, a mapped one carries it on."""
+	if doc.get("amended_from"):
+		previous = frappe.db.get_value(
+			"Instalment Plan",
+			{"reference_doctype": doc.doctype, "reference_name": doc.amended_from},
+			["name", "version"],
+			as_dict=True,
+		)
+		return {"previous_plan": previous.name, "version": previous.version + 1} if previous else {}
+	source_doctype, fieldname = SOURCES.get(doc.doctype, (None, ""))
+	sources = {row.get(fieldname) for row in doc.get("items") if row.get(fieldname)}
+	if len(sources) != 1:
+		return {}
+	return {"previous_plan": frappe.db.get_value(source_doctype, sources.pop(), "scb_instalment_plan")}
+
+
+def _header_values(doc: Document, planned: Sequence[PlannedRow]) -> dict[str, Any]:
+	template = frappe.get_cached_doc("Instalment Plan Template", doc.scb_plan_template)
+	schedule = [row.scheduled for row in planned]
+	return {
+		"reference_doctype": doc.doctype,
+		"reference_name": doc.name,
+		"company": doc.company,
+		"customer": _customer(doc),
+		"currency": doc.currency,
+		"plan_template": template.name,
+		"calendar": template.calendar,
+		"total": float(sum(row.amount for row in schedule)),
+		"instalment_count": schedule[-1].number,
+		"down_payment": float(schedule[0].amount) if schedule[0].number == 0 else 0.0,
+		"first_due_date": schedule[0].due_date,
+		"last_due_date": schedule[-1].due_date,
+	}
+
+
+def _customer(doc: Document) -> str | None:
+	"""None for a quotation to a lead."""
+	if doc.doctype != "Quotation":
+		return str(doc.customer)
+	return doc.party_name if doc.quotation_to == "Customer" else None
+
+
+def _row_values(doc: Document, row: PlannedRow) -> dict[str, Any]:
+	return {
+		"number": row.scheduled.number,
+		"due_date": row.scheduled.due_date,
+		"due_date_hijri": row.scheduled.due_date_hijri,
+		"payment_term": term_name(row.scheduled.number),
+		"amount": row.scheduled.amount,
+		"advance": row.advance,
+		"company": doc.company,
+		"customer": _customer(doc),
+		"sales_invoice": doc.name if doc.doctype == "Sales Invoice" else None,
+		"currency": doc.currency,
+	}
+
+
+def _write_rows(plan: str, rows: Sequence[dict[str, Any]]) -> None:
+	"""Replace the planned rows where they differ; a submit mostly finds them as the draft left them."""
+	if rows == _stored_rows(plan, list(rows[0])):
+		return
+	frappe.db.delete("Instalment", {"parent": plan})
+	user, time = frappe.session.user, now()
+	common = {"parent": plan, "parenttype": "Instalment Plan", "parentfield": "instalments"}
+	stamps = {"owner": user, "modified_by": user, "creation": time, "modified": time}
+	fields = ["name", "idx", *common, *stamps, *rows[0]]
+	values = [
+		(frappe.generate_hash(length=10), index, *common.values(), *stamps.values(), *row.values())
+		for index, row in enumerate(rows, start=1)
+	]
+	frappe.db.bulk_insert("Instalment", fields, values)
+
+
+def _stored_rows(plan: str, fields: list[str]) -> list[dict[str, Any]]:
+	rows = frappe.get_all("Instalment", filters={"parent": plan}, fields=fields, order_by="idx")
+	return [{**row, "amount": to_money(row.amount), "advance": to_money(row.advance)} for row in rows]

@@ -1,0 +1,171 @@
+"""The only writer of Payment Schedule rows while a document with a plan is a draft.
+
+Core validates and recomputes the schedule in its own `validate`; the plan is the source and the rows an output. So
+before core runs a stand-in row takes their place, and after core's totals and advances the exact rows are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from saudi_crm_billing.common.money import split, to_decimal, to_money
+from saudi_crm_billing.instalments.agreement import (
+	PlannedRow,
+	agreement_of,
+	document_date,
+	has_plan,
+	plan_rows,
+)
+from saudi_crm_billing.instalments.engine.schedule import portion_of
+from saudi_crm_billing.instalments.errors import refuse
+from saudi_crm_billing.instalments.terms import ensure_terms, term_name
+
+WISHES = ("scb_plan_template", "scb_instalment_count", "scb_first_due_date", "scb_down_payment")
+LIMIT = Decimal(10) ** 9
+"""From here on core could find another halala from a portion of nine digits."""
+
+
+def prepare(doc: Document) -> None:
+	"""Before core validates: check that the document may carry a plan, and put the stand-in row."""
+	if doc.get("is_return"):
+		doc.update(dict.fromkeys(WISHES))
+	if not has_plan(doc):
+		_forget_plan(doc)
+		return
+	_check_document(doc)
+	doc.payment_terms_template = ""
+	if doc.doctype == "Sales Invoice":
+		doc.ignore_default_payment_terms_template = 1
+	doc.flags.scb_rows = list(doc.get("payment_schedule") or [])
+	doc.set("payment_schedule", [{"due_date": document_date(doc), "invoice_portion": 100}])
+
+
+def write(doc: Document) -> None:
+	"""After core validated: the exact rows. What was planned stays in `doc.flags.scb_plan` for the plan's header."""
+	if not has_plan(doc):
+		return
+	_check_currency(doc)
+	agreement = agreement_of(doc)
+	planned = plan_rows(agreement)
+	if agreement.total >= LIMIT:
+		refuse(
+			_("A plan can carry less than {0}; the total is {1}. Split the sale.").format(
+				LIMIT, agreement.total
+			)
+		)
+	rows = _payable_rows(planned)
+	ensure_terms(row.scheduled.number for row in planned)
+	_replace_rows(doc, _row_values(doc, rows, agreement.total - agreement.advance))
+	_check_sum(doc, agreement.total - agreement.advance)
+	doc.payment_terms_template = ""
+	if doc.doctype == "Sales Invoice":
+		doc.due_date = rows[-1].scheduled.due_date
+	doc.flags.scb_plan = planned
+
+
+def _forget_plan(doc: Document) -> None:
+	"""The plan was taken off a draft: core makes its own schedule again."""
+	if doc.get("scb_instalment_count") and not doc.get("is_return"):
+		refuse(
+			_("{0} instalments are asked for without a plan. Choose an Instalment Plan Template.").format(
+				doc.scb_instalment_count
+			)
+		)
+	if doc.get("scb_instalment_plan"):
+		doc.set("payment_schedule", [])
+		if doc.doctype == "Sales Invoice":
+			doc.due_date = None
+			doc.ignore_default_payment_terms_template = 0
+
+
+def _check_document(doc: Document) -> None:
+	if doc.get("is_pos"):
+		refuse(
+			_(
+				"A point of sale invoice is paid at once and cannot carry an instalment plan. "
+				"Clear Include Payment (POS), or clear the Instalment Plan Template."
+			)
+		)
+	if doc.get("is_opening") == "Yes":
+		refuse(
+			_(
+				"ERPNext gives an opening invoice no payment schedule, so it cannot carry an instalment plan. "
+				"Clear the Instalment Plan Template."
+			)
+		)
+
+
+def _check_currency(doc: Document) -> None:
+	account_currency = doc.get("party_account_currency") if doc.doctype == "Sales Invoice" else None
+	if account_currency and account_currency != doc.currency:
+		refuse(
+			_(
+				"The invoice is in {0} but the receivable account {1} is kept in {2}. An instalment plan needs one "
+				"currency: choose a receivable account in {0} in Debit To, or invoice in {2}."
+			).format(doc.currency, doc.debit_to, account_currency)
+		)
+
+
+def _payable_rows(planned: Sequence[PlannedRow]) -> list[PlannedRow]:
+	"""Rows that advances have not settled wholly; the last one stays even so, for core needs one."""
+	return [row for row in planned if row.payable] or [planned[-1]]
+
+
+def _row_values(doc: Document, rows: Sequence[PlannedRow], payable: Decimal) -> list[dict[str, Any]]:
+	amounts = [row.payable for row in rows]
+	base_amounts = split(_base_payable(doc, payable), amounts) if payable else amounts
+	return [
+		{
+			"payment_term": term_name(row.scheduled.number),
+			"description": _describe(row),
+			"due_date": row.scheduled.due_date,
+			"invoice_portion": float(portion_of(amount, payable)) if payable else 0.0,
+			"payment_amount": float(amount),
+			"outstanding": float(amount),
+			"base_payment_amount": float(base),
+			"base_outstanding": float(base),
+			**dict.fromkeys(("paid_amount", "base_paid_amount", "discounted_amount", "discount"), 0.0),
+			**dict.fromkeys(("discount_type", "discount_date")),
+		}
+		for row, amount, base in zip(rows, amounts, base_amounts, strict=True)
+	]
+
+
+def _describe(row: PlannedRow) -> str:
+	if row.scheduled.number == 0:
+		return _("Down payment ({0} AH)").format(row.scheduled.due_date_hijri)
+	return _("Instalment {0} ({1} AH)").format(row.scheduled.number, row.scheduled.due_date_hijri)
+
+
+def _base_payable(doc: Document, payable: Decimal) -> Decimal:
+	if doc.get("total_advance"):
+		return to_money(payable * to_decimal(doc.conversion_rate))
+	base_total = to_money(doc.get("base_rounded_total") or doc.base_grand_total)
+	return base_total - to_money(doc.get("base_write_off_amount") or 0)
+
+
+def _replace_rows(doc: Document, rows: Sequence[dict[str, Any]]) -> None:
+	"""The document's earlier rows keep their names, so that a save changes them instead of making new ones."""
+	earlier = doc.flags.pop("scb_rows", [])
+	children = []
+	for index, values in enumerate(rows):
+		child = earlier[index] if index < len(earlier) else frappe.new_doc("Payment Schedule")
+		child.update({**values, "idx": index + 1})
+		children.append(child)
+	doc.set("payment_schedule", children)
+
+
+def _check_sum(doc: Document, payable: Decimal) -> None:
+	scheduled = sum((to_money(row.payment_amount) for row in doc.payment_schedule), Decimal(0))
+	if scheduled != payable:
+		refuse(
+			_(
+				"The instalments add up to {0}, but {1} is payable. Check total, write-off and advances."
+			).format(scheduled, payable)
+		)

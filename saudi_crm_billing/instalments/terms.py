@@ -1,0 +1,28 @@
+"""The only writer of the Payment Terms that instalments use: one name a number, so that every row of a schedule has
+a term of its own (core updates paid amounts by parent and term name)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import frappe
+from frappe.utils import now
+
+DOWN_PAYMENT_TERM = "Instalment 000 (down payment)"
+SEEDED = 121
+
+
+def term_name(number: int) -> str:
+	return DOWN_PAYMENT_TERM if number == 0 else f"Instalment {number:03d}"
+
+
+def ensure_terms(numbers: Iterable[int]) -> None:
+	"""Add the terms that are missing. They are labels without rights, so no role is asked for."""
+	names = [term_name(number) for number in numbers]
+	known = set(frappe.get_all("Payment Term", filters={"name": ("in", names)}, pluck="name"))
+	missing = [name for name in names if name not in known]
+	if missing:
+		fields = ["name", "payment_term_name", "owner", "modified_by", "creation", "modified"]
+		user, time = frappe.session.user, now()
+		rows = [(name, name, user, user, time, time) for name in missing]
+		frappe.db.bulk_insert("Payment Term", fields, rows, ignore_duplicates=True)
