@@ -1,0 +1,92 @@
+"""The code lists that the rules ask for. Codes are facts of their standards."""
+
+from __future__ import annotations
+
+# ISO 4217 in the edition of the rules: MRO, STD, VEF and ZWL are still in it, MRU, STN and VES not yet.
+CURRENCIES = frozenset(
+	"""
+	AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN
+	BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD
+	FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS
+	KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRO MUR MVR MWK MXN
+	MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR
+	SDG SEK SGD SHP SLL SOS SRD SSP STD SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN
+	UYI UYU UZS VEF VND VUV WST XAF XAG XAU XBA XBB XBC XBD XCD XDR XOF XPD XPF XPT XSU XTS XUA XXX YER
+	ZAR ZMW ZWL
+	""".split()
+)
+
+# ISO 3166-1 alpha-2, with 1A and XI.
+COUNTRIES = frozenset(
+	"""
+	1A AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS
+	BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG
+	EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR
+	HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR
+	LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG
+	NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE
+	SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA
+	UG UM US UY UZ VA VC VE VG VI VN VU WF WS XI YE YT ZA ZM ZW
+	""".split()
+)
+
+# UNTDID 1001, the codes of invoices.
+DOCUMENT_TYPES = frozenset(
+	"""
+	80 82 84 130 202 203 204 211 295 325 326 380 381 383 384 385 386 387 388 389 390 393 394 395 456 457
+	527 575 623 633 751 780 935
+	""".split()
+)
+
+# Those that ZATCA takes: tax invoice, debit note, credit note, prepayment invoice.
+KSA_DOCUMENT_TYPES = frozenset({"388", "383", "381", "386"})
+
+# UNTDID 4461, means of payment; ZATCA leaves out 69.
+PAYMENT_MEANS = frozenset(
+	[*map(str, range(1, 71)), *map(str, range(74, 79)), *map(str, range(91, 98)), "ZZZ"]
+)
+KSA_PAYMENT_MEANS = PAYMENT_MEANS - {"69"}
+
+# UNTDID 7161, reasons of charges.
+CHARGE_REASONS = frozenset(
+	"""
+	AA AAA AAC AAD AAE AAF AAH AAI AAS AAT AAV AAY AAZ AB ABA ABB ABC ABD ABF ABK ABL ABN ABR ABS ABT
+	ABU AC ACF ACG ACH ACI ACJ ACK ACL ACM ACS ADC ADE ADJ ADK ADL ADM ADN ADO ADP ADQ ADR ADT ADW ADY
+	ADZ AEA AEB AEC AED AEF AEH AEI AEJ AEK AEL AEM AEN AEO AEP AES AET AEU AEV AEW AEX AEY AEZ AJ AU CA
+	CAB CAD CAE CAF CAI CAJ CAK CAL CAM CAN CAO CAP CAQ CAR CAS CAT CAU CAV CAW CD CG CS CT DAB DAD DL
+	EG EP ER FAA FAB FAC FC FH FI GAA HAA HD HH IAA ID IF IR IS KO L1 LA LAA LAB LF MAE MI ML NAA OA PA
+	PAA PC PL RAB RAC RAD RAF RE RF RH RV SA SAA SAD SAE SAI SG SH SM SU TAB TT TV V1 V2 WH XAA YY ZZZ
+	""".split()
+)
+
+# IANA media types of attachments.
+MIME_TYPES = frozenset(
+	"""
+	application/acad application/dwg application/pdf application/vnd.oasis.opendocument.spreadsheet
+	application/vnd.openxmlformats-officedocument.spreadsheetml.sheet drawing/dwg image/jpeg image/png
+	image/tiff text/csv text/plain
+	""".split()
+)
+
+# UNCL 5305, VAT categories; ZATCA takes S, Z, E and O.
+TAX_CATEGORIES = frozenset("AE L M E S Z G O K B".split())
+KSA_TAX_CATEGORIES = frozenset("SZEO")
+
+# XML Implementation Standard 11.2.4; the last three of Z came with later releases of the rules.
+EXEMPTION_REASONS = {
+	"Z": frozenset(
+		f"VATEX-SA-{code}"
+		for code in """
+		32 33 34-1 34-2 34-3 34-4 34-5 35 36 EDU HEA MLTRY DIPLOMAT DUTYFREE ROYALDECREE 32(bis)
+		""".split()
+	),
+	"E": frozenset({"VATEX-SA-29", "VATEX-SA-29-7", "VATEX-SA-30"}),
+	"O": frozenset({"VATEX-SA-OOS"}),
+}
+# For prepayments the rules do not know these two yet.
+PREPAYMENT_EXEMPTION_REASONS = EXEMPTION_REASONS | {
+	"Z": EXEMPTION_REASONS["Z"] - {"VATEX-SA-ROYALDECREE", "VATEX-SA-32(bis)"}
+}
+
+SELLER_SCHEMES = frozenset({"CRN", "MOM", "MLS", "SAG", "OTH", "700"})
+BUYER_SCHEMES = SELLER_SCHEMES | {"TIN", "NAT", "IQA", "PAS", "GCC"}

@@ -1,0 +1,170 @@
+"""An invoice as the rules see it: nodes found once, text and numbers read without ever failing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import ROUND_FLOOR, Decimal
+from functools import cache
+
+from lxml import etree
+
+from saudi_crm_billing.e_invoicing.engine.xml import NS, qname
+
+Element = etree._Element
+
+NAMES = {uri: prefix for prefix, uri in NS.items()}
+LINE = "cac:InvoiceLine"
+HALALA = Decimal("0.01")
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+
+
+@cache
+def clark(path: str) -> str:
+	"""`cac:Party/cbc:ID` as lxml's find() wants it."""
+	return "/".join(qname(name) for name in path.split("/"))
+
+
+def text_of(node: Element | None) -> str:
+	"""The string value of a node; of none, the empty string."""
+	if node is None:
+		return ""
+	return (node.text or "") if len(node) == 0 else str(node.xpath("string()"))
+
+
+def first(node: Element, path: str) -> Element | None:
+	return node.find(clark(path))
+
+
+def every(node: Element, path: str) -> list[Element]:
+	return node.findall(clark(path))
+
+
+def value(node: Element, path: str) -> str:
+	"""The trimmed text of the first element at `path`; empty when it is absent."""
+	return text_of(first(node, path)).strip()
+
+
+def filled(node: Element, path: str) -> bool:
+	"""Whether any element at `path` says something."""
+	return any(text_of(found).strip() for found in every(node, path))
+
+
+def to_number(text: str) -> Decimal | None:
+	"""A decimal as XML Schema writes it; None for anything else."""
+	text = text.strip()
+	return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def number(node: Element, path: str) -> Decimal | None:
+	return to_number(text_of(first(node, path)))
+
+
+def total(nodes: Iterator[Element] | list[Element] | tuple[Element, ...], path: str) -> Decimal:
+	"""The sum of one amount of each node; what is absent or unreadable counts as nothing."""
+	return sum((number(node, path) or Decimal(0) for node in nodes), Decimal(0))
+
+
+def to_cents(amount: Decimal) -> Decimal:
+	"""Two decimals as the validator rounds: a half goes up, also below zero."""
+	return ((amount * 100 + Decimal("0.5")).to_integral_value(ROUND_FLOOR) / 100).quantize(HALALA)
+
+
+def decimal_places(text: str) -> int:
+	return len(text.strip().partition(".")[2])
+
+
+def category(node: Element) -> str:
+	"""The VAT category code of a cac:TaxCategory or cac:ClassifiedTaxCategory."""
+	return value(node, "cbc:ID")
+
+
+def is_vat(node: Element) -> bool:
+	"""Whether a tax category belongs to the VAT scheme."""
+	return any(text_of(found).strip().upper() == "VAT" for found in every(node, "cac:TaxScheme/cbc:ID"))
+
+
+def is_charge(node: Element) -> bool:
+	return value(node, "cbc:ChargeIndicator") in {"true", "1"}
+
+
+def is_allowance(node: Element) -> bool:
+	return value(node, "cbc:ChargeIndicator") in {"false", "0"}
+
+
+def step(node: Element) -> str:
+	"""One step of a location: the prefixed name, numbered where it could be mistaken for a sibling."""
+	name = etree.QName(node)
+	prefix = NAMES.get(name.namespace or "", "")
+	label = f"{prefix}:{name.localname}" if prefix else name.localname
+	before = sum(1 for _ in node.itersiblings(str(node.tag), preceding=True))
+	alone = before == 0 and next(node.itersiblings(str(node.tag)), None) is None
+	return label if alone and label != LINE else f"{label}[{before + 1}]"
+
+
+class View:
+	"""The invoice's nodes by path, the transaction's kind, and the moment of checking.
+
+	A path is a chain of names that a node and its parents must end with; one that begins with `/` starts at
+	the invoice itself, and `/` alone is the invoice.
+	"""
+
+	def __init__(self, root: Element, now: datetime | None) -> None:
+		self.root = root
+		self.now = now
+		self._by_tag: dict[str, list[Element]] = {}
+		self._found: dict[str, tuple[Element, ...]] = {"/": (root,)}
+		for node in root.iter("*"):
+			self._by_tag.setdefault(str(node.tag), []).append(node)
+		self.transaction = self.first_attribute("cbc:InvoiceTypeCode", "name")
+		self.type_code = text_of(self.first("/cbc:InvoiceTypeCode")).strip()
+		self.currency = text_of(self.first("cbc:DocumentCurrencyCode")).strip()
+		self.is_standard = re.search(r"01\d{5}", self.transaction) is not None
+		self.is_simplified = re.search(r"02\d{5}", self.transaction) is not None
+		self.is_simplified_summary = re.search(r"02\d{3}1\d", self.transaction) is not None
+		self.is_note = self.type_code in {"381", "383"}
+
+	def nodes(self, path: str) -> tuple[Element, ...]:
+		"""Every node whose place in the document ends with `path`, in document order."""
+		found = self._found.get(path)
+		if found is None:
+			tags = clark(path.lstrip("/")).split("/")
+			anchored = path.startswith("/")
+			candidates = self._by_tag.get(tags[-1], [])
+			found = tuple(node for node in candidates if self._ends_with(node, tags, anchored))
+			self._found[path] = found
+		return found
+
+	def _ends_with(self, node: Element, tags: list[str], anchored: bool) -> bool:
+		parent = node.getparent()
+		for tag in reversed(tags[:-1]):
+			if parent is None or parent.tag != tag:
+				return False
+			parent = parent.getparent()
+		return not anchored or parent is self.root
+
+	def first(self, path: str) -> Element | None:
+		found = self.nodes(path)
+		return found[0] if found else None
+
+	def value(self, path: str) -> str:
+		return text_of(self.first(path)).strip()
+
+	def filled(self, path: str) -> bool:
+		return any(text_of(node).strip() for node in self.nodes(path))
+
+	def first_attribute(self, path: str, name: str) -> str:
+		node = self.first(path)
+		return "" if node is None else str(node.get(name) or "")
+
+	def location(self, node: Element, below: str = "") -> str:
+		"""Where a node (or what should stand at `below` under it) is, as an XPath from the invoice."""
+		target = None if not below or below.startswith("@") else first(node, below)
+		steps: list[str] = [] if target is not None or not below else [below]
+		current: Element | None = node if target is None else target
+		while current is not None and current is not self.root:
+			steps.append(step(current))
+			current = current.getparent()
+		return "/".join(reversed(steps)) or "Invoice"
