@@ -1,0 +1,152 @@
+"""Writes what an answer means onto the document, its invoice and the log. Part of the outbox: outbox.py calls it.
+
+Nothing is guessed: an answer of unknown meaning leaves the document open, to be sent again as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import frappe
+from frappe.query_builder import DocType
+from frappe.utils import now_datetime
+
+from saudi_crm_billing.e_invoicing import messages, mirror, outbox_rows, records, states, units
+from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Outcome, backoff
+from saudi_crm_billing.e_invoicing.engine.model import Subtype
+from saudi_crm_billing.e_invoicing.engine.xml import NS, UnreadableInvoice, parse
+from saudi_crm_billing.e_invoicing.gateway import Reply
+
+DOCUMENT = outbox_rows.DOCUMENT
+# A document that waits for its unit tries by itself at this pace, in case the unit was mended elsewhere.
+PROBE = timedelta(hours=1)
+SWITCHED = (Outcome.REPORT_INSTEAD, Outcome.CLEAR_INSTEAD)
+QR_PATH = (
+	"cac:AdditionalDocumentReference[cbc:ID='QR']/cac:Attachment/cbc:EmbeddedDocumentBinaryObject/text()"
+)
+
+
+def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) -> None:
+	"""Log the attempt and move the document to the state that the answer's class says."""
+	row = outbox_rows.lock(document)
+	if row is None:
+		return
+	_log(row, call, answer, reply)
+	if row.state not in states.OPEN:
+		return
+	english, arabic = messages.answer_texts(answer.messages)
+	values = {
+		"last_http_status": answer.http_status or 0,
+		"last_message_en": english,
+		"last_message_ar": arabic,
+		**_consequences(row, call, attempt, answer),
+	}
+	frappe.db.set_value(DOCUMENT, document, values)
+	show_state(document, str(values["state"]))
+	_tell_unit(row.unit, answer)
+
+
+def show_state(document: str, state: str) -> None:
+	"""Bring the invoice, its mirrors and every open form and list to `state`."""
+	source, qr = frappe.db.get_value(DOCUMENT, document, ("reference_name", "qr"))
+	values = {"scb_zatca_status": state, "scb_qr": qr}
+	frappe.db.set_value("Sales Invoice", source, values, update_modified=False)
+	mirror.enlist_mirror(source)
+	for doctype, name in (("Sales Invoice", source), (DOCUMENT, document)):
+		frappe.publish_realtime(
+			"scb_e_invoice", {"name": name, "state": state}, doctype=doctype, docname=name, after_commit=True
+		)
+		frappe.publish_realtime(
+			"list_update", {"doctype": doctype, "name": name, "user": frappe.session.user}, after_commit=True
+		)
+
+
+def release(unit: str) -> None:
+	"""The unit is let in again: what waited for it is due now."""
+	table = DocType(DOCUMENT)
+	names = frappe.get_all(DOCUMENT, filters={"unit": unit, "state": states.WAITING}, pluck="name")
+	if not names:
+		return
+	(
+		frappe.qb.update(table)
+		.set(table.state, states.PENDING)
+		.set(table.next_attempt_on, now_datetime())
+		.where(table.name.isin(names) & (table.state == states.WAITING))
+	).run()
+	for name in names:
+		show_state(name, states.PENDING)
+
+
+def _consequences(row: Any, call: Call, attempt: int, answer: Answer) -> dict[str, object]:
+	"""Field values by the answer's class."""
+	if answer.accepted:
+		return _accepted(row, call, answer)
+	if answer.outcome is Outcome.REJECTED:
+		return {"state": states.REJECTED, "next_attempt_on": None}
+	if answer.outcome is Outcome.CONFIGURATION:
+		return {"state": states.WAITING, "next_attempt_on": now_datetime() + PROBE}
+	if answer.outcome in SWITCHED:
+		# Only where the gateway swings to and fro does the second answer wait a little.
+		wait = timedelta(minutes=1) if bool(row.report_instead) else timedelta()
+		return {
+			"state": states.PENDING,
+			"next_attempt_on": now_datetime() + wait,
+			"report_instead": int(answer.outcome is Outcome.REPORT_INSTEAD),
+		}
+	return {"state": states.PENDING, "next_attempt_on": now_datetime() + _wait(row, attempt)}
+
+
+def _wait(row: Any, attempt: int) -> timedelta:
+	return backoff(attempt, Subtype.STANDARD if row.subtype == "Standard" else Subtype.SIMPLIFIED)
+
+
+def _accepted(row: Any, call: Call, answer: Answer) -> dict[str, object]:
+	values: dict[str, object] = {
+		"state": states.REPORTED if call is Call.REPORT else states.CLEARED,
+		"has_warnings": int(bool(answer.warnings)),
+		"accepted_on": now_datetime(),
+		"next_attempt_on": None,
+	}
+	if answer.cleared_xml:
+		values["cleared_xml"] = answer.cleared_xml.decode()
+		if qr := _qr_of(answer.cleared_xml):
+			values["qr"] = qr
+	return values
+
+
+def _qr_of(xml: bytes) -> str:
+	"""The QR text that ZATCA put in at clearance; empty where the document cannot be read."""
+	try:
+		found = parse(xml).xpath(QR_PATH, namespaces=NS)
+	except UnreadableInvoice:
+		return ""
+	return str(found[0]).strip() if found else ""
+
+
+def _log(row: Any, call: Call, answer: Answer, reply: Reply) -> None:
+	said = [{**asdict(message), "level": message.level.value} for message in answer.messages]
+	records.add(
+		"ZATCA Attempt",
+		document=row.name,
+		unit=row.unit,
+		call=call.value,
+		http_status=answer.http_status or 0,
+		outcome=answer.outcome.value,
+		duration_ms=int(reply.seconds * 1000),
+		sent_on=now_datetime(),
+		messages=json.dumps(said, ensure_ascii=False, indent=1),
+	)
+
+
+def _tell_unit(unit: str, answer: Answer) -> None:
+	"""Locked out: the unit says so and its documents wait. Let in again: it stops saying so, and they go out."""
+	table = DocType(units.UNIT)
+	troubled = frappe.qb.from_(table).select(table.needs_attention).where(table.name == unit).run()[0][0]
+	if answer.outcome is Outcome.CONFIGURATION and not troubled:
+		units.raise_attention(unit, "\n".join(messages.answer_texts(answer.messages)))
+	elif (answer.accepted or answer.outcome is Outcome.REJECTED) and troubled:
+		units.clear_attention(unit)
+		release(unit)

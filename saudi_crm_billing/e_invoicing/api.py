@@ -1,0 +1,90 @@
+"""What the Desk may ask of e-invoicing: permission first, then one call."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+
+from saudi_crm_billing.e_invoicing import answering, messages, onboarding, outbox, states, units
+
+DOCUMENT = "ZATCA Document"
+
+
+@frappe.whitelist(methods=["POST"])
+def onboard_unit(unit: str, otp: str | None = None) -> dict[str, str]:
+	"""Onboard a unit with the portal's one-time password; who may write the unit may do it."""
+	frappe.has_permission(units.UNIT, "write", doc=unit, throw=True)
+	onboarding.onboard(unit, otp)
+	return {"status": units.ACTIVE}
+
+
+@frappe.whitelist(methods=["POST"])
+def check_unit(unit: str) -> dict[str, str | bool]:
+	"""Ask the gateway whether it lets the unit in; if so, what waited goes out."""
+	frappe.has_permission(units.UNIT, "write", doc=unit, throw=True)
+	answer = onboarding.check_connection(unit)
+	if answer.accepted:
+		units.clear_attention(unit)
+		answering.release(unit)
+	english, arabic = messages.answer_texts(answer.messages)
+	return {"ok": answer.accepted, "message": arabic if messages.in_arabic() else english}
+
+
+@frappe.whitelist(methods=["POST"])
+def retire_unit(unit: str) -> None:
+	"""The unit issues no more; what it issued is still sent and kept."""
+	frappe.has_permission(units.UNIT, "write", doc=unit, throw=True)
+	units.retire(unit)
+
+
+@frappe.whitelist(methods=["POST"])
+def send_now(document: str) -> dict[str, str]:
+	"""Send an issued document before its time; who may submit its invoice may do it."""
+	_may(document, "submit")
+	outbox.send(document, at_once=True)
+	state, english, arabic = frappe.db.get_value(
+		DOCUMENT, document, ("state", "last_message_en", "last_message_ar")
+	)
+	message = (arabic if messages.in_arabic() else english) or ""
+	return {"state": state, "message": message, "next_step": states.next_step(state)}
+
+
+@frappe.whitelist()
+def download_xml(document: str) -> None:
+	"""The legal document: ZATCA's cleared XML where there is one, else the XML as issued."""
+	_may(document, "read")
+	row = frappe.db.get_value(
+		DOCUMENT, document, ("xml", "cleared_xml", "reference_name", "submitted_on", "unit"), as_dict=True
+	)
+	vat_number = frappe.db.get_value(units.UNIT, row.unit, "vat_number")
+	frappe.response.filename = file_name(vat_number, row.submitted_on, row.reference_name)
+	frappe.response.filecontent = (row.cleared_xml or row.xml).encode()
+	frappe.response.type = "download"
+
+
+@frappe.whitelist()
+def next_step(invoice: str) -> dict[str, str]:
+	"""The state of an invoice's document and what it asks of the user, in the user's language."""
+	frappe.has_permission("Sales Invoice", "read", doc=invoice, throw=True)
+	document = frappe.db.get_value("Sales Invoice", invoice, "scb_zatca_document")
+	if not document:
+		return {}
+	row = frappe.db.get_value(
+		DOCUMENT, document, ("state", "last_message_en", "last_message_ar", "next_attempt_on"), as_dict=True
+	)
+	said = row.last_message_ar if messages.in_arabic() else row.last_message_en
+	return {"state": row.state, "message": said or "", "next_step": states.next_step(row.state)}
+
+
+def file_name(vat_number: str, issued: object, number: str) -> str:
+	"""ZATCA's form: VAT number, date and time, invoice number with everything but letters and digits as dashes."""
+	moment = frappe.utils.get_datetime(issued).strftime("%Y%m%dT%H%M%S")
+	safe = "".join(letter if letter.isalnum() else "-" for letter in number)
+	return f"{vat_number}_{moment}_{safe}.xml"
+
+
+def _may(document: str, action: str) -> None:
+	"""Who may do `action` with the source of a document; a document that is not there is not told from one hidden."""
+	source = frappe.db.get_value(DOCUMENT, document, ("reference_doctype", "reference_name"))
+	if not source or not frappe.has_permission(source[0], action, doc=source[1]):
+		frappe.throw(_("Not permitted"), frappe.PermissionError)

@@ -1,0 +1,73 @@
+"""What this app demands of parties beyond ZATCA's own rules, so that a wrong invoice stops at the draft.
+
+Each remark is (id, severity, English text, its parameters): validating.py translates it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from frappe.model.document import Document
+
+from saudi_crm_billing.e_invoicing.engine.model import Invoice, Party, Subtype
+from saudi_crm_billing.e_invoicing.units import IssuingUnit
+
+OwnRemark = tuple[str, str, str, dict[str, object]]
+
+SELLER_NUMBER = (
+	"Company {company}: the VAT number is missing. Enter it as Tax ID (15 digits, first and last are 3)."
+)
+BUYER_MISSING = (
+	"Customer {customer}: the VAT number is missing. A company gets a tax invoice: enter its VAT number as Tax ID,"
+	" or if it is not registered for VAT choose a Buyer ID Type (such as CRN) and enter the Buyer ID."
+)
+SELLER_DIGITS = (
+	"Company {name}: VAT number {number} has {length} characters. It must have 15 digits, the first and the last"
+	" being 3."
+)
+BUYER_DIGITS = (
+	"Customer {name}: VAT number {number} has {length} characters. It must have 15 digits, the first and the last"
+	" being 3."
+)
+SELLER_ADDRESS = "Company {name}: no address is found. Add one with street, building number, district, city and postal code."
+BUYER_ADDRESS = "Customer {name}: no address is found. Add one with street, building number, district, city and postal code."
+STANDARD_NOT_ISSUED = (
+	"Unit {unit} issues simplified invoices only, but {customer} needs a tax invoice (VAT number or company)."
+)
+SIMPLIFIED_NOT_ISSUED = "Unit {unit} issues tax invoices only, but {customer} gets a simplified invoice (a person without VAT number)."
+
+
+def remarks(doc: Document, invoice: Invoice, unit: IssuingUnit) -> Iterator[OwnRemark]:
+	"""Errors of the two parties and of the kind of document."""
+	yield from _seller(doc, invoice.seller)
+	standard = invoice.subtype is Subtype.STANDARD
+	if standard and invoice.buyer:
+		yield from _standard_buyer(doc, invoice.buyer)
+	if standard and unit.invoice_types == "0100":
+		yield ("SCB-UNIT", "error", STANDARD_NOT_ISSUED, {"unit": unit.name, "customer": doc.customer})
+	if not standard and unit.invoice_types == "1000":
+		yield ("SCB-UNIT", "error", SIMPLIFIED_NOT_ISSUED, {"unit": unit.name, "customer": doc.customer})
+
+
+def _seller(doc: Document, seller: Party) -> Iterator[OwnRemark]:
+	if not seller.vat_number:
+		yield ("SCB-SELLER", "error", SELLER_NUMBER, {"company": doc.company})
+	yield from _digits(SELLER_DIGITS, doc.company, seller.vat_number)
+	if not seller.address:
+		yield ("SCB-SELLER", "error", SELLER_ADDRESS, {"name": doc.company})
+
+
+def _standard_buyer(doc: Document, buyer: Party) -> Iterator[OwnRemark]:
+	abroad = buyer.address is not None and buyer.address.country_code != "SA"
+	if not (buyer.vat_number or buyer.identification or abroad):
+		yield ("SCB-BUYER", "error", BUYER_MISSING, {"customer": doc.customer})
+	if not abroad:
+		yield from _digits(BUYER_DIGITS, doc.customer, buyer.vat_number)
+	if not buyer.address:
+		yield ("SCB-BUYER", "error", BUYER_ADDRESS, {"name": doc.customer})
+
+
+def _digits(template: str, name: str, number: str) -> Iterator[OwnRemark]:
+	if number and not re.fullmatch(r"3[0-9]{13}3", number):
+		yield ("SCB-VAT-NUMBER", "error", template, {"name": name, "number": number, "length": len(number)})

@@ -1,0 +1,43 @@
+"""What may not be undone: an invoice with an issued e-document is corrected by a note, never cancelled or deleted."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from saudi_crm_billing.e_invoicing import states
+from saudi_crm_billing.e_invoicing.issue import document_of
+
+
+def refuse_cancel(doc: Document) -> None:
+	"""Only a rejected document frees its invoice: ZATCA does not have it, and the amended invoice gets a new one."""
+	name = document_of(doc.name)
+	if not name:
+		return
+	state = frappe.db.get_value("ZATCA Document", name, "state")
+	if state == states.REJECTED:
+		return
+	if state in states.ACCEPTED:
+		frappe.throw(
+			_(
+				"{0} cannot be cancelled: its e-invoice {1} is {2} by ZATCA. Make a credit note instead: Create >"
+				" Return / Credit Note."
+			).format(doc.name, name, _(state)),
+			title=_("E-Invoice Issued"),
+		)
+	frappe.throw(
+		_(
+			"{0} cannot be cancelled: its e-invoice {1} is issued and waits to be sent ({2}). Make a credit note"
+			" instead: Create > Return / Credit Note."
+		).format(doc.name, name, _(state)),
+		title=_("E-Invoice Issued"),
+	)
+
+
+def refuse_deletion(doc: Document) -> None:
+	if name := document_of(doc.name):
+		frappe.throw(
+			_("{0} cannot be deleted: its e-invoice {1} is kept for six years.").format(doc.name, name),
+			title=_("E-Invoice Issued"),
+		)

@@ -1,0 +1,39 @@
+// ZATCA Document: what its state asks of the user, and its two actions.
+
+(() => {
+	const DOCUMENT_COLOURS = { Cleared: "green", Reported: "green", Rejected: "red", Pending: "orange", Sending: "blue" };
+
+	const send_document = async (frm) => {
+		const { message: said } = await frappe.call({
+			method: "saudi_crm_billing.e_invoicing.api.send_now",
+			args: { document: frm.doc.name },
+			freeze: true,
+			freeze_message: __("Sending to ZATCA"),
+		});
+		frappe.show_alert({
+			message: `${__(said.state)}: ${said.next_step}`,
+			indicator: DOCUMENT_COLOURS[said.state] || "blue",
+		});
+		frm.reload_doc();
+	};
+
+	frappe.ui.form.on("ZATCA Document", {
+		refresh(frm) {
+			const { state } = frm.doc;
+			frm.page.set_indicator(__(state), DOCUMENT_COLOURS[state] || "red");
+			const step = frm.doc.__onload?.next_step;
+			if (step) frm.set_intro(step, DOCUMENT_COLOURS[state] === "green" ? "green" : "blue");
+			if (!["Cleared", "Reported", "Rejected"].includes(state)) {
+				frm.add_custom_button(__("Send Now"), () => send_document(frm));
+			}
+			frm.add_custom_button(__("Download XML"), () => {
+				const query = $.param({ document: frm.doc.name });
+				window.open(`/api/method/saudi_crm_billing.e_invoicing.api.download_xml?${query}`);
+			});
+			frappe.realtime.off("scb_e_invoice");
+			frappe.realtime.on("scb_e_invoice", ({ name }) => {
+				if (name === frm.doc.name) frm.reload_doc();
+			});
+		},
+	});
+})();

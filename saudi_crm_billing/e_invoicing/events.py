@@ -1,0 +1,42 @@
+"""What hooks.py calls on document events."""
+
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+from saudi_crm_billing.e_invoicing import cancelling, issue, mirror, units, validating
+
+
+def validate_invoice(doc: Document, method: str | None = None) -> None:
+	validating.validate(doc)
+
+
+def before_submit_invoice(doc: Document, method: str | None = None) -> None:
+	validating.refuse_errors(doc)
+
+
+def on_submit_invoice(doc: Document, method: str | None = None) -> None:
+	issue.enlist_issue(doc)
+	_mirror(doc.company, doc.name)
+
+
+def before_cancel_invoice(doc: Document, method: str | None = None) -> None:
+	cancelling.refuse_cancel(doc)
+
+
+def on_cancel_invoice(doc: Document, method: str | None = None) -> None:
+	_mirror(doc.company, doc.name)
+
+
+def on_trash_invoice(doc: Document, method: str | None = None) -> None:
+	cancelling.refuse_deletion(doc)
+
+
+def on_ledger_entry(doc: Document, method: str | None = None) -> None:
+	if doc.against_voucher_type == "Sales Invoice":
+		_mirror(doc.company, doc.against_voucher_no)
+
+
+def _mirror(company: str, invoice: str) -> None:
+	if units.exist_for(company):
+		mirror.enlist_mirror(invoice)

@@ -1,0 +1,171 @@
+"""What e-invoicing needs on a site: the custom fields it reads and writes. It seeds nothing.
+
+Issuing, sending and mirroring write the read-only ones (issue.py, outbox.py, mirror.py); people fill in the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+MODULE = "E-Invoicing"
+
+BUYER_SCHEMES = ("TIN", "CRN", "MOM", "MLS", "700", "SAG", "NAT", "GCC", "IQA", "PAS", "OTH")
+SELLER_SCHEMES = ("CRN", "MOM", "MLS", "SAG", "OTH", "700")
+STATUSES = ("Pending", "Sending", "Waiting for Configuration", "Cleared", "Reported", "Rejected")
+
+# KSA-10 names the reasons for which article 40 of the VAT Law lets a supplier issue a note.
+NOTE_REASONS = (
+	"Cancellation or suspension of the supply",
+	"Essential change or amendment of the supply",
+	"Amendment of the supply value agreed in advance",
+	"Refund of goods or services",
+	"Change of the seller's or buyer's information",
+)
+
+
+def field(fieldname: str, fieldtype: str, label: str, insert_after: str, **values: Any) -> dict[str, Any]:
+	return {
+		"fieldname": fieldname,
+		"fieldtype": fieldtype,
+		"label": label,
+		"insert_after": insert_after,
+		"module": MODULE,
+		"translatable": 0,
+		**values,
+	}
+
+
+def written_by_system(
+	fieldname: str, fieldtype: str, label: str, insert_after: str, **values: Any
+) -> dict[str, Any]:
+	"""A field that code writes after submit too: read only, never copied to another document."""
+	values = {"read_only": 1, "no_copy": 1, "allow_on_submit": 1, "print_hide": 1, **values}
+	return field(fieldname, fieldtype, label, insert_after, **values)
+
+
+def options(values: tuple[str, ...]) -> str:
+	return "\n".join(("", *values))
+
+
+def mirrored_fields(section_after: str) -> list[dict[str, Any]]:
+	"""What sales staff, who may not read invoices, see on their own document; mirror.py writes it."""
+	return [
+		field(
+			"scb_invoice_section",
+			"Section Break",
+			"Invoice and Payment",
+			section_after,
+			collapsible=0,
+			depends_on="scb_sales_invoice",
+		),
+		written_by_system(
+			"scb_sales_invoice", "Data", "Sales Invoice Number", "scb_invoice_section", report_hide=0
+		),
+		written_by_system(
+			"scb_zatca_status",
+			"Data",
+			"E-Invoice Status",
+			"scb_sales_invoice",
+			in_standard_filter=1,
+		),
+		field("scb_invoice_column", "Column Break", "", "scb_zatca_status"),
+		written_by_system(
+			"scb_payment_status", "Data", "Payment Status", "scb_invoice_column", in_standard_filter=1
+		),
+	]
+
+
+CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
+	"Sales Invoice": [
+		field("scb_zatca_section", "Section Break", "E-Invoice", "amended_from", collapsible=0),
+		written_by_system(
+			"scb_zatca_status",
+			"Select",
+			"E-Invoice Status",
+			"scb_zatca_section",
+			options=options(STATUSES),
+			in_standard_filter=1,
+			in_list_view=1,
+			search_index=1,
+		),
+		written_by_system(
+			"scb_zatca_document", "Link", "ZATCA Document", "scb_zatca_status", options="ZATCA Document"
+		),
+		field("scb_zatca_column", "Column Break", "", "scb_zatca_document"),
+		field(
+			"scb_zatca_note_reason",
+			"Select",
+			"Reason for the Note",
+			"scb_zatca_column",
+			options=options(NOTE_REASONS),
+			depends_on="eval:doc.is_return || doc.is_debit_note",
+			no_copy=1,
+			description="ZATCA demands the reason on every credit and debit note",
+		),
+		field(
+			"scb_zatca_findings_view",
+			"HTML",
+			"E-Invoice Findings",
+			"scb_zatca_note_reason",
+			print_hide=1,
+		),
+		written_by_system(
+			"scb_zatca_findings",
+			"Long Text",
+			"E-Invoice Findings (Data)",
+			"scb_zatca_findings_view",
+			hidden=1,
+			report_hide=1,
+			ignore_xss_filter=1,
+		),
+		written_by_system(
+			"scb_qr", "Long Text", "QR (Base64)", "scb_zatca_findings", hidden=1, report_hide=1
+		),
+	],
+	"Company": [
+		field("scb_name_ar", "Data", "Company Name in Arabic", "company_name", length=127),
+		field("scb_id_scheme", "Select", "Registration Type", "tax_id", options=options(SELLER_SCHEMES)),
+		field(
+			"scb_cr_number",
+			"Data",
+			"Registration Number",
+			"scb_id_scheme",
+			description="Commercial registration or another number of the type above; e-invoices carry it",
+		),
+	],
+	"Customer": [
+		field("scb_name_ar", "Data", "Customer Name in Arabic", "customer_name"),
+		field(
+			"scb_buyer_id_scheme",
+			"Select",
+			"Buyer ID Type",
+			"tax_id",
+			options=options(BUYER_SCHEMES),
+			description="For a buyer without a VAT number: CRN commercial registration, 700 unified number, NAT national ID, IQA resident ID …",
+		),
+		field(
+			"scb_buyer_id",
+			"Data",
+			"Buyer ID",
+			"scb_buyer_id_scheme",
+			mandatory_depends_on="scb_buyer_id_scheme",
+		),
+	],
+	"Address": [
+		field(
+			"scb_building_number",
+			"Data",
+			"Building Number",
+			"address_line2",
+			description="4 digits, from the national address",
+		),
+		field("scb_district", "Data", "District", "scb_building_number"),
+		field("scb_additional_number", "Data", "Additional Number", "scb_district"),
+	],
+	"Quotation": mirrored_fields("amended_from"),
+	"Sales Order": mirrored_fields("amended_from"),
+}
+
+
+def seed() -> None:
+	"""Nothing: a unit is made by a person, for a company."""

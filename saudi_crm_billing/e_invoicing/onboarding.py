@@ -1,0 +1,153 @@
+"""Takes a unit from a one-time password to its production certificate: the only writer of its keys and certificates.
+
+Key and request → compliance certificate → sample documents accepted → production certificate → chain opened. Every
+step is committed before the next call, so an onboarding that stops goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import base64
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import get_datetime_str, now_datetime
+
+from saudi_crm_billing.e_invoicing import issue, messages, rivals, units, vault
+from saudi_crm_billing.e_invoicing.clock import riyadh_now
+from saudi_crm_billing.e_invoicing.compliance import sample_documents
+from saudi_crm_billing.e_invoicing.engine import keys
+from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Csid, classify
+from saudi_crm_billing.e_invoicing.engine.csr import make_csr
+from saudi_crm_billing.e_invoicing.engine.errors import EngineError
+from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
+
+
+def onboard(name: str, otp: str | None) -> None:
+	"""Bring the unit to Active. `otp` is needed unless a compliance certificate is there already.
+
+	Raises a ValidationError that says what ZATCA said and how to mend it; what was reached stays.
+	"""
+	unit = _locked(name)
+	if unit.status not in units.STEP_BY_STEP:
+		frappe.throw(_("{0} is {1} and cannot be onboarded again.").format(name, _(unit.status)))
+	_refuse_second(unit)
+	gateway = Gateway(units.address_of(unit))
+	try:
+		if otp or unit.status == units.DRAFT:
+			_ask_compliance(unit, gateway, (otp or "").strip())
+		_pass_compliance(name, gateway)
+		_ask_production(name, gateway)
+	finally:
+		gateway.close()
+
+
+def check_connection(name: str) -> Answer:
+	"""Send one sample document with the compliance certificate; a success lets waiting documents out."""
+	unit = frappe.get_doc(units.UNIT, name)
+	if unit.status == units.DRAFT:
+		frappe.throw(_("{0} has no certificate yet: press Onboard first.").format(name))
+	credentials = vault.compliance(name)
+	sample = sample_documents(unit, vault.private_key(name), _certificate(credentials), riyadh_now())[0]
+	gateway = Gateway(units.address_of(unit))
+	frappe.db.commit()  # nosemgrep: no transaction is open during the call
+	try:
+		reply = gateway.compliance_check(credentials.token, credentials.secret, sample)
+	finally:
+		gateway.close()
+	return classify(Call.COMPLIANCE_CHECK, reply.http_status, reply.body)
+
+
+def _locked(name: str) -> Document:
+	return frappe.get_doc(units.UNIT, name, for_update=True)
+
+
+def _refuse_second(unit: Document) -> None:
+	other = frappe.db.get_value(units.UNIT, {"company": unit.company, "status": units.ACTIVE})
+	if other:
+		frappe.throw(
+			_("{0} already issues for {1}. Retire it first: a company has one unit at a time.").format(
+				other, unit.company
+			)
+		)
+	if unit.environment != "Sandbox" and (issuer := rivals.other_issuer(unit.company)):
+		frappe.throw(_("The app {0} already issues e-invoices for {1}.").format(issuer, unit.company))
+
+
+def _ask_compliance(unit: Document, gateway: Gateway, otp: str) -> None:
+	if not otp:
+		frappe.throw(_("Enter the one-time password (OTP) from the Fatoora portal."), title=_("OTP"))
+	key = keys.generate_key()
+	try:
+		csr = make_csr(units.subject_of(unit), key, units.CSR_ENVIRONMENTS[unit.environment])
+	except EngineError as error:
+		frappe.throw(messages.say(error))
+	vault.keep(unit.name, vault.PRIVATE_KEY, key)
+	units.write(unit.name, csr=csr)
+	frappe.db.commit()  # nosemgrep: the key is kept before its certificate exists
+	csid = _certificate_in(Call.COMPLIANCE_CSID, gateway.compliance_csid(csr, otp))
+	vault.keep_compliance(unit.name, vault.Credentials(csid.token, csid.secret))
+	units.write(unit.name, status=units.COMPLIANCE, compliance_request_id=csid.request_id)
+	frappe.db.commit()  # nosemgrep: what was reached stays
+
+
+def _pass_compliance(name: str, gateway: Gateway) -> None:
+	"""Send the sample documents that the unit's document types ask for; each must be accepted."""
+	unit = frappe.get_doc(units.UNIT, name)
+	credentials = vault.compliance(name)
+	samples = sample_documents(unit, vault.private_key(name), _certificate(credentials), riyadh_now())
+	frappe.db.commit()  # nosemgrep: no transaction is open during the calls
+	for sample in samples:
+		reply = gateway.compliance_check(credentials.token, credentials.secret, sample)
+		_accepted(classify(Call.COMPLIANCE_CHECK, reply.http_status, reply.body))
+
+
+def _ask_production(name: str, gateway: Gateway) -> None:
+	credentials = vault.compliance(name)
+	request_id = frappe.db.get_value(units.UNIT, name, "compliance_request_id")
+	frappe.db.commit()  # nosemgrep: no transaction is open during the call
+	reply = gateway.production_csid(credentials.token, credentials.secret, request_id)
+	csid = _certificate_in(Call.PRODUCTION_CSID, reply)
+	unit = _locked(name)
+	frappe.db.get_value("Company", unit.company, "name", for_update=True)
+	_refuse_second(unit)
+	vault.keep_production(name, vault.Credentials(csid.token, csid.secret))
+	issue.open_chain(name)
+	units.write(
+		name,
+		status=units.ACTIVE,
+		certificate=csid.certificate,
+		certificate_expiry=_expiry(csid.certificate),
+		onboarded_on=now_datetime(),
+		needs_attention=0,
+		attention=None,
+	)
+	frappe.db.commit()  # nosemgrep: certificate, counter and state together
+
+
+def _certificate_in(call: Call, reply: Reply) -> Csid:
+	answer = classify(call, reply.http_status, reply.body)
+	_accepted(answer)
+	if answer.csid is None:
+		frappe.throw(_("ZATCA's answer held no certificate. Try again."))
+	return answer.csid
+
+
+def _accepted(answer: Answer) -> None:
+	if answer.accepted:
+		return
+	english, arabic = messages.answer_texts(answer.messages)
+	said = (arabic if messages.in_arabic() else english).splitlines()
+	frappe.throw(
+		_("ZATCA did not accept this step ({0}):").format(answer.call.value) + messages.as_list(said),
+		title=_("Onboarding Stopped"),
+	)
+
+
+def _certificate(credentials: vault.Credentials) -> str:
+	return base64.b64decode(credentials.token).decode("ascii")
+
+
+def _expiry(certificate: str) -> str:
+	"""When the certificate ends, in UTC as it states it; a few hours do not matter over years."""
+	return get_datetime_str(keys.load_certificate(certificate).not_valid_after_utc.replace(tzinfo=None))

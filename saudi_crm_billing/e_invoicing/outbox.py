@@ -1,0 +1,98 @@
+"""Sends issued documents: the only writer of a ZATCA Document after its issue, and of ZATCA Attempt.
+
+One document a transaction: claim it under its row lock (the claim is a lease: a process that dies leaves a document
+that becomes due again), commit, speak to the gateway outside any transaction, then write what the answer's class
+says, under the lock again. The stored bytes are sent, never bytes made anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import frappe
+from frappe.utils import now_datetime
+
+from saudi_crm_billing.e_invoicing import answering, outbox_rows, states, units, vault
+from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, classify
+from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply, make_payload
+
+# A gateway that switches clearance off (303) is asked its other call at once, once.
+TURNS = 2
+
+
+@dataclass(frozen=True)
+class Parcel:
+	"""One claimed document, ready to go out."""
+
+	document: str
+	unit: str
+	call: Call
+	attempt: int
+	address: str
+	credentials: vault.Credentials
+	payload: dict[str, str]
+
+
+def send(document: str, *, at_once: bool = False) -> Answer | None:
+	"""Send one document if it is due (`at_once`: also before its time); None if there was nothing to do.
+
+	Commits before and after the call. Where the gateway says to use its other call, that is done at once.
+	"""
+	for _turn in range(TURNS):
+		parcel = claim(document, at_once=at_once)
+		frappe.db.commit()  # nosemgrep: the lease must be seen, and no transaction be open, during the call
+		if parcel is None:
+			return None
+		answer, reply = _deliver(parcel)
+		answering.take(parcel.document, parcel.call, parcel.attempt, answer, reply)
+		frappe.db.commit()  # nosemgrep: one document a transaction
+		if answer.outcome not in answering.SWITCHED:
+			break
+	return answer
+
+
+def claim(document: str, *, at_once: bool = False) -> Parcel | None:
+	"""Take the document for one sending, under its row lock; None if it is final, leased or not due."""
+	row = outbox_rows.lock(document)
+	if row is None or row.state not in states.OPEN:
+		return None
+	if row.next_attempt_on and row.next_attempt_on > now_datetime() and not _may_hurry(row, at_once):
+		return None
+	parcel = _parcel(row)
+	values = {
+		"state": states.SENDING,
+		"attempts": parcel.attempt,
+		"next_attempt_on": now_datetime() + outbox_rows.LEASE,
+	}
+	frappe.db.set_value(outbox_rows.DOCUMENT, row.name, values, update_modified=False)
+	return parcel
+
+
+def _may_hurry(row: Any, at_once: bool) -> bool:
+	"""A person may send before the time, but not while another process is sending."""
+	return at_once and row.state != states.SENDING
+
+
+def _parcel(row: Any) -> Parcel:
+	unit = frappe.get_cached_doc(units.UNIT, row.unit)
+	report = row.subtype == "Simplified" or row.report_instead
+	return Parcel(
+		document=row.name,
+		unit=row.unit,
+		call=Call.REPORT if report else Call.CLEAR,
+		attempt=int(row.attempts or 0) + 1,
+		address=units.address_of(unit),
+		credentials=vault.production(row.unit),
+		payload=make_payload(row.invoice_hash, row.uuid, row.xml.encode()),
+	)
+
+
+def _deliver(parcel: Parcel) -> tuple[Answer, Reply]:
+	gateway = Gateway(parcel.address)
+	try:
+		call = gateway.report if parcel.call is Call.REPORT else gateway.clear
+		reply = call(parcel.credentials.token, parcel.credentials.secret, parcel.payload)
+	finally:
+		gateway.close()
+	return classify(parcel.call, reply.http_status, reply.body), reply

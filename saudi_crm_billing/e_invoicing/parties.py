@@ -1,0 +1,131 @@
+"""Seller, buyer and their addresses as the masters have them, and whether the buyer makes the invoice standard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.query_builder import DocType
+
+from saudi_crm_billing.e_invoicing.engine.model import Address, Identification, Party, Scheme, Subtype
+
+# A supply to a legal person is documented by a tax invoice, whether or not it is registered for VAT.
+LEGAL_PERSONS = ("Company", "Partnership")
+# QR field 1 is safe up to this length (zatca.md 1).
+MAX_NAME_BYTES = 127
+
+
+def subtype(doc: Document) -> Subtype:
+	"""Standard for a buyer with a VAT number or a legal person, else simplified; a note follows its invoice.
+
+	An ID number alone does not make an invoice standard.
+	"""
+	if doc.return_against and (followed := _subtype_of(doc.return_against)):
+		return followed
+	if buyer_vat_number(doc) or customer_of(doc).customer_type in LEGAL_PERSONS:
+		return Subtype.STANDARD
+	return Subtype.SIMPLIFIED
+
+
+def customer_of(doc: Document) -> Document:
+	return frappe.get_cached_doc("Customer", doc.customer)
+
+
+def company_of(doc: Document) -> Document:
+	return frappe.get_cached_doc("Company", doc.company)
+
+
+def buyer_vat_number(doc: Document) -> str:
+	return _clean(doc.tax_id) or _clean(customer_of(doc).tax_id)
+
+
+def seller(doc: Document) -> Party:
+	company = company_of(doc)
+	return Party(
+		name=_name(company.get("scb_name_ar"), company.company_name),
+		vat_number=_clean(company.tax_id),
+		identification=_identification(company.get("scb_id_scheme"), company.get("scb_cr_number")),
+		address=_address(seller_address(doc)),
+	)
+
+
+def buyer(doc: Document) -> Party:
+	customer = customer_of(doc)
+	return Party(
+		name=_name(customer.get("scb_name_ar"), doc.customer_name or customer.customer_name),
+		vat_number=buyer_vat_number(doc),
+		identification=_identification(customer.get("scb_buyer_id_scheme"), customer.get("scb_buyer_id")),
+		address=_address(buyer_address(doc)),
+	)
+
+
+def seller_address(doc: Document) -> str | None:
+	return doc.company_address or _linked_address("Company", doc.company)
+
+
+def buyer_address(doc: Document) -> str | None:
+	return (
+		doc.customer_address
+		or customer_of(doc).customer_primary_address
+		or _linked_address("Customer", doc.customer)
+	)
+
+
+def _subtype_of(invoice: str) -> Subtype | None:
+	kind = frappe.db.get_value(
+		"ZATCA Document", {"reference_doctype": "Sales Invoice", "reference_name": invoice}, "subtype"
+	)
+	if not kind:
+		return None
+	return Subtype.STANDARD if kind == "Standard" else Subtype.SIMPLIFIED
+
+
+def _linked_address(doctype: str, name: str) -> str | None:
+	address, link = DocType("Address"), DocType("Dynamic Link")
+	rows = (
+		frappe.qb.from_(address)
+		.join(link)
+		.on((link.parent == address.name) & (link.parenttype == "Address"))
+		.select(address.name)
+		.where((link.link_doctype == doctype) & (link.link_name == name) & (address.disabled == 0))
+		.orderby(address.is_primary_address, order=frappe.qb.desc)
+		.orderby(address.creation)
+		.limit(1)
+	).run()
+	return rows[0][0] if rows else None
+
+
+def _address(name: str | None) -> Address | None:
+	if not name:
+		return None
+	row: Any = frappe.get_cached_doc("Address", name)
+	country = frappe.get_cached_value("Country", row.country, "code") if row.country else "sa"
+	return Address(
+		street=row.address_line1 or "",
+		additional_street=row.address_line2 or "",
+		building_number=_clean(row.get("scb_building_number")),
+		additional_number=_clean(row.get("scb_additional_number")),
+		district=row.get("scb_district") or row.county or "",
+		city=row.city or "",
+		postal_code=_clean(row.pincode),
+		province=row.state or "",
+		country_code=(country or "sa").upper(),
+	)
+
+
+def _identification(scheme: str | None, value: str | None) -> Identification | None:
+	return Identification(Scheme(scheme), _clean(value)) if scheme and _clean(value) else None
+
+
+def _name(arabic: str | None, other: str | None) -> str:
+	"""`Arabic | other` as in ZATCA's samples, as long as the QR code can carry it; Arabic alone else."""
+	arabic, other = (arabic or "").strip(), (other or "").strip()
+	if not arabic or not other or arabic == other:
+		return arabic or other
+	joined = f"{arabic} | {other}"
+	return joined if len(joined.encode()) <= MAX_NAME_BYTES else arabic
+
+
+def _clean(value: object) -> str:
+	return "".join(str(value or "").split())

@@ -1,0 +1,188 @@
+"""What the print format "Saudi Tax Invoice" shows: the document's own figures, so that paper and XML agree.
+
+Jinja calls `scb_tax_invoice(doc)`; it reads and never writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import segno
+from frappe.model.document import Document
+from frappe.utils import getdate
+
+from saudi_crm_billing.common.dates import DateOutOfRange, to_hijri
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.common.words import amount_in_words
+from saudi_crm_billing.e_invoicing import mapping, taxes
+from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
+from saudi_crm_billing.e_invoicing.engine.model import Invoice, Party, Subtype, TypeCode
+from saudi_crm_billing.e_invoicing.engine.totals import Totals
+
+TITLES = {
+	(TypeCode.INVOICE, Subtype.STANDARD): ("Tax Invoice", "فاتورة ضريبية"),
+	(TypeCode.INVOICE, Subtype.SIMPLIFIED): ("Simplified Tax Invoice", "فاتورة ضريبية مبسطة"),
+	(TypeCode.CREDIT_NOTE, Subtype.STANDARD): ("Credit Note", "إشعار دائن للفاتورة الضريبية"),
+	(TypeCode.CREDIT_NOTE, Subtype.SIMPLIFIED): (
+		"Simplified Credit Note",
+		"إشعار دائن للفاتورة الضريبية المبسطة",
+	),
+	(TypeCode.DEBIT_NOTE, Subtype.STANDARD): ("Debit Note", "إشعار مدين للفاتورة الضريبية"),
+	(TypeCode.DEBIT_NOTE, Subtype.SIMPLIFIED): (
+		"Simplified Debit Note",
+		"إشعار مدين للفاتورة الضريبية المبسطة",
+	),
+}
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+	name: str
+	quantity: str
+	unit: str
+	price: str
+	net: str
+	rate: str
+	tax: str
+	gross: str
+	reason: str
+
+
+@dataclass(frozen=True)
+class PrintedInstalment:
+	number: int
+	due_date: date
+	due_date_hijri: str
+	amount: str
+	outstanding: str
+
+
+@dataclass(frozen=True)
+class PrintedInvoice:
+	"""Texts ready to print; amounts with two decimals and thousands commas."""
+
+	title_en: str
+	title_ar: str
+	number: str
+	issued: str
+	hijri: str
+	currency: str
+	seller: Party
+	buyer: Party
+	lines: tuple[PrintedLine, ...]
+	taxable: str
+	tax: str
+	discount: str
+	rounding: str
+	payable: str
+	in_words_ar: str
+	note_reason: str
+	corrects: str
+	instalments: tuple[PrintedInstalment, ...]
+	qr_image: str
+	is_draft: bool
+
+
+def scb_tax_invoice(doc: Document) -> PrintedInvoice | None:
+	"""The figures of `doc` as its e-invoice has them; None where it has none (a line of unknown VAT)."""
+	try:
+		invoice, totals = taxes.close_rounding(
+			doc, mapping.to_invoice(doc, icv=1, previous_hash=FIRST_PREVIOUS_HASH, uuid="")
+		)
+	except ValueError:
+		return None
+	title_en, title_ar = TITLES[(invoice.type_code, invoice.subtype)]
+	return PrintedInvoice(
+		title_en=title_en,
+		title_ar=title_ar,
+		number=invoice.number,
+		issued=f"{invoice.issue_date.isoformat()} {invoice.issue_time.isoformat('minutes')}",
+		hijri=_hijri(invoice.issue_date),
+		currency=invoice.currency,
+		seller=invoice.seller,
+		buyer=invoice.buyer or Party(name=""),
+		lines=_lines(doc, invoice, totals),
+		taxable=_amount(totals.taxable),
+		tax=_amount(totals.tax),
+		discount=_amount(totals.allowance) if totals.allowance else "",
+		rounding=_amount(totals.rounding) if totals.rounding else "",
+		payable=_amount(totals.payable),
+		in_words_ar=amount_in_words(totals.payable) if invoice.currency == "SAR" else "",
+		note_reason=invoice.note_reason,
+		corrects=", ".join(reference.number for reference in invoice.billing_references),
+		instalments=_instalments(doc),
+		qr_image=scb_qr_image(doc.get("scb_qr")),
+		is_draft=doc.docstatus == 0,
+	)
+
+
+def scb_qr_image(text: str | None) -> str:
+	"""The QR code of an e-invoice's base64 text as an image for `src`; empty without one."""
+	if not text:
+		return ""
+	return str(segno.make(text, error="m", micro=False).png_data_uri(scale=4, border=2))
+
+
+def scb_one_line(party: Party) -> str:
+	"""A party's address on one line, in the order of the national address."""
+	address = party.address
+	if not address:
+		return ""
+	parts = (
+		address.building_number,
+		address.street,
+		address.additional_street,
+		address.district,
+		address.city,
+		address.postal_code,
+		address.country_code,
+	)
+	return ", ".join(part for part in parts if part)
+
+
+def _lines(doc: Document, invoice: Invoice, totals: Totals) -> tuple[PrintedLine, ...]:
+	units = [item.uom for item in doc.items if to_money(item.net_amount) * (-1 if doc.is_return else 1) >= 0]
+	return tuple(
+		PrintedLine(
+			name=line.name,
+			quantity=f"{line.quantity.normalize():f}",
+			unit=unit or "",
+			price=_amount(amounts.net / line.quantity) if line.quantity else _amount(amounts.net),
+			net=_amount(amounts.net),
+			rate=f"{line.vat.rate.normalize():f}%",
+			tax=_amount(amounts.tax),
+			gross=_amount(amounts.gross),
+			reason=line.vat.exemption_reason,
+		)
+		for line, amounts, unit in zip(invoice.lines, totals.lines, units, strict=True)
+	)
+
+
+def _instalments(doc: Document) -> tuple[PrintedInstalment, ...]:
+	rows: list[Any] = list(doc.get("payment_schedule") or ())
+	if len(rows) < 2:
+		return ()
+	return tuple(
+		PrintedInstalment(
+			number=number,
+			due_date=getdate(row.due_date),
+			due_date_hijri=_hijri(getdate(row.due_date)),
+			amount=_amount(to_money(row.payment_amount)),
+			outstanding=_amount(to_money(row.outstanding or 0)),
+		)
+		for number, row in enumerate(rows, start=1)
+	)
+
+
+def _hijri(day: date) -> str:
+	try:
+		return to_hijri(day)
+	except DateOutOfRange:
+		return ""
+
+
+def _amount(value: Decimal) -> str:
+	return f"{to_money(value):,.2f}"

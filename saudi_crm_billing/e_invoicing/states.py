@@ -1,0 +1,37 @@
+"""The states of an e-invoice, what each asks of whom, and how it is shown. Pure but for translation."""
+
+from __future__ import annotations
+
+from frappe import _
+
+PENDING = "Pending"
+SENDING = "Sending"
+WAITING = "Waiting for Configuration"
+CLEARED = "Cleared"
+REPORTED = "Reported"
+REJECTED = "Rejected"
+
+OPEN = (PENDING, SENDING, WAITING)
+ACCEPTED = (CLEARED, REPORTED)
+FINAL = (*ACCEPTED, REJECTED)
+
+
+def next_step(state: str) -> str:
+	"""What happens next, or what the user is to do, in the user's language."""
+	steps = {
+		PENDING: _("The system sends this document by itself. Nothing is to be done."),
+		SENDING: _("The document is on its way to ZATCA. Nothing is to be done."),
+		WAITING: _(
+			"ZATCA did not accept the unit's credentials. Open the ZATCA Unit, mend what it says there and press"
+			" Check Connection: the waiting documents are then sent by themselves."
+		),
+		CLEARED: _(
+			"ZATCA has cleared this document: give it to the buyer. A correction needs a credit note."
+		),
+		REPORTED: _("ZATCA has received this document. A correction needs a credit note."),
+		REJECTED: _(
+			"ZATCA rejected this document and it will not be sent again. Read the messages, cancel the invoice,"
+			" amend it, mend what they name and submit: the amended invoice gets a new e-invoice."
+		),
+	}
+	return steps.get(state, "")

@@ -1,0 +1,242 @@
+"""E-invoicing units: what a form may say, which unit issues for a company, and what is wrong with one.
+
+The only writer of a unit's state fields, beside onboarding.py for those it brings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.query_builder import DocType
+from frappe.utils import get_datetime, now_datetime
+
+from saudi_crm_billing.e_invoicing import messages, rivals, vault
+from saudi_crm_billing.e_invoicing.engine.csr import CsrSubject, check_subject
+from saudi_crm_billing.e_invoicing.engine.csr import Environment as CsrEnvironment
+from saudi_crm_billing.e_invoicing.engine.errors import CsrError
+from saudi_crm_billing.e_invoicing.gateway import Gateway, GatewayAddressError
+
+UNIT = "ZATCA Unit"
+DRAFT, COMPLIANCE, ACTIVE, EXPIRED, RETIRED = "Draft", "Compliance", "Active", "Expired", "Retired"
+STEP_BY_STEP = (DRAFT, COMPLIANCE)
+
+GATEWAYS = {
+	"Sandbox": "https://gw-fatoora.zatca.gov.sa/e-invoicing/developer-portal",
+	"Simulation": "https://gw-fatoora.zatca.gov.sa/e-invoicing/simulation",
+	"Production": "https://gw-fatoora.zatca.gov.sa/e-invoicing/core",
+}
+CSR_ENVIRONMENTS = {
+	"Sandbox": CsrEnvironment.SANDBOX,
+	"Simulation": CsrEnvironment.SIMULATION,
+	"Production": CsrEnvironment.PRODUCTION,
+}
+
+# In the certificate: fixed once ZATCA has seen the request.
+SUBJECT_FIELDS = (
+	"organisation",
+	"vat_number",
+	"organisation_unit",
+	"industry",
+	"serial_number",
+	"short_address",
+	"invoice_types",
+)
+STATE_FIELDS = (
+	"status",
+	"needs_attention",
+	"attention",
+	"certificate_expiry",
+	"onboarded_on",
+	"checked_on",
+	"compliance_request_id",
+	"csr",
+	"certificate",
+)
+
+
+@dataclass(frozen=True)
+class IssuingUnit:
+	"""The active unit of a company, as issuing needs it."""
+
+	name: str
+	environment: str
+	invoice_types: str
+	certificate: str
+	certificate_expiry: datetime | None
+
+	@property
+	def expired(self) -> bool:
+		return bool(self.certificate_expiry and self.certificate_expiry <= now_datetime())
+
+
+def issuing_unit(company: str) -> IssuingUnit | None:
+	"""The unit that issues for `company`; None where it has none, or none that is active."""
+	table = DocType(UNIT)
+	rows = (
+		frappe.qb.from_(table)
+		.select(
+			table.name, table.environment, table.invoice_types, table.certificate, table.certificate_expiry
+		)
+		.where((table.company == company) & (table.status == ACTIVE))
+		.limit(1)
+	).run(as_dict=True)
+	return IssuingUnit(**rows[0]) if rows else None
+
+
+def exist_for(company: str) -> bool:
+	"""Whether the company has set e-invoicing up at all; nothing is done for one that has not."""
+	return bool(frappe.db.exists(UNIT, {"company": company}))
+
+
+def unready_unit(company: str) -> tuple[str, str] | None:
+	"""Name and status of a unit that should issue but cannot yet (or no longer), if there is one."""
+	states = (DRAFT, COMPLIANCE, EXPIRED)
+	found = frappe.db.get_value(UNIT, {"company": company, "status": ("in", states)}, ("name", "status"))
+	return tuple(found) if found else None
+
+
+def address_of(unit: Document) -> str:
+	"""Where the unit's gateway is: ZATCA's own, or for a sandbox the one typed in."""
+	typed = (unit.base_url or "").strip().rstrip("/")
+	return typed if unit.environment == "Sandbox" and typed else GATEWAYS[unit.environment]
+
+
+def subject_of(unit: Document) -> CsrSubject:
+	return CsrSubject(
+		common_name=unit.title,
+		organization=unit.organisation,
+		organization_unit=unit.organisation_unit,
+		vat_number=unit.vat_number,
+		serial_number=unit.serial_number,
+		location=unit.short_address,
+		industry=unit.industry,
+		invoice_type=unit.invoice_types,
+	)
+
+
+def fill_in(unit: Document) -> None:
+	"""Defaults from the company; what the system writes stays what the system wrote."""
+	unit.flags.ignore_save_passwords = True
+	for name in vault.SECRETS:
+		unit.set(name, None)
+	_restore_state(unit)
+	if not unit.serial_number:
+		unit.serial_number = f"1-SaudiCRMBilling|2-15|3-{frappe.generate_hash(length=16)}"
+	company = frappe.get_cached_doc("Company", unit.company) if unit.company else None
+	if company and not unit.vat_number:
+		unit.vat_number = company.tax_id
+	if company and not unit.organisation:
+		unit.organisation = company.get("scb_name_ar") or company.company_name
+
+
+def validate(unit: Document) -> None:
+	"""Refuse what ZATCA would refuse, before it is asked."""
+	_check_address(unit)
+	_check_fixed(unit)
+	try:
+		check_subject(subject_of(unit))
+	except CsrError as error:
+		frappe.throw(messages.say(error), title=_("Certificate Request"))
+	if unit.environment == "Sandbox":
+		return
+	if issuer := rivals.other_issuer(unit.company):
+		frappe.throw(
+			_(
+				"The app {0} already issues e-invoices for {1}. Switch it off there first: a company has one"
+				" issuer. The new unit then gets a new certificate and counts from 1; its notes may refer to the old"
+				" documents by number."
+			).format(issuer, unit.company)
+		)
+
+
+def refuse_deletion(unit: Document) -> None:
+	if frappe.db.exists("ZATCA Document", {"unit": unit.name}):
+		frappe.throw(
+			_("{0} has issued e-invoices and cannot be deleted. Retire it instead.").format(unit.name)
+		)
+	frappe.db.delete("ZATCA Unit Counter", {"unit": unit.name})
+
+
+def next_step(unit: Document) -> str:
+	"""What the user is to do with this unit now, in the user's language."""
+	if unit.needs_attention:
+		return _("Mend what is named under Needs Attention, then press Check Connection.")
+	steps = {
+		DRAFT: _("Get a one-time password (OTP) from the Fatoora portal and press Onboard."),
+		COMPLIANCE: _("Onboarding stopped half way: press Onboard to go on."),
+		ACTIVE: _("This unit issues and sends by itself. Nothing is to be done."),
+		EXPIRED: _(
+			"The certificate has expired: retire this unit, make a new one for the company and onboard it."
+		),
+		RETIRED: _("This unit issues no more documents. Its documents stay for six years."),
+	}
+	return steps.get(unit.status or DRAFT, "")
+
+
+def write(unit: str, **values: object) -> None:
+	"""Write state fields past the form's checks and tell open forms."""
+	frappe.db.set_value(UNIT, unit, values)
+	frappe.clear_document_cache(UNIT, unit)
+	frappe.publish_realtime("scb_zatca_unit", {"unit": unit}, doctype=UNIT, docname=unit, after_commit=True)
+
+
+def raise_attention(unit: str, text: str) -> None:
+	"""The gateway does not let the unit in: say so on the unit; its documents wait."""
+	write(unit, needs_attention=1, attention=text)
+
+
+def clear_attention(unit: str) -> None:
+	write(unit, needs_attention=0, attention=None, checked_on=now_datetime())
+
+
+def retire(unit: str) -> None:
+	write(unit, status=RETIRED)
+
+
+def mark_expired() -> None:
+	"""Daily: units whose certificate has run out issue no more."""
+	for name, expiry in frappe.get_all(
+		UNIT, filters={"status": ACTIVE}, fields=["name", "certificate_expiry"], as_list=True
+	):
+		if expiry and get_datetime(expiry) <= now_datetime():
+			write(name, status=EXPIRED)
+
+
+def _restore_state(unit: Document) -> None:
+	stored = {} if unit.is_new() else frappe.db.get_value(UNIT, unit.name, STATE_FIELDS, as_dict=True) or {}
+	for name in STATE_FIELDS:
+		unit.set(name, stored.get(name))
+	unit.status = unit.status or DRAFT
+
+
+def _check_address(unit: Document) -> None:
+	if unit.environment != "Sandbox":
+		unit.base_url = None
+	try:
+		Gateway(address_of(unit)).close()
+	except GatewayAddressError:
+		frappe.throw(
+			_(
+				"Gateway Address {0} must begin with https://; plain http:// is for a sandbox on this machine"
+				" (127.0.0.1) only."
+			).format(unit.base_url),
+			title=_("Gateway Address"),
+		)
+
+
+def _check_fixed(unit: Document) -> None:
+	before = unit.get_doc_before_save()
+	if not before or before.status == DRAFT:
+		return
+	changed = [name for name in SUBJECT_FIELDS if before.get(name) != unit.get(name)]
+	if changed:
+		labels = ", ".join(_(unit.meta.get_label(name)) for name in changed)
+		frappe.throw(
+			_("{0} cannot change any more: the unit's certificate carries it. Make a new unit.").format(
+				labels
+			)
+		)

@@ -1,0 +1,65 @@
+"""Keys and secrets of units: encrypted in Frappe's own password table. The only reader and the only writer.
+
+Nothing here is whitelisted, logged or put into a message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from frappe.utils.password import get_decrypted_password, set_encrypted_password
+
+UNIT = "ZATCA Unit"
+PRIVATE_KEY = "private_key"
+SECRETS = (PRIVATE_KEY, "compliance_token", "compliance_secret", "production_token", "production_secret")
+
+
+@dataclass(frozen=True)
+class Credentials:
+	"""What ZATCA gave the unit for one purpose; neither part is ever shown."""
+
+	token: str = field(repr=False)
+	secret: str = field(repr=False)
+
+
+def private_key(unit: str) -> str:
+	"""The unit's key as PEM; a ValidationError if it has none."""
+	return str(get_decrypted_password(UNIT, unit, PRIVATE_KEY))
+
+
+def has(unit: str, name: str) -> bool:
+	return bool(get_decrypted_password(UNIT, unit, name, raise_exception=False))
+
+
+def keep(unit: str, name: str, value: str) -> None:
+	if name not in SECRETS:
+		raise ValueError(name)
+	set_encrypted_password(UNIT, unit, value, name)
+
+
+def compliance(unit: str) -> Credentials:
+	return _credentials(unit, "compliance")
+
+
+def production(unit: str) -> Credentials:
+	return _credentials(unit, "production")
+
+
+def keep_compliance(unit: str, credentials: Credentials) -> None:
+	_keep(unit, "compliance", credentials)
+
+
+def keep_production(unit: str, credentials: Credentials) -> None:
+	_keep(unit, "production", credentials)
+
+
+def _credentials(unit: str, purpose: str) -> Credentials:
+	return Credentials(
+		token=str(get_decrypted_password(UNIT, unit, f"{purpose}_token")),
+		secret=str(get_decrypted_password(UNIT, unit, f"{purpose}_secret")),
+	)
+
+
+def _keep(unit: str, purpose: str, credentials: Credentials) -> None:
+	keep(unit, f"{purpose}_token", credentials.token)
+	keep(unit, f"{purpose}_secret", credentials.secret)
