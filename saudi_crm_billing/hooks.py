@@ -140,14 +140,20 @@ doctype_js = {
 		"public/js/customer_tax.js",
 		"public/js/crm_billing_quotation.js",
 		"public/js/instalments.js",
-	, "public/js/e_invoicing_mirror.js"],
+		"public/js/e_invoicing_mirror.js",
+	],
 	"Opportunity": ["public/js/crm_billing_opportunity.js"],
 	"Sales Invoice": [
 		"public/js/customer_tax.js",
 		"public/js/crm_billing_sales_invoice.js",
 		"public/js/instalments.js",
-	, "public/js/e_invoicing.js"],
-	"Sales Order": ["public/js/customer_tax.js", "public/js/instalments.js", "public/js/e_invoicing_mirror.js"],
+		"public/js/e_invoicing.js",
+	],
+	"Sales Order": [
+		"public/js/customer_tax.js",
+		"public/js/instalments.js",
+		"public/js/e_invoicing_mirror.js",
+	],
 	"Customer": ["public/js/customer_tax_customer.js"],
 	"Item Tax Template": ["public/js/customer_tax_item_tax_template.js"],
 }
