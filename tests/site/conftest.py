@@ -32,7 +32,8 @@ def connect(site: str) -> ModuleType:
 def forget_cached_documents(frappe: ModuleType) -> None:
 	frappe.cache.delete_keys("document_cache::")
 	frappe.local.cache = {}
-	frappe.local.request_cache.clear()
+	if hasattr(frappe.local, "request_cache"):
+		frappe.local.request_cache.clear()
 	frappe.local.role_permissions = {}
 
 
