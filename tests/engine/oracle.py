@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from e_invoice_samples import TestCertificate
+
+from saudi_crm_billing.e_invoicing.engine import keys
+from saudi_crm_billing.e_invoicing.engine.csr import CsrSubject, Environment
 
 fatoora = pytest.importorskip("fatoora", reason="fatoority is not installed")
 
@@ -46,3 +53,40 @@ def assert_clean(xml: bytes, previous_hash: str) -> None:
 	assert findings(xml, previous_hash) == []
 	assert states == expected
 	assert result["is_valid"] and result["is_complete"] and not result["has_errors"]
+
+
+def sign(xml: bytes, holder: TestCertificate) -> bytes:
+	"""The document signed by the validator's own signer."""
+	key = keys.load_key(holder.key_pem).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+	signer = fatoora.Signer.from_der(base64.b64decode(holder.certificate), key)
+	return str(signer.sign_xml(xml.decode())).encode()
+
+
+def invoice_hash(xml: bytes) -> str:
+	return str(fatoora.invoice_hash_base64_from_xml_str(xml.decode()))
+
+
+def request_parts(
+	subject: CsrSubject, key_pem: str, environment: Environment
+) -> tuple[bytes, dict[str, bytes]]:
+	"""Subject and extensions (DER, by OID) of the certificate request that the validator's library makes."""
+	properties = fatoora.CsrProperties.new(
+		subject.common_name,
+		subject.serial_number,
+		subject.vat_number,
+		subject.organization_unit,
+		subject.organization,
+		subject.country,
+		subject.invoice_type,
+		subject.location,
+		subject.industry,
+	)
+	names = {Environment.SANDBOX: "NON_PRODUCTION"}
+	theirs = fatoora.Environment[names.get(environment, environment.name)]
+	return parts_of(properties.build(fatoora.SigningKey.from_pem(key_pem), theirs).to_pem())
+
+
+def parts_of(request_pem: str) -> tuple[bytes, dict[str, bytes]]:
+	request = x509.load_pem_x509_csr(request_pem.encode())
+	extensions = {found.oid.dotted_string: found.value.public_bytes() for found in request.extensions}
+	return request.subject.public_bytes(), extensions

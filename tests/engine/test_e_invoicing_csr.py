@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import oracle
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -94,6 +95,12 @@ def test_unit_has_the_fields_of_an_official_certificate_in_their_order() -> None
 	theirs = unit_name(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
 	ours = unit_name(a_request().extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
 	assert list(theirs) == list(ours)
+
+
+@pytest.mark.parametrize("environment", Environment)
+def test_an_independent_library_makes_the_same_request(environment: Environment) -> None:
+	ours = oracle.parts_of(make_csr(SUBJECT, KEY, environment))
+	assert ours == oracle.request_parts(SUBJECT, KEY, environment)
 
 
 def test_a_vat_group_member_needs_its_tin_as_unit() -> None:

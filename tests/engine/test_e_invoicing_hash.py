@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 
+import oracle
 import pytest
-from e_invoice_samples import a_simplified_invoice, needs_official, official, official_manifest, signed
+from e_invoice_samples import (
+	a_simplified_invoice,
+	a_standard_invoice,
+	needs_official,
+	official,
+	official_manifest,
+	signed,
+)
 from lxml import etree
 
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH, hash_bytes, invoice_hash
@@ -70,6 +79,23 @@ def test_comments_and_the_declaration_do_not_count() -> None:
 	without_declaration = etree.tostring(parse(data))
 	assert invoice_hash(without_declaration) == invoice_hash(data)
 	assert invoice_hash(data.replace(b"</Invoice>", b"<!-- seen --></Invoice>")) == invoice_hash(data)
+
+
+@pytest.mark.parametrize(
+	"edit",
+	[
+		lambda data: data,
+		lambda data: data.replace(b"</Invoice>", b"<!-- seen --> </Invoice>"),
+		lambda data: data.replace(b"Laptop", b"<![CDATA[<Laptop> & more]]>"),
+		lambda data: data.replace(b"Laptop", "شاشة &#xD; &lt;&gt; &quot;".encode()),
+		lambda data: data.replace(b'currencyID="SAR"', b"currencyID='SAR'  "),
+		lambda data: data.replace(b"\n", b"\r\n"),
+	],
+)
+def test_an_independent_library_computes_the_same_hash(edit: Callable[[bytes], bytes]) -> None:
+	for make in (a_simplified_invoice, a_standard_invoice):
+		data = edit(signed(make()).xml)
+		assert invoice_hash(data) == oracle.invoice_hash(data)
 
 
 def test_whitespace_counts() -> None:

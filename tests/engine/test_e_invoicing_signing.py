@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
+import oracle
 import pytest
 from e_invoice_samples import (
 	SELLER_VAT,
@@ -26,6 +27,7 @@ from lxml import etree
 from saudi_crm_billing.e_invoicing.engine import keys, qr, xades
 from saudi_crm_billing.e_invoicing.engine.errors import InvalidInvoice, KeyOrCertificateError
 from saudi_crm_billing.e_invoicing.engine.hashing import invoice_hash
+from saudi_crm_billing.e_invoicing.engine.model import Invoice
 from saudi_crm_billing.e_invoicing.engine.signing import (
 	CERTIFICATE,
 	PROPERTIES,
@@ -98,8 +100,8 @@ def canonical(element: etree._Element) -> str:
 
 
 @pytest.mark.parametrize("make", [a_simplified_invoice, a_standard_invoice])
-def test_own_document_holds(make: Callable[[], object]) -> None:
-	document = signed(make())  # type: ignore[arg-type]
+def test_own_document_holds(make: Callable[[], Invoice]) -> None:
+	document = signed(make())
 	assert verify(document.xml) == ()
 	assert document.invoice_hash == invoice_hash(document.xml)
 	root = parse(document.xml)
@@ -107,6 +109,17 @@ def test_own_document_holds(make: Callable[[], object]) -> None:
 	assert text_at(root, SIGNATURE_VALUE) == document.signature
 	assert text_at(root, ".//xades:SigningTime") == "2026-11-20T14:30:05"
 	assert text_at(root, ".//ds:X509IssuerName") == "CN=TEST-INVOICE-CA, DC=extgazt, DC=gov, DC=local"
+
+
+@pytest.mark.parametrize("make", [a_simplified_invoice, a_standard_invoice])
+def test_what_an_independent_signer_signed_holds(make: Callable[[], Invoice]) -> None:
+	holder = a_test_certificate(SELLER_VAT)
+	theirs = oracle.sign(build(make()), holder)
+	assert verify(theirs) == ()
+	assert codes(verify(theirs.replace(b"1750.00", b"1750.01", 1)))[:2] == [
+		"hash-mismatch",
+		"signature-invalid",
+	]
 
 
 def test_only_simplified_documents_carry_the_certificates_signature() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from e_invoice_samples import a_simplified_invoice, signed
+from e_invoice_samples import a_line, a_simplified_invoice, signed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ from saudi_crm_billing.e_invoicing.engine.errors import UnreadableInvoice
 from saudi_crm_billing.e_invoicing.engine.hashing import invoice_hash
 from saudi_crm_billing.e_invoicing.engine.signing import verify
 from saudi_crm_billing.e_invoicing.engine.ubl import build
-from saudi_crm_billing.e_invoicing.engine.xml import INVOICE, MAX_BYTES, parse, text_at
+from saudi_crm_billing.e_invoicing.engine.xml import INVOICE, MAX_BYTES, NS, parse, text_at
 
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE Invoice [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]><Invoice>&d;</Invoice>"""
@@ -82,6 +82,16 @@ def test_a_file_above_the_limit_is_refused_before_it_is_parsed() -> None:
 	assert code_of(b"<" * (MAX_BYTES + 1)) == "xml-too-large"
 	with pytest.raises(UnreadableInvoice, match="has 21 bytes; an invoice may have at most 20"):
 		parse(b"x" * 21, limit=20)
+
+
+def test_a_flood_of_tiny_elements_is_refused() -> None:
+	flood = f'<Invoice xmlns="{INVOICE}">'.encode() + b"<a/>" * 700_000 + b"</Invoice>"
+	assert code_of(flood) == "xml-too-many-tags"
+
+
+def test_a_thousand_lines_are_still_an_invoice() -> None:
+	data = build(a_simplified_invoice(lines=(a_line(),) * 1000))
+	assert len(parse(data).findall("cac:InvoiceLine", NS)) == 1000
 
 
 def test_deep_nesting_is_refused() -> None:

@@ -8,6 +8,10 @@ TEXTS: dict[str, tuple[str, str]] = {
 		"The file has {size} bytes; an invoice may have at most {limit}.",
 		"حجم الملف {size} بايت، والحد الأقصى للفاتورة {limit} بايت.",
 	),
+	"xml-too-many-tags": (
+		"The file has more than {limit} tags; no invoice needs as many.",
+		"يحتوي الملف على أكثر من {limit} وسم، ولا تحتاج أي فاتورة إلى هذا العدد.",
+	),
 	"xml-encoding": (
 		"The file is not UTF-8 text.",
 		"الملف ليس نصاً بترميز UTF-8.",

@@ -5,13 +5,11 @@ Empty elements are never written: the rules read an empty element as a wrong val
 
 from __future__ import annotations
 
-from datetime import time
 from decimal import Decimal
 
 from lxml import etree
 
-from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.e_invoicing.engine.errors import InvalidInvoice
+from saudi_crm_billing.e_invoicing.engine.elements import add, clock, money, plain, required, text
 from saudi_crm_billing.e_invoicing.engine.model import (
 	Address,
 	Allowance,
@@ -42,8 +40,8 @@ def build_element(invoice: Invoice, totals: Totals) -> etree._Element:
 	root = etree.Element(qname("ubl:Invoice"), nsmap=NSMAP)  # type: ignore[arg-type]
 	_header(root, invoice)
 	_references(root, invoice)
-	_party(_add(root, "cac:AccountingSupplierParty"), invoice.seller)
-	_party(_add(root, "cac:AccountingCustomerParty"), invoice.buyer)
+	_party(add(root, "cac:AccountingSupplierParty"), invoice.seller)
+	_party(add(root, "cac:AccountingCustomerParty"), invoice.buyer)
 	_delivery(root, invoice)
 	_payment_means(root, invoice)
 	for row in invoice.allowances:
@@ -57,80 +55,80 @@ def build_element(invoice: Invoice, totals: Totals) -> etree._Element:
 
 
 def _header(root: etree._Element, invoice: Invoice) -> None:
-	_text(root, "cbc:ProfileID", PROFILE)
-	_required(root, "cbc:ID", invoice.number)
-	_required(root, "cbc:UUID", invoice.uuid)
-	_text(root, "cbc:IssueDate", invoice.issue_date.isoformat())
-	_text(root, "cbc:IssueTime", _clock(invoice.issue_time))
-	_text(root, "cbc:InvoiceTypeCode", invoice.type_code.value, name=invoice.transaction_code)
+	text(root, "cbc:ProfileID", PROFILE)
+	required(root, "cbc:ID", invoice.number)
+	required(root, "cbc:UUID", invoice.uuid)
+	text(root, "cbc:IssueDate", invoice.issue_date.isoformat())
+	text(root, "cbc:IssueTime", clock(invoice.issue_time))
+	text(root, "cbc:InvoiceTypeCode", invoice.type_code.value, name=invoice.transaction_code)
 	for note in invoice.notes:
-		_text(root, "cbc:Note", note)
-	_text(root, "cbc:DocumentCurrencyCode", invoice.currency)
-	_text(root, "cbc:TaxCurrencyCode", "SAR")
+		text(root, "cbc:Note", note)
+	text(root, "cbc:DocumentCurrencyCode", invoice.currency)
+	text(root, "cbc:TaxCurrencyCode", "SAR")
 
 
 def _references(root: etree._Element, invoice: Invoice) -> None:
 	if invoice.order_reference:
-		_text(_add(root, "cac:OrderReference"), "cbc:ID", invoice.order_reference)
+		text(add(root, "cac:OrderReference"), "cbc:ID", invoice.order_reference)
 	for billed in invoice.billing_references:
-		document = _add(_add(root, "cac:BillingReference"), "cac:InvoiceDocumentReference")
-		_required(document, "cbc:ID", billed.number)
+		document = add(add(root, "cac:BillingReference"), "cac:InvoiceDocumentReference")
+		required(document, "cbc:ID", billed.number)
 		if billed.issue_date:
-			_text(document, "cbc:IssueDate", billed.issue_date.isoformat())
+			text(document, "cbc:IssueDate", billed.issue_date.isoformat())
 	if invoice.contract_reference:
-		_text(_add(root, "cac:ContractDocumentReference"), "cbc:ID", invoice.contract_reference)
-	counter = _add(root, "cac:AdditionalDocumentReference")
-	_text(counter, "cbc:ID", "ICV")
-	_text(counter, "cbc:UUID", str(invoice.icv))
+		text(add(root, "cac:ContractDocumentReference"), "cbc:ID", invoice.contract_reference)
+	counter = add(root, "cac:AdditionalDocumentReference")
+	text(counter, "cbc:ID", "ICV")
+	text(counter, "cbc:UUID", str(invoice.icv))
 	attach(root, "PIH", invoice.previous_hash)
 
 
 def attach(parent: etree._Element, name: str, value: str) -> etree._Element:
 	"""Append the reference `name` (PIH or QR) with its base64 `value`."""
-	reference = _add(parent, "cac:AdditionalDocumentReference")
-	_text(reference, "cbc:ID", name)
-	attachment = _add(reference, "cac:Attachment")
-	_required(attachment, "cbc:EmbeddedDocumentBinaryObject", value, mimeCode="text/plain")
+	reference = add(parent, "cac:AdditionalDocumentReference")
+	text(reference, "cbc:ID", name)
+	attachment = add(reference, "cac:Attachment")
+	required(attachment, "cbc:EmbeddedDocumentBinaryObject", value, mimeCode="text/plain")
 	return reference
 
 
 def _party(parent: etree._Element, party: Party | None) -> None:
 	if party is None:
 		return
-	element = _add(parent, "cac:Party")
+	element = add(parent, "cac:Party")
 	if party.identification:
-		identification = _add(element, "cac:PartyIdentification")
+		identification = add(element, "cac:PartyIdentification")
 		scheme = party.identification.scheme.value
-		_text(identification, "cbc:ID", party.identification.value, schemeID=scheme)
+		text(identification, "cbc:ID", party.identification.value, schemeID=scheme)
 	if party.address:
-		_address(_add(element, "cac:PostalAddress"), party.address)
+		_address(add(element, "cac:PostalAddress"), party.address)
 	if party.vat_number:
-		scheme_element = _add(element, "cac:PartyTaxScheme")
-		_text(scheme_element, "cbc:CompanyID", party.vat_number)
+		scheme_element = add(element, "cac:PartyTaxScheme")
+		text(scheme_element, "cbc:CompanyID", party.vat_number)
 		_vat_scheme(scheme_element)
 	if party.name:
-		_text(_add(element, "cac:PartyLegalEntity"), "cbc:RegistrationName", party.name)
+		text(add(element, "cac:PartyLegalEntity"), "cbc:RegistrationName", party.name)
 
 
 def _address(element: etree._Element, address: Address) -> None:
-	_text(element, "cbc:StreetName", address.street)
-	_text(element, "cbc:AdditionalStreetName", address.additional_street)
-	_text(element, "cbc:BuildingNumber", address.building_number)
-	_text(element, "cbc:PlotIdentification", address.additional_number)
-	_text(element, "cbc:CitySubdivisionName", address.district)
-	_text(element, "cbc:CityName", address.city)
-	_text(element, "cbc:PostalZone", address.postal_code)
-	_text(element, "cbc:CountrySubentity", address.province)
-	_text(_add(element, "cac:Country"), "cbc:IdentificationCode", address.country_code)
+	text(element, "cbc:StreetName", address.street)
+	text(element, "cbc:AdditionalStreetName", address.additional_street)
+	text(element, "cbc:BuildingNumber", address.building_number)
+	text(element, "cbc:PlotIdentification", address.additional_number)
+	text(element, "cbc:CitySubdivisionName", address.district)
+	text(element, "cbc:CityName", address.city)
+	text(element, "cbc:PostalZone", address.postal_code)
+	text(element, "cbc:CountrySubentity", address.province)
+	text(add(element, "cac:Country"), "cbc:IdentificationCode", address.country_code)
 
 
 def _delivery(root: etree._Element, invoice: Invoice) -> None:
 	if not invoice.supply_date:
 		return
-	delivery = _add(root, "cac:Delivery")
-	_text(delivery, "cbc:ActualDeliveryDate", invoice.supply_date.isoformat())
+	delivery = add(root, "cac:Delivery")
+	text(delivery, "cbc:ActualDeliveryDate", invoice.supply_date.isoformat())
 	if invoice.supply_end:
-		_text(delivery, "cbc:LatestDeliveryDate", invoice.supply_end.isoformat())
+		text(delivery, "cbc:LatestDeliveryDate", invoice.supply_end.isoformat())
 
 
 def _payment_means(root: etree._Element, invoice: Invoice) -> None:
@@ -139,19 +137,19 @@ def _payment_means(root: etree._Element, invoice: Invoice) -> None:
 		# A note's reason has no other place than a payment means, whose code the schema demands.
 		means = (PaymentMeans(PaymentMeansCode.UNDEFINED),)
 	for row in means:
-		element = _add(root, "cac:PaymentMeans")
-		_text(element, "cbc:PaymentMeansCode", row.code.value)
-		_text(element, "cbc:InstructionNote", invoice.note_reason)
+		element = add(root, "cac:PaymentMeans")
+		text(element, "cbc:PaymentMeansCode", row.code.value)
+		text(element, "cbc:InstructionNote", invoice.note_reason)
 		if row.account:
-			_text(_add(element, "cac:PayeeFinancialAccount"), "cbc:ID", row.account)
+			text(add(element, "cac:PayeeFinancialAccount"), "cbc:ID", row.account)
 
 
 def _allowance(parent: etree._Element, row: Allowance, currency: str) -> etree._Element:
-	element = _add(parent, "cac:AllowanceCharge")
-	_text(element, "cbc:ChargeIndicator", "true" if row.charge else "false")
-	_text(element, "cbc:AllowanceChargeReasonCode", row.reason_code)
-	_text(element, "cbc:AllowanceChargeReason", row.reason)
-	_money(element, "cbc:Amount", row.amount, currency)
+	element = add(parent, "cac:AllowanceCharge")
+	text(element, "cbc:ChargeIndicator", "true" if row.charge else "false")
+	text(element, "cbc:AllowanceChargeReasonCode", row.reason_code)
+	text(element, "cbc:AllowanceChargeReason", row.reason)
+	money(element, "cbc:Amount", row.amount, currency)
 	return element
 
 
@@ -162,10 +160,10 @@ def _document_allowance(root: etree._Element, row: DocumentAllowance, currency: 
 def _exchange_rate(root: etree._Element, invoice: Invoice) -> None:
 	if invoice.exchange_rate is None or invoice.currency == "SAR":
 		return
-	element = _add(root, "cac:TaxExchangeRate")
-	_text(element, "cbc:SourceCurrencyCode", invoice.currency)
-	_text(element, "cbc:TargetCurrencyCode", "SAR")
-	_text(element, "cbc:CalculationRate", _plain(invoice.exchange_rate))
+	element = add(root, "cac:TaxExchangeRate")
+	text(element, "cbc:SourceCurrencyCode", invoice.currency)
+	text(element, "cbc:TargetCurrencyCode", "SAR")
+	text(element, "cbc:CalculationRate", plain(invoice.exchange_rate))
 
 
 def _tax_totals(root: etree._Element, invoice: Invoice, totals: Totals) -> None:
@@ -174,36 +172,36 @@ def _tax_totals(root: etree._Element, invoice: Invoice, totals: Totals) -> None:
 	The SDK puts the first one's amount into the QR code (field 5). In a foreign currency that is the one in the
 	document's currency, like the amount due in field 4; in riyals the order is the official samples'.
 	"""
-	first, second = _add(root, "cac:TaxTotal"), _add(root, "cac:TaxTotal")
+	first, second = add(root, "cac:TaxTotal"), add(root, "cac:TaxTotal")
 	riyals, full = (first, second) if invoice.currency == "SAR" else (second, first)
-	_money(riyals, "cbc:TaxAmount", totals.tax_sar, "SAR")
-	_money(full, "cbc:TaxAmount", totals.tax, invoice.currency)
+	money(riyals, "cbc:TaxAmount", totals.tax_sar, "SAR")
+	money(full, "cbc:TaxAmount", totals.tax, invoice.currency)
 	for category in totals.categories:
 		_subtotal(full, category, invoice.currency)
 
 
 def _subtotal(parent: etree._Element, row: CategoryTotals, currency: str) -> None:
-	element = _add(parent, "cac:TaxSubtotal")
-	_money(element, "cbc:TaxableAmount", row.taxable, currency)
-	_money(element, "cbc:TaxAmount", row.tax, currency)
+	element = add(parent, "cac:TaxSubtotal")
+	money(element, "cbc:TaxableAmount", row.taxable, currency)
+	money(element, "cbc:TaxAmount", row.tax, currency)
 	_category(element, "cac:TaxCategory", row.vat, reasons=True)
 
 
 def _monetary_total(root: etree._Element, invoice: Invoice, totals: Totals) -> None:
-	element = _add(root, "cac:LegalMonetaryTotal")
+	element = add(root, "cac:LegalMonetaryTotal")
 	optional = {
 		"cbc:AllowanceTotalAmount": totals.allowance,
 		"cbc:ChargeTotalAmount": totals.charge,
 		"cbc:PrepaidAmount": totals.prepaid,
 		"cbc:PayableRoundingAmount": totals.rounding,
 	}
-	_money(element, "cbc:LineExtensionAmount", totals.line_net, invoice.currency)
-	_money(element, "cbc:TaxExclusiveAmount", totals.taxable, invoice.currency)
-	_money(element, "cbc:TaxInclusiveAmount", totals.inclusive, invoice.currency)
+	money(element, "cbc:LineExtensionAmount", totals.line_net, invoice.currency)
+	money(element, "cbc:TaxExclusiveAmount", totals.taxable, invoice.currency)
+	money(element, "cbc:TaxInclusiveAmount", totals.inclusive, invoice.currency)
 	for name, amount in optional.items():
 		if amount:
-			_money(element, name, amount, invoice.currency)
-	_money(element, "cbc:PayableAmount", totals.payable, invoice.currency)
+			money(element, name, amount, invoice.currency)
+	money(element, "cbc:PayableAmount", totals.payable, invoice.currency)
 
 
 def _lines(root: etree._Element, invoice: Invoice, totals: Totals) -> None:
@@ -214,20 +212,20 @@ def _lines(root: etree._Element, invoice: Invoice, totals: Totals) -> None:
 
 
 def _line(root: etree._Element, number: int, line: Line, amounts: LineTotals, currency: str) -> None:
-	element = _add(root, "cac:InvoiceLine")
-	_text(element, "cbc:ID", str(number))
-	_text(element, "cbc:InvoicedQuantity", _plain(line.quantity), unitCode=line.unit_code)
-	_money(element, "cbc:LineExtensionAmount", amounts.net, currency)
+	element = add(root, "cac:InvoiceLine")
+	text(element, "cbc:ID", str(number))
+	text(element, "cbc:InvoicedQuantity", plain(line.quantity), unitCode=line.unit_code)
+	money(element, "cbc:LineExtensionAmount", amounts.net, currency)
 	for row in line.allowances:
 		_allowance(element, row, currency)
-	total = _add(element, "cac:TaxTotal")
-	_money(total, "cbc:TaxAmount", amounts.tax, currency)
-	_money(total, "cbc:RoundingAmount", amounts.gross, currency)
+	total = add(element, "cac:TaxTotal")
+	money(total, "cbc:TaxAmount", amounts.tax, currency)
+	money(total, "cbc:RoundingAmount", amounts.gross, currency)
 	_item(element, line.name, line.vat, line.seller_item_id)
-	price = _add(element, "cac:Price")
-	_text(price, "cbc:PriceAmount", _plain(line.unit_price), currencyID=currency)
+	price = add(element, "cac:Price")
+	text(price, "cbc:PriceAmount", plain(line.unit_price), currencyID=currency)
 	if line.base_quantity != 1:
-		_text(price, "cbc:BaseQuantity", _plain(line.base_quantity), unitCode=line.unit_code)
+		text(price, "cbc:BaseQuantity", plain(line.base_quantity), unitCode=line.unit_code)
 
 
 def _prepayment(root: etree._Element, number: int, row: Prepayment, currency: str) -> None:
@@ -235,78 +233,41 @@ def _prepayment(root: etree._Element, number: int, row: Prepayment, currency: st
 
 	The quantity needs its decimals: BR-22 reads a bare 0 as absent.
 	"""
-	element = _add(root, "cac:InvoiceLine")
-	_text(element, "cbc:ID", str(number))
-	_text(element, "cbc:InvoicedQuantity", "0.000000", unitCode="PCE")
-	_money(element, "cbc:LineExtensionAmount", Decimal(0), currency)
-	reference = _add(element, "cac:DocumentReference")
-	_required(reference, "cbc:ID", row.number)
-	_text(reference, "cbc:UUID", row.uuid)
-	_text(reference, "cbc:IssueDate", row.issue_date.isoformat())
-	_text(reference, "cbc:IssueTime", _clock(row.issue_time))
-	_text(reference, "cbc:DocumentTypeCode", "386")
-	total = _add(element, "cac:TaxTotal")
-	_money(total, "cbc:TaxAmount", Decimal(0), currency)
-	_money(total, "cbc:RoundingAmount", Decimal(0), currency)
+	element = add(root, "cac:InvoiceLine")
+	text(element, "cbc:ID", str(number))
+	text(element, "cbc:InvoicedQuantity", "0.000000", unitCode="PCE")
+	money(element, "cbc:LineExtensionAmount", Decimal(0), currency)
+	reference = add(element, "cac:DocumentReference")
+	required(reference, "cbc:ID", row.number)
+	text(reference, "cbc:UUID", row.uuid)
+	text(reference, "cbc:IssueDate", row.issue_date.isoformat())
+	text(reference, "cbc:IssueTime", clock(row.issue_time))
+	text(reference, "cbc:DocumentTypeCode", "386")
+	total = add(element, "cac:TaxTotal")
+	money(total, "cbc:TaxAmount", Decimal(0), currency)
+	money(total, "cbc:RoundingAmount", Decimal(0), currency)
 	_subtotal(total, CategoryTotals(row.vat, row.taxable_amount, row.tax_amount), currency)
 	_item(element, row.name, row.vat)
-	_money(_add(element, "cac:Price"), "cbc:PriceAmount", Decimal(0), currency)
+	money(add(element, "cac:Price"), "cbc:PriceAmount", Decimal(0), currency)
 
 
 def _item(parent: etree._Element, name: str, vat: Vat, seller_item_id: str = "") -> None:
-	element = _add(parent, "cac:Item")
-	_required(element, "cbc:Name", name)
+	element = add(parent, "cac:Item")
+	required(element, "cbc:Name", name)
 	if seller_item_id:
-		_text(_add(element, "cac:SellersItemIdentification"), "cbc:ID", seller_item_id)
+		text(add(element, "cac:SellersItemIdentification"), "cbc:ID", seller_item_id)
 	_category(element, "cac:ClassifiedTaxCategory", vat)
 
 
 def _category(parent: etree._Element, name: str, vat: Vat, reasons: bool = False) -> None:
-	element = _add(parent, name)
-	_text(element, "cbc:ID", vat.category.value)
-	_text(element, "cbc:Percent", f"{vat.rate:.2f}")
+	element = add(parent, name)
+	text(element, "cbc:ID", vat.category.value)
+	text(element, "cbc:Percent", f"{vat.rate:.2f}")
 	if reasons:
-		_text(element, "cbc:TaxExemptionReasonCode", vat.exemption_code)
-		_text(element, "cbc:TaxExemptionReason", vat.exemption_reason)
+		text(element, "cbc:TaxExemptionReasonCode", vat.exemption_code)
+		text(element, "cbc:TaxExemptionReason", vat.exemption_reason)
 	_vat_scheme(element)
 
 
 def _vat_scheme(parent: etree._Element) -> None:
-	_text(_add(parent, "cac:TaxScheme"), "cbc:ID", "VAT")
-
-
-def _add(parent: etree._Element, name: str) -> etree._Element:
-	return etree.SubElement(parent, qname(name))
-
-
-def _required(parent: etree._Element, tag: str, value: str, /, **attributes: str) -> None:
-	if not value.strip():
-		raise InvalidInvoice("field-missing", field=tag)
-	_text(parent, tag, value, **attributes)
-
-
-def _text(parent: etree._Element, tag: str, value: str, /, **attributes: str) -> None:
-	"""Append an element with text; nothing if the text is blank."""
-	value = value.strip()
-	if not value:
-		return
-	element = etree.SubElement(parent, qname(tag), attributes)
-	try:
-		element.text = value
-	except ValueError:
-		raise InvalidInvoice("text-not-xml", field=tag, value=ascii(value))
-
-
-def _money(parent: etree._Element, name: str, amount: Decimal, currency: str) -> None:
-	_text(parent, name, str(to_money(amount)), currencyID=currency)
-
-
-def _plain(value: Decimal) -> str:
-	"""Digits without an exponent and with at least two decimals."""
-	text = f"{value.normalize():f}"
-	_, _, decimals = text.partition(".")
-	return text if len(decimals) >= 2 else f"{value:.2f}"
-
-
-def _clock(value: time) -> str:
-	return value.strftime("%H:%M:%S")
+	text(add(parent, "cac:TaxScheme"), "cbc:ID", "VAT")

@@ -6,7 +6,7 @@ from lxml import etree
 
 from saudi_crm_billing.e_invoicing.engine.errors import UnreadableInvoice
 
-__all__ = ["INVOICE", "MAX_BYTES", "NS", "UnreadableInvoice", "parse", "qname", "text_at"]
+__all__ = ["INVOICE", "MAX_BYTES", "MAX_TAGS", "NS", "UnreadableInvoice", "parse", "qname", "text_at"]
 
 INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 NS: dict[str, str] = {
@@ -23,6 +23,8 @@ NS: dict[str, str] = {
 
 # ZATCA refuses bodies above about 10 MB (Detailed Guideline, p. 61).
 MAX_BYTES = 10_000_000
+# A real invoice of MAX_BYTES has fewer; a flood of tiny elements would take a hundred times its size in memory.
+MAX_TAGS = 600_000
 
 
 def qname(name: str) -> str:
@@ -39,7 +41,7 @@ def text_at(element: etree._Element, path: str) -> str:
 def parse(data: bytes, limit: int = MAX_BYTES) -> etree._Element:
 	"""The root of a UBL Invoice.
 
-	No document type, no entities, no network, no encoding but UTF-8, no more than `limit` bytes.
+	No document type, no entities, no network, no encoding but UTF-8, no more than `limit` bytes and `MAX_TAGS` tags.
 	Raises `UnreadableInvoice` for everything else.
 	"""
 	_refuse_before_parsing(data, limit)
@@ -67,5 +69,7 @@ def _refuse_before_parsing(data: bytes, limit: int) -> None:
 		data.decode("utf-8")
 	except UnicodeDecodeError:
 		raise UnreadableInvoice("xml-encoding")
+	if data.count(b"<") > MAX_TAGS:
+		raise UnreadableInvoice("xml-too-many-tags", limit=MAX_TAGS)
 	if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
 		raise UnreadableInvoice("xml-doctype")
