@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+
+RIYADH = timezone(timedelta(hours=3))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,7 +93,7 @@ def iso_date(text: str) -> date:
 def run_demo(options: argparse.Namespace) -> int:
 	from saudi_crm_billing.demo.offline import run
 
-	return run(options.out, options.date, options.story, sys.stdout)
+	return run(options.out, options.date, options.story, sys.stdout, datetime.now(RIYADH))
 
 
 def run_plan(options: argparse.Namespace) -> int:
