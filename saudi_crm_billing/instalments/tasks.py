@@ -50,7 +50,7 @@ def plans_off_the_ledger() -> list[str]:
 		.on(invoice.name == plan.reference_name)
 		.select(plan.name)
 		.where((plan.reference_doctype == "Sales Invoice") & plan.status.isin(LIVE))
-		.where((owed + plan.not_scheduled) != ledger)
+		.where((plan.not_scheduled + owed) != ledger)
 		.orderby(plan.name)
 	)
 	return [name for (name,) in query.run()]
