@@ -26,7 +26,7 @@ def message_id(keys: Iterable[str], domain: str) -> str:
 	The domain should be the site's own; what cannot stand in a Message-ID becomes a hyphen.
 	"""
 	host = "".join(letter if letter.isalnum() or letter in ".-" else "-" for letter in domain)
-	return f"scb-{_digest('message', *sorted(keys))}@{host or 'localhost'}"
+	return f"scb-{_digest('message', *sorted(keys))[:32]}@{host or 'localhost'}"
 
 
 def _digest(*parts: str) -> str:

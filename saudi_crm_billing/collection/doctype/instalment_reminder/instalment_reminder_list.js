@@ -1,0 +1,12 @@
+frappe.listview_settings["Instalment Reminder"] = {
+	add_fields: ["state", "reason"],
+	get_indicator(doc) {
+		const colours = { Queued: "orange", Sent: "green", Failed: "red", Skipped: "gray" };
+		return [__(doc.state), colours[doc.state], `state,=,${doc.state}`];
+	},
+	formatters: {
+		number(value) {
+			return value === 0 ? __("Down payment") : value;
+		},
+	},
+};

@@ -1,0 +1,124 @@
+"""Turns what the engine found into mail: renders it and puts it into the Email Queue. It sends nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import frappe
+from frappe.utils import escape_html
+
+from saudi_crm_billing.collection.engine.messages import CustomerMessage, Owed, totals
+from saudi_crm_billing.collection.engine.wording import (
+	LABELS,
+	Language,
+	amount_text,
+	date_text,
+	instalment_text,
+	status_text,
+)
+from saudi_crm_billing.collection.policy import Policy
+from saudi_crm_billing.collection.recipients import Recipient
+from saudi_crm_billing.collection.texts import render
+
+TEMPLATES = "saudi_crm_billing/collection/templates"
+
+
+@dataclass(frozen=True)
+class Mail:
+	"""A rendered message; `keys` travel in the HTML, so that a received message can be told by them."""
+
+	subject: str
+	html: str
+
+
+def customer_mail(policy: Policy, message: CustomerMessage, recipient: Recipient, today: date) -> Mail:
+	"""The policy's text in each of the customer's languages, with the table of instalments in it."""
+	subjects, parts = [], []
+	for language in recipient.languages:
+		values = _values(policy, message, recipient, today, language)
+		plain = {**values, "customer_name": _unmarked(recipient.name), "company": policy.company, "table": ""}
+		subjects.append(render(policy.texts[language].subject, plain))
+		parts.append((language, render(policy.texts[language].body, values)))
+	return Mail(" | ".join(subjects), frame(parts, message.keys))
+
+
+def _unmarked(name: str) -> str:
+	"""A subject is text, but core also puts it into the HTML's title without escaping it."""
+	return name.replace("<", "").replace(">", "")
+
+
+def _values(
+	policy: Policy, message: CustomerMessage, recipient: Recipient, today: date, language: Language
+) -> dict[str, object]:
+	return {
+		"customer_name": escape_html(recipient.name),
+		"company": escape_html(policy.company),
+		"note": policy.note(message.step, language),
+		"total": total_text(message.rows, language),
+		"count": len(message.rows),
+		"today": date_text(today, language),
+		"table": table(message.rows, today, language),
+	}
+
+
+def total_text(rows: Iterable[Owed], language: Language) -> str:
+	joint = " + "
+	return joint.join(amount_text(amount, currency, language) for currency, amount in totals(rows).items())
+
+
+def table(
+	rows: Iterable[Owed], today: date, language: Language, customer_names: dict[str, str] | None = None
+) -> str:
+	"""The instalments as an HTML table; with a column for the customer when names are given."""
+	rows = list(rows)
+	lines = [
+		{
+			"customer": (customer_names or {}).get(row.customer, row.customer),
+			"invoice": row.sales_invoice,
+			"instalment": instalment_text(row.number, language),
+			"due_date": date_text(row.due_date, language),
+			"status": status_text(row.due_date, today, language),
+			"late": row.due_date < today,
+			"amount": amount_text(row.outstanding, row.currency, language),
+		}
+		for row in rows
+	]
+	values = {
+		"lines": lines,
+		"labels": LABELS[language],
+		"direction": language.direction,
+		"with_customer": customer_names is not None,
+		"total": total_text(rows, language),
+	}
+	return frappe.render_template(f"{TEMPLATES}/table.html", values, is_path=True)
+
+
+def frame(parts: Iterable[tuple[Language, str]], keys: Iterable[str]) -> str:
+	"""The parts of a message one below the other, each in the direction of its language."""
+	blocks = [{"language": lang.value, "direction": lang.direction, "body": body} for lang, body in parts]
+	values = {"blocks": blocks, "keys": " ".join(keys)}
+	return frappe.render_template(f"{TEMPLATES}/frame.html", values, is_path=True)
+
+
+def enqueue(
+	mail: Mail, sender: str, recipient: str, message_id: str, reference: tuple[str, str]
+) -> str | None:
+	"""Put one message into the Email Queue in this transaction; its row's name, None if Frappe refused it.
+
+	Frappe refuses addresses that unsubscribed from everything. Core sends the row after the commit and, when the
+	sending was interrupted, again: always under this Message-ID.
+	"""
+	queued = frappe.sendmail(
+		recipients=[recipient],
+		sender=sender,
+		subject=" ".join(mail.subject.split()),
+		message=mail.html,
+		message_id=message_id,
+		reference_doctype=reference[0],
+		reference_name=reference[1],
+		add_unsubscribe_link=0,
+		delayed=True,
+	)
+	return queued.name if queued else None

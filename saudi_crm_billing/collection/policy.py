@@ -1,0 +1,99 @@
+"""Reads an Instalment Reminder Policy into what the engine and the messages need; the only reader of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import formataddr
+
+import frappe
+from frappe.email.doctype.email_account.email_account import EmailAccount
+from frappe.utils import getdate
+
+from saudi_crm_billing.collection.engine.steps import Steps
+from saudi_crm_billing.collection.engine.wording import Language
+
+DOCTYPE = "Instalment Reminder Policy"
+FRIDAY, SATURDAY = 4, 5
+
+
+@dataclass(frozen=True)
+class Text:
+	"""Subject and body of a message in one language, as Jinja."""
+
+	subject: str
+	body: str
+
+
+@dataclass(frozen=True)
+class Policy:
+	"""How one company reminds. `sender` is a whole From address; None when no account can send."""
+
+	company: str
+	enabled: bool
+	steps: Steps
+	notes: dict[int, dict[Language, str]]
+	texts: dict[Language, Text]
+	sender: str | None
+	send_from_hour: int
+	digest_enabled: bool
+	digest_fallback_user: str | None
+
+	def note(self, step: int, language: Language) -> str:
+		"""The sentence of the last stage up to `step`: a repeated step speaks as the last stage does."""
+		passed = [days for days in self.notes if days <= step]
+		return self.notes[max(passed)][language] if passed else ""
+
+
+def load(company: str) -> Policy | None:
+	"""The policy of a company, enabled or not; None when it has none."""
+	if not frappe.db.exists(DOCTYPE, company):
+		return None
+	document = frappe.get_doc(DOCTYPE, company)
+	return Policy(
+		company=company,
+		enabled=bool(document.enabled),
+		steps=_steps(document),
+		notes={
+			row.days_from_due: {Language.ARABIC: row.note_ar or "", Language.ENGLISH: row.note_en or ""}
+			for row in document.stages
+		},
+		texts={
+			language: Text(document.get(f"subject_{language.value}"), document.get(f"body_{language.value}"))
+			for language in Language
+		},
+		sender=_sender(document),
+		send_from_hour=document.send_from_hour,
+		digest_enabled=bool(document.digest_enabled),
+		digest_fallback_user=document.digest_fallback_user,
+	)
+
+
+def enabled_companies() -> list[str]:
+	return frappe.get_all(DOCTYPE, filters={"enabled": 1}, pluck="name", order_by="name")
+
+
+def _steps(document: frappe._dict) -> Steps:
+	weekend = {FRIDAY: document.skip_friday, SATURDAY: document.skip_saturday}
+	return Steps(
+		stages=tuple(sorted(row.days_from_due for row in document.stages)),
+		repeat_every=document.repeat_every_days,
+		not_before=getdate(document.start_date) if document.start_date else None,
+		weekend=frozenset(day for day, skipped in weekend.items() if skipped),
+		holidays=frozenset(
+			getdate(day)
+			for day in frappe.get_all(
+				"Holiday", filters={"parent": document.holiday_list or ""}, pluck="holiday_date"
+			)
+		),
+	)
+
+
+def _sender(document: frappe._dict) -> str | None:
+	"""The company's name before the address of the account that sends for it."""
+	if document.email_account:
+		filters = {"name": document.email_account, "enable_outgoing": 1}
+		address = frappe.db.get_value("Email Account", filters, "email_id")
+	else:
+		accounts = EmailAccount.find_outgoing()
+		address = next(iter(accounts.values())).email_id if accounts else None
+	return formataddr((document.company, address)) if address else None
