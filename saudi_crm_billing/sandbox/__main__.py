@@ -1,0 +1,15 @@
+"""`python -m saudi_crm_billing.sandbox --port N`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from saudi_crm_billing.sandbox.command import serve
+
+if __name__ == "__main__":
+	parser = argparse.ArgumentParser(
+		prog="saudi_crm_billing.sandbox", description="Run a local ZATCA gateway until stopped"
+	)
+	parser.add_argument("--port", type=int, default=8790)
+	sys.exit(serve(parser.parse_args().port, sys.stdout))
