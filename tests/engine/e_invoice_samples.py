@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from saudi_crm_billing.e_invoicing.engine import keys
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 from saudi_crm_billing.e_invoicing.engine.model import (
 	Address,
@@ -121,12 +120,20 @@ def a_credit_note(**changes: Any) -> Invoice:
 	return a_standard_invoice(**values | changes)
 
 
+def a_test_certificate(
+	vat_number: str = SELLER_VAT, curve: type[ec.EllipticCurve] = ec.SECP256K1
+) -> TestCertificate:
+	"""A key with a certificate like ZATCA's, by an authority of its own; made once in a run for each holder."""
+	return _issued(vat_number, curve)
+
+
 @functools.cache
-def a_test_certificate(vat_number: str = SELLER_VAT) -> TestCertificate:
-	"""A new key with a certificate like ZATCA's, by an authority that exists for this one call."""
+def _issued(vat_number: str, curve: type[ec.EllipticCurve]) -> TestCertificate:
 	authority = ec.generate_private_key(ec.SECP256K1())
-	key_pem = keys.generate_key()
-	certificate = _certificate(authority, keys.load_key(key_pem).public_key(), vat_number)
+	key = ec.generate_private_key(curve())
+	certificate = _certificate(authority, key.public_key(), vat_number)
+	pkcs8, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+	key_pem = key.private_bytes(serialization.Encoding.PEM, pkcs8, plain).decode()
 	der = certificate.public_bytes(serialization.Encoding.DER)
 	return TestCertificate(key_pem, base64.b64encode(der).decode())
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import oracle
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from e_invoice_samples import (
 	SELLER_VAT,
 	SIGNED_AT,
@@ -238,6 +239,17 @@ def test_the_key_of_another_is_refused_before_anything_is_signed() -> None:
 def test_a_certificate_that_cannot_be_read_is_refused(text: str) -> None:
 	with pytest.raises(KeyOrCertificateError, match="certificate cannot be read"):
 		sign(build(a_simplified_invoice()), OTHER.key_pem, text, SIGNED_AT)
+
+
+def test_a_certificate_of_another_or_an_unknown_curve_is_refused() -> None:
+	holder = a_test_certificate(SELLER_VAT)
+	secp256k1, unknown = bytes.fromhex("06052b8104000a"), bytes.fromhex("06052b8104007f")
+	der = base64.b64decode(holder.certificate).replace(secp256k1, unknown)
+	with pytest.raises(KeyOrCertificateError, match="certificate cannot be read"):
+		sign(build(a_simplified_invoice()), holder.key_pem, base64.b64encode(der).decode(), SIGNED_AT)
+	other = a_test_certificate(SELLER_VAT, ec.SECP256R1)
+	with pytest.raises(KeyOrCertificateError, match="secp256k1"):
+		sign(build(a_simplified_invoice()), holder.key_pem, other.certificate, SIGNED_AT)
 
 
 def test_line_breaks_in_the_certificate_do_not_matter() -> None:

@@ -90,6 +90,9 @@ DOCUMENTS: dict[str, Callable[[], Invoice]] = {
 			a_line(allowances=(Allowance(D("10.55"), "خصم", "95"), Allowance(D(5), "Freight", "FC", True))),
 		)
 	),
+	"nothing optional": lambda: a_simplified_invoice(
+		payment_means=(), supply_date=None, seller=a_seller(identification=Identification(Scheme.OTHER, "A1"))
+	),
 	"rounding": lambda: a_simplified_invoice(rounding=D("-0.04")),
 	"indivisible amount": lambda: a_simplified_invoice(
 		lines=(a_line(unit_price=PRICE, base_quantity=BASE, quantity=D(3)),)
@@ -187,6 +190,14 @@ def test_no_element_is_empty() -> None:
 	for element in parse(build(bare)).iter():
 		if len(element) == 0 and etree.QName(element).localname not in allowed:
 			assert (element.text or "").strip(), element.tag
+
+
+def test_totals_that_do_not_apply_are_not_written() -> None:
+	names = [
+		etree.QName(row).localname
+		for row in parse(build(a_standard_invoice())).find("cac:LegalMonetaryTotal", NS)
+	]  # type: ignore[union-attr]
+	assert names == ["LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount"]
 
 
 def test_an_invoice_prepaid_line_has_the_advance_and_no_amounts_of_its_own() -> None:

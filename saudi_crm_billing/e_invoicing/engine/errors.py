@@ -21,9 +21,6 @@ class Term:
 	def __str__(self) -> str:
 		return self.en
 
-	def __format__(self, spec: str) -> str:
-		return format(self.en, spec)
-
 
 def term(key: str, **params: object) -> Term:
 	"""The term `key` of `texts.TERMS` with its parameters filled in."""

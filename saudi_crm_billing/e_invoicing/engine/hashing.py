@@ -28,7 +28,7 @@ def hash_bytes(xml: bytes | etree._Element) -> bytes:
 	root = parse(xml) if isinstance(xml, bytes) else copy.deepcopy(xml)
 	for child in list(root):
 		if _is_left_out(child):
-			_remove(child)
+			_remove(root, child)
 	# Inclusive C14N 1.0 equals 1.1 here: they differ for xml:id and xml:base only, which no invoice carries.
 	return hashlib.sha256(etree.tostring(root, method="c14n", with_comments=False)).digest()
 
@@ -39,15 +39,11 @@ def _is_left_out(child: etree._Element) -> bool:
 	return child.tag == qname("cac:AdditionalDocumentReference") and text_at(child, "cbc:ID") == "QR"
 
 
-def _remove(child: etree._Element) -> None:
-	"""Remove an element and keep the text after it, as the XPath transforms of the signature do."""
-	parent, before = child.getparent(), child.getprevious()
-	if parent is None:
-		return
-	if child.tail:
-		if before is not None:
-			before.tail = (before.tail or "") + child.tail
-		else:
-			parent.text = (parent.text or "") + child.tail
-		child.tail = None
-	parent.remove(child)
+def _remove(root: etree._Element, child: etree._Element) -> None:
+	"""Remove a child and keep the text after it, as the XPath transforms of the signature do."""
+	before = child.getprevious()
+	if before is not None:
+		before.tail = (before.tail or "") + (child.tail or "")
+	else:
+		root.text = (root.text or "") + (child.tail or "")
+	root.remove(child)

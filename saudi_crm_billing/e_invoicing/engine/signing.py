@@ -130,7 +130,6 @@ def verify(xml: bytes) -> tuple[Problem, ...]:
 def _strip_signature(root: etree._Element) -> None:
 	for child in list(root):
 		if child.tag in (qname("ext:UBLExtensions"), qname("cac:Signature")) or _is_qr(child):
-			child.tail = None
 			root.remove(child)
 
 
