@@ -53,7 +53,8 @@ class Basis:
 
 
 def read_basis(doc: Document, settings: CompanySettings) -> Basis:
-	original = read_original(doc.get("return_against"))
+	corrects = doc.get("is_return") or doc.get("is_debit_note")
+	original = read_original(doc.get("return_against") if corrects else None)
 	customer = customer_of(doc)
 	tax_class, tax_category = customer_tax(customer)
 	return Basis(

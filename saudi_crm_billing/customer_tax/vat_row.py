@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import erpnext
+import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint
@@ -33,6 +34,8 @@ def write_vat_row(doc: Document, wanted: VatRow) -> None:
 	if not row.get("scb_vat_row"):
 		take_over(row, doc, wanted)
 	row.account_head = wanted.account
+	# Core fetches it with the links, which it has done before this row was added.
+	row.account_currency = frappe.get_cached_value("Account", wanted.account, "account_currency")
 	row.charge_type, row.row_id = "On Net Total", None
 	row.rate = float(wanted.rate)
 	drop_rows(doc, found[1:], row)

@@ -117,7 +117,7 @@ def treatment(decision: Decision, translate: Translate = str, arabic: bool = Fal
 
 def _lines_sentence(lines: tuple[int, ...], decision: Decision, translate: Translate, arabic: bool) -> str:
 	numbers = ("، " if arabic else ", ").join(map(str, lines))
-	template = "Line {lines}: {sentence}" if len(lines) == 1 else "Lines {lines}: {sentence}"
+	template = "Line {lines} – {sentence}" if len(lines) == 1 else "Lines {lines} – {sentence}"
 	return translate(template).format(lines=numbers, sentence=_sentence(decision, translate, arabic))
 
 

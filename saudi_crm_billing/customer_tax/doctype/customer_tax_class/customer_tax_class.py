@@ -21,6 +21,8 @@ class CustomerTaxClass(Document):
 
 	def on_update(self) -> None:
 		if self.has_value_changed("rate"):
+			# Frappe clears its copy only after this event, and the templates are to read the new rate.
+			frappe.clear_document_cache(self.doctype, self.name)
 			update_templates(scb_tax_class=self.name)
 
 	def clear_reason_of_taxable(self) -> None:
