@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import fmt_money
 
 from saudi_crm_billing.crm_billing.engine.rules import Make, Operator, Trigger, fits
 from saudi_crm_billing.crm_billing.matching import money
@@ -36,7 +37,7 @@ def check_limits(rule: Document) -> None:
 	if highest and lowest > highest:
 		frappe.throw(
 			_("Minimum Total {0} is above Maximum Total {1}: no sale could ever match.").format(
-				lowest, highest
+				fmt_money(lowest, precision=2), fmt_money(highest, precision=2)
 			)
 		)
 

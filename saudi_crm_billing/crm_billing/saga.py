@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import strip_html
+from frappe.utils import fmt_money, strip_html
 
 from saudi_crm_billing.crm_billing import making, matching, runs, sources
 from saudi_crm_billing.crm_billing.engine.rules import within_limits
@@ -110,7 +110,7 @@ def check_sale(run: Document, rule: Document, sale: Sale) -> None:
 	if not within_limits(matching.as_rule(rule), total):
 		frappe.throw(
 			_("{0} {1} with its total of {2} is outside the limits of billing rule {3}.").format(
-				_(kind), name, total, rule.title
+				_(kind), name, fmt_money(total, precision=2), rule.title
 			)
 		)
 

@@ -57,7 +57,12 @@ def _line_differences(source: SoldLine | None, line: SoldLine) -> list[Differenc
 		if before != after
 	]
 	if line.quantity > source.quantity:
-		found.append(Difference(line.number, "quantity", str(source.quantity), str(line.quantity)))
+		found.append(Difference(line.number, "quantity", _plain(source.quantity), _plain(line.quantity)))
 	if abs(line.rate - source.rate) >= HALALA:
-		found.append(Difference(line.number, "rate", str(source.rate), str(line.rate)))
+		found.append(Difference(line.number, "rate", _plain(source.rate), _plain(line.rate)))
 	return found
+
+
+def _plain(value: Decimal) -> str:
+	"""No zeros at the end and no exponent: 1000, 450.5."""
+	return f"{value.normalize():f}"

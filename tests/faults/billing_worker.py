@@ -1,0 +1,120 @@
+"""One process of the billing races: connects to the site, does one thing with real commits, answers in JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+import frappe
+
+RUN = "SCB Billing Run"
+CLERK = "billing-clerk@example.com"
+
+
+def prepare() -> dict[str, Any]:
+	"""A rule for accepted quotations, one for submitted orders, and a submitted quotation."""
+	import factories as make
+
+	make.a_user(CLERK, "Sales User", "Accounts User")
+	for trigger, target in (
+		("Quotation accepted", "Sales Order and Sales Invoice"),
+		("Sales Order submitted", "Sales Invoice"),
+	):
+		if not frappe.db.exists("SCB Billing Rule", {"trigger": trigger, "title": "Race"}):
+			make.insert(
+				"SCB Billing Rule",
+				title="Race",
+				company=make.COMPANY,
+				trigger=trigger,
+				make=target,
+				run_as=CLERK,
+				max_total=7777,
+				min_total=7777,
+			)
+	quotation = make.a_quotation(items=[make.line(rate=7777)]).insert()
+	quotation.submit()
+	return {"quotation": quotation.name}
+
+
+def accept(quotation: str) -> dict[str, Any]:
+	from saudi_crm_billing.crm_billing.acceptance import Channel, accept
+
+	accepted = accept(quotation, "racer", Channel.DESK)
+	frappe.db.commit()
+	run = frappe.db.get_value(RUN, {"source_doctype": "Quotation", "source_name": quotation})
+	return {"accepted": accepted, "run": run}
+
+
+def order_by_hand(quotation: str) -> dict[str, Any]:
+	from erpnext.selling.doctype.quotation.quotation import make_sales_order
+
+	order = make_sales_order(quotation)
+	order.delivery_date = frappe.utils.nowdate()
+	order.insert().submit()
+	return {"run": frappe.db.get_value(RUN, {"source_doctype": "Sales Order", "source_name": order.name})}
+
+
+def process(run: str) -> dict[str, Any]:
+	from saudi_crm_billing.crm_billing import tasks
+
+	if "--die" in sys.argv:
+		die_before_the_invoice_is_submitted()
+	tasks.process(run)
+	return {}
+
+
+def die_before_the_invoice_is_submitted() -> None:
+	from erpnext.accounts.doctype.sales_invoice.sales_invoice import SalesInvoice
+
+	SalesInvoice.on_submit = lambda self: os.kill(os.getpid(), signal.SIGKILL)
+
+
+def sweep_after_an_hour() -> dict[str, Any]:
+	from saudi_crm_billing.crm_billing import runs
+
+	later = frappe.utils.add_to_date(None, hours=1, as_datetime=True)
+	runs.now_datetime = lambda: later
+	return {"stranded": runs.stranded()}
+
+
+def state(quotation: str) -> dict[str, Any]:
+	lines = {"prevdoc_docname": quotation, "docstatus": 1}
+	orders = sorted(set(frappe.get_all("Sales Order Item", lines, pluck="parent")))
+	billed = {"sales_order": ("in", orders or [""]), "docstatus": ("<", 2)}
+	invoices = sorted(set(frappe.get_all("Sales Invoice Item", billed, pluck="parent")))
+	posted = {"voucher_no": ("in", invoices or [""]), "party_type": "Customer", "is_cancelled": 0}
+	sources = ("in", [quotation, *orders])
+	fields = ["name", "status", "error", "attempts", "sales_invoice", "source_doctype"]
+	runs = frappe.get_all(RUN, {"source_name": sources}, fields, order_by="creation")
+	return {
+		"runs": [run for run in runs if not is_echo(run, runs)],
+		"orders": orders,
+		"invoices": invoices,
+		"ledger": frappe.get_all("GL Entry", posted, pluck="voucher_no"),
+	}
+
+
+def is_echo(run: Any, runs: list[Any]) -> bool:
+	"""The order made by the quotation's run fires the other rule too; that run waits, its sale is billed."""
+	return run.status == "Queued" and run.source_doctype == "Sales Order" and len(runs) > 1
+
+
+def main() -> None:
+	site, action, *arguments = (each for each in sys.argv[1:] if not each.startswith("--"))
+	frappe.init(site=site, sites_path=".")
+	frappe.connect()
+	frappe.set_user("Administrator")
+	if "--wait" in sys.argv:
+		print("ready", flush=True)
+		sys.stdin.readline()
+	answer = globals()[action](*arguments)
+	frappe.db.commit()
+	frappe.destroy()
+	print(json.dumps(answer, default=str), flush=True)
+
+
+if __name__ == "__main__":
+	main()

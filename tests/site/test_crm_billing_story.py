@@ -1,0 +1,370 @@
+"""From the customer's yes to the invoice, on a real site; and every way in which it must not happen."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import factories as make
+import pytest
+from crm_billing_helpers import (
+	a_rule,
+	accepted_run,
+	act_on_savepoints,
+	billing_clerk,
+	invoices_of,
+	process,
+	submitted_quotation,
+)
+
+RUN = "SCB Billing Run"
+
+
+@pytest.fixture
+def borders(site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+	"""The saga's own commits and rollbacks act inside the test's transaction, on savepoints."""
+	act_on_savepoints(site, monkeypatch)
+
+
+def test_an_accepted_quotation_becomes_a_submitted_order_and_invoice(site: ModuleType, borders: None) -> None:
+	a_rule()
+	quotation = submitted_quotation(items=[make.line(qty=2, rate=500), make.line(rate=250.25)])
+	run = accepted_run(quotation)
+	assert run.status == "Queued"
+	assert run.run_key == f"Quotation:{quotation.name}:Sales Order and Sales Invoice"
+
+	run = process(run)
+
+	assert (run.status, run.error) == ("Done", None)
+	order = site.get_doc("Sales Order", run.sales_order)
+	invoice = site.get_doc("Sales Invoice", run.sales_invoice)
+	assert (order.docstatus, invoice.docstatus) == (1, 1)
+	assert {row.prevdoc_docname for row in order.items} == {quotation.name}
+	assert {row.sales_order for row in invoice.items} == {order.name}
+	assert [(row.qty, row.rate) for row in invoice.items] == [(2, 500), (1, 250.25)]
+	assert invoice.grand_total == order.grand_total == quotation.grand_total
+	assert (invoice.scb_billing_run, order.scb_billing_run) == (run.name, run.name)
+	assert (invoice.owner, order.owner) == (billing_clerk(), billing_clerk())
+	assert run.attempts == 1
+	assert 0 <= run.seconds < 60
+
+
+def test_the_salespersons_documents_show_the_state(site: ModuleType, borders: None) -> None:
+	a_rule()
+	quotation = submitted_quotation()
+	run = accepted_run(quotation)
+	assert quotation.reload().scb_billing_status == "Queued"
+	process(run)
+	assert quotation.reload().scb_billing_status == "Done"
+	assert quotation.scb_billing_run == run.name
+
+
+def test_the_job_running_twice_makes_one_invoice(site: ModuleType, borders: None) -> None:
+	a_rule()
+	quotation = submitted_quotation()
+	run = process(accepted_run(quotation))
+	again = process(run)
+	assert again.attempts == 1
+	assert invoices_of(quotation) == [run.sales_invoice]
+
+
+def test_the_event_firing_twice_makes_one_run(site: ModuleType, borders: None) -> None:
+	from saudi_crm_billing.crm_billing import automation
+	from saudi_crm_billing.crm_billing.engine.rules import Trigger
+
+	a_rule()
+	quotation = submitted_quotation()
+	run = accepted_run(quotation)
+	assert automation.fire(Trigger.QUOTATION_ACCEPTED, quotation) is None
+	assert site.get_all(RUN, {"quotation": quotation.name}, pluck="name") == [run.name]
+	assert not [m for m in site.get_message_log() if "unique" in str(m).lower()]
+
+
+def test_two_rules_that_reach_the_same_sale_make_one_invoice(site: ModuleType, borders: None) -> None:
+	a_rule()
+	a_rule(trigger="Sales Order submitted", make="Sales Invoice")
+	quotation = submitted_quotation()
+	first = process(accepted_run(quotation))
+	second = site.get_doc(RUN, {"sales_order": first.sales_order, "trigger": "Sales Order submitted"})
+	second = process(second)
+	assert (second.status, second.sales_invoice) == ("Done", first.sales_invoice)
+	assert second.note == f"Sales Invoice {first.sales_invoice} existed already."
+	assert invoices_of(quotation) == [first.sales_invoice]
+
+
+def test_rules_can_follow_each_other(site: ModuleType, borders: None) -> None:
+	a_rule(make="Sales Order")
+	a_rule(trigger="Sales Order submitted", make="Sales Invoice")
+	quotation = submitted_quotation()
+	first = process(accepted_run(quotation))
+	assert (first.status, first.sales_invoice) == ("Done", None)
+	second = process(
+		site.get_doc(RUN, {"sales_order": first.sales_order, "trigger": "Sales Order submitted"})
+	)
+	assert second.status == "Done"
+	assert invoices_of(quotation) == [second.sales_invoice]
+
+
+def test_a_rule_can_leave_the_last_document_as_a_draft(site: ModuleType, borders: None) -> None:
+	a_rule(submit_documents=0)
+	run = process(accepted_run(submitted_quotation()))
+	assert site.db.get_value("Sales Order", run.sales_order, "docstatus") == 1
+	assert site.db.get_value("Sales Invoice", run.sales_invoice, "docstatus") == 0
+
+
+def test_an_invoice_straight_from_the_quotation_names_it(site: ModuleType, borders: None) -> None:
+	a_rule(make="Sales Invoice")
+	quotation = submitted_quotation()
+	run = process(accepted_run(quotation))
+	assert (run.status, run.sales_order) == ("Done", None)
+	assert site.db.get_value("Sales Invoice", run.sales_invoice, "scb_quotation") == quotation.name
+
+
+def test_an_order_made_by_hand_is_used_not_doubled(site: ModuleType, borders: None) -> None:
+	from erpnext.selling.doctype.quotation.quotation import make_sales_order
+
+	a_rule()
+	quotation = submitted_quotation()
+	order = make_sales_order(quotation.name)
+	order.delivery_date = site.utils.nowdate()
+	order.insert().submit()
+	run = process(accepted_run(quotation))
+	assert (run.status, run.sales_order) == ("Done", order.name)
+	assert site.db.count("Sales Order Item", {"prevdoc_docname": quotation.name}) == 1
+
+
+def test_a_lead_becomes_a_customer(site: ModuleType, borders: None) -> None:
+	a_rule()
+	lead = make.insert("Lead", lead_name="Abdullah", company_name="Tabuk Stones", email_id="a@tabuk.example")
+	quotation = submitted_quotation(quotation_to="Lead", party_name=lead.name)
+	run = process(accepted_run(quotation))
+	assert (run.status, run.error) == ("Done", None)
+	customer = site.db.get_value("Sales Invoice", run.sales_invoice, "customer")
+	assert site.db.get_value("Customer", customer, ["customer_name", "lead_name"]) == (
+		"Tabuk Stones",
+		lead.name,
+	)
+
+
+def test_a_won_opportunity_bills_its_latest_quotation(site: ModuleType, borders: None) -> None:
+	from saudi_crm_billing.crm_billing import api
+
+	a_rule(trigger="Opportunity won")
+	opportunity = an_opportunity()
+	submitted_quotation(opportunity=opportunity.name, items=[make.line(rate=100)])
+	latest = submitted_quotation(opportunity=opportunity.name, items=[make.line(rate=900)])
+	assert api.mark_won(opportunity.name) is True
+	assert api.mark_won(opportunity.name) is False
+	opportunity.reload()
+	assert opportunity.scb_won_by == "Administrator"
+	run = process(site.get_doc(RUN, {"opportunity": opportunity.name}))
+	assert (run.status, run.quotation) == ("Done", latest.name)
+	assert site.db.get_value("Sales Invoice", run.sales_invoice, "net_total") == 900
+	assert opportunity.reload().scb_billing_status == "Done"
+
+
+def test_a_won_opportunity_without_quotation_says_what_to_do_and_can_be_retried(
+	site: ModuleType, borders: None
+) -> None:
+	from saudi_crm_billing.crm_billing import api
+
+	a_rule(trigger="Opportunity won")
+	opportunity = an_opportunity()
+	api.mark_won(opportunity.name)
+	run = process(site.get_doc(RUN, {"opportunity": opportunity.name}))
+	assert run.status == "Failed"
+	assert run.error == (
+		f"Opportunity {opportunity.name} has no submitted quotation to bill. Make and submit one."
+	)
+	submitted_quotation(opportunity=opportunity.name)
+	api.retry(run.name)
+	run = process(run)
+	assert (run.status, run.error, run.next_step) == ("Done", None, None)
+
+
+def test_a_lost_opportunity_cannot_be_won(site: ModuleType) -> None:
+	from saudi_crm_billing.crm_billing import api
+
+	opportunity = an_opportunity()
+	opportunity.db_set("status", "Lost")
+	with pytest.raises(site.ValidationError, match="Reopen it before you mark it"):
+		api.mark_won(opportunity.name)
+
+
+def test_a_failure_leaves_nothing_half_made(site: ModuleType, borders: None, monkeypatch: Any) -> None:
+	from erpnext.accounts.doctype.sales_invoice.sales_invoice import SalesInvoice
+
+	a_rule()
+	quotation = submitted_quotation()
+	run = accepted_run(quotation)
+
+	def burst(self: Any) -> None:
+		site.throw("The printer is on fire")
+
+	monkeypatch.setattr(SalesInvoice, "on_submit", burst)
+	run = process(run)
+	assert (run.status, run.error) == ("Failed", "The printer is on fire")
+	assert run.next_step.startswith("Mend what the message says")
+	assert "The printer is on fire" in site.db.get_value("Error Log", run.error_log, "error")
+	assert not site.db.exists("Sales Order Item", {"prevdoc_docname": quotation.name})
+	assert site.session.user == "Administrator"
+	assert quotation.reload().scb_billing_status == "Failed"
+
+
+def test_a_deadlock_is_tried_again_but_not_for_ever(
+	site: ModuleType, borders: None, monkeypatch: Any
+) -> None:
+	from saudi_crm_billing.crm_billing import making
+
+	a_rule()
+	run = accepted_run(submitted_quotation())
+
+	def deadlock(*args: Any) -> None:
+		raise site.QueryDeadlockError("Deadlock found when trying to get lock")
+
+	monkeypatch.setattr(making, "make", deadlock)
+	for attempt in range(1, 5):
+		run = process(run)
+		assert (run.status, run.attempts) == ("Queued", attempt)
+	run = process(run)
+	assert (run.status, run.attempts) == ("Failed", 5)
+
+
+def test_a_user_who_lost_the_right_makes_nothing(site: ModuleType, borders: None) -> None:
+	rule = a_rule()
+	quotation = submitted_quotation()
+	run = accepted_run(quotation)
+	rule.db_set("run_as", make.a_user("sales-only@example.com", "Sales User"))
+	run = process(run)
+	assert run.status == "Failed"
+	assert run.next_step.startswith("Give user sales-only@example.com the missing right")
+	assert not site.db.exists("Sales Order Item", {"prevdoc_docname": quotation.name})
+
+
+@pytest.mark.parametrize(
+	("change", "message"),
+	[
+		({"enabled": 0}, "is disabled"),
+		({"max_total": 10}, "is outside the limits of billing rule"),
+	],
+)
+def test_a_rule_changed_after_the_event_counts_as_it_is_now(
+	site: ModuleType, borders: None, change: dict[str, Any], message: str
+) -> None:
+	rule = a_rule()
+	run = accepted_run(submitted_quotation())
+	rule.db_set(change)
+	run = process(run)
+	assert run.status == "Failed"
+	assert message in run.error
+
+
+def test_without_a_matching_rule_nothing_happens(site: ModuleType) -> None:
+	a_rule(min_total=5000)
+	quotation = submitted_quotation(items=[make.line(rate=1000)])
+	assert accepted_run(quotation) is None
+	assert quotation.reload().scb_accepted_on
+
+
+def test_conditions_and_customer_groups_select(site: ModuleType) -> None:
+	a_rule(customer_group="Government")
+	a_rule(conditions=[{"fieldname": "order_type", "operator": "=", "value": "Maintenance"}])
+	assert accepted_run(submitted_quotation()) is None
+	chosen = a_rule(customer_group="All Customer Groups", priority=1)
+	assert accepted_run(submitted_quotation()).rule == chosen.name
+
+
+def test_a_delivered_order_is_billed_when_all_is_delivered(site: ModuleType, borders: None) -> None:
+	from saudi_crm_billing.crm_billing import automation
+
+	a_rule(trigger="Sales Order delivered", make="Sales Invoice")
+	order = make.a_sales_order().insert()
+	order.submit()
+	order.db_set("per_delivered", 50)
+	automation.fire_delivered(order.name)
+	assert not site.db.exists(RUN, {"sales_order": order.name})
+	order.db_set("per_delivered", 100)
+	automation.fire_delivered(order.name)
+	run = process(site.get_doc(RUN, {"sales_order": order.name}))
+	assert (run.status, run.error) == ("Done", None)
+	assert site.db.get_value("Sales Invoice Item", {"parent": run.sales_invoice}, "sales_order") == order.name
+
+
+def test_a_delivery_note_fires_the_delivered_trigger(site: ModuleType, borders: None) -> None:
+	from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note
+
+	a_rule(trigger="Sales Order delivered", make="Sales Invoice")
+	order = make.a_sales_order().insert()
+	order.submit()
+	make_delivery_note(order.name).insert().submit()
+	assert site.get_doc(RUN, {"sales_order": order.name}).trigger == "Sales Order delivered"
+
+
+def test_the_sweep_takes_up_what_was_left_behind(site: ModuleType, borders: None) -> None:
+	from saudi_crm_billing.crm_billing import runs
+
+	a_rule()
+	fresh = accepted_run(submitted_quotation())
+	forgotten = accepted_run(submitted_quotation())
+	killed = accepted_run(submitted_quotation())
+	working = accepted_run(submitted_quotation())
+	hopeless = accepted_run(submitted_quotation())
+	long_ago = site.utils.add_to_date(None, hours=-1, as_datetime=True)
+	forgotten.db_set("modified", long_ago, update_modified=False)
+	for run, attempts, started in ((killed, 1, long_ago), (working, 1, None), (hopeless, 5, long_ago)):
+		started = started or site.utils.now_datetime()
+		run.db_set({"status": "Running", "attempts": attempts, "started_on": started, "modified": started})
+		run.db_set("modified", started, update_modified=False)
+	mine = {run.name for run in (fresh, forgotten, killed, working, hopeless)}
+	assert set(runs.stranded()) & mine == {forgotten.name, killed.name}
+	assert killed.reload().status == "Queued"
+	assert working.reload().status == "Running"
+	assert hopeless.reload().status == "Failed"
+	assert hopeless.error == "The job was stopped 5 times before it could finish."
+
+
+def test_a_run_can_be_retried_only_after_failing_and_only_with_the_right(site: ModuleType) -> None:
+	from saudi_crm_billing.crm_billing import api
+
+	a_rule()
+	run = accepted_run(submitted_quotation())
+	with pytest.raises(site.ValidationError, match="only a failed run can be retried"):
+		api.retry(run.name)
+	run.db_set("status", "Failed")
+	site.set_user(make.a_user("seller@example.com", "Sales User"))
+	with pytest.raises(site.PermissionError):
+		api.retry(run.name)
+
+
+def test_sales_staff_see_the_runs_of_their_own_documents_only(site: ModuleType) -> None:
+	a_rule()
+	seller = make.a_user("seller@example.com", "Sales User")
+	make.an_item(), make.a_customer()
+	site.set_user(seller)
+	own = submitted_quotation()
+	site.set_user("Administrator")
+	other = submitted_quotation()
+	runs = {quotation.name: accepted_run(quotation) for quotation in (own, other)}
+	site.set_user(seller)
+	assert site.get_list(RUN, pluck="name") == [runs[own.name].name]
+	with pytest.raises(site.PermissionError):
+		site.get_doc(RUN, runs[other.name].name).check_permission("read")
+
+
+def test_nobody_writes_a_run_through_a_form(site: ModuleType) -> None:
+	a_rule()
+	run = accepted_run(submitted_quotation())
+	run.status = "Done"
+	with pytest.raises(site.ValidationError, match="written by the app alone"):
+		run.save()
+
+
+def an_opportunity() -> Any:
+	return make.insert(
+		"Opportunity",
+		opportunity_from="Customer",
+		party_name=make.a_customer(),
+		company=make.COMPANY,
+		currency="SAR",
+		conversion_rate=1,
+	)
