@@ -132,6 +132,7 @@ scheduler_events = {
 		],
 	},
 	"daily_long": ["saudi_crm_billing.instalments.tasks.check_drift"],
+	"hourly_long": ["saudi_crm_billing.collection.tasks.hourly"],
 }
 
 # Desk: one table for all slices
@@ -169,8 +170,8 @@ override_doctype_dashboards = {
 	"Sales Invoice": ["saudi_crm_billing.crm_billing.dashboards.sales_invoice"],
 }
 
-# A billing run is a log: it never stands in the way of deleting what it names
-ignore_links_on_delete = ["SCB Billing Run"]
+# Logs: they never stand in the way of deleting what they name
+ignore_links_on_delete = ["SCB Billing Run", "Instalment Reminder", "Instalment Digest"]
 
 # Print formats
 jinja = {

@@ -75,10 +75,12 @@ def test_the_dry_run_says_what_would_go_and_writes_nothing(site: ModuleType) -> 
 
 def test_the_dry_run_and_the_run_need_the_right_to_the_policy(site: ModuleType) -> None:
 	kit.a_policy()
-	site.set_user(factories.a_user("seller@riyadh-trading.example", "Sales User"))
+	seller = factories.a_user("seller@riyadh-trading.example", "Sales User")
+	collector = factories.a_user("collector@riyadh-trading.example", "SCB Collector")
+	site.set_user(seller)
 	with pytest.raises(site.PermissionError):
 		api.preview(COMPANY)
-	site.set_user(factories.a_user("collector@riyadh-trading.example", "SCB Collector"))
+	site.set_user(collector)
 	assert api.preview(COMPANY, str(SUNDAY))["messages"] == []
 	with pytest.raises(site.PermissionError):
 		api.run_now(COMPANY)
@@ -86,7 +88,7 @@ def test_the_dry_run_and_the_run_need_the_right_to_the_policy(site: ModuleType) 
 
 def test_a_run_by_hand_needs_an_enabled_policy(site: ModuleType) -> None:
 	kit.a_policy(enabled=0)
-	with pytest.raises(site.ValidationError, match="is not enabled. Tick “Enabled” and save first."):
+	with pytest.raises(site.ValidationError, match=r"is not enabled\. Tick “Enabled” and save first\."):
 		api.run_now(COMPANY)
 
 

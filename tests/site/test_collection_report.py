@@ -79,8 +79,11 @@ def test_the_last_reminder_is_shown(site: ModuleType, debts: None) -> None:
 	assert {(row["last_reminded"], row["reminder_state"]) for row in rows} == {(SUNDAY, "Queued")}
 
 
-def test_a_user_permission_on_customer_leaves_only_that_customer(site: ModuleType, debts: None) -> None:
-	user = factories.a_user("limited@riyadh-trading.example", "Sales User")
+@pytest.mark.parametrize("role", ["Sales User", "Accounts User"])
+def test_a_user_permission_on_customer_leaves_only_that_customer(
+	site: ModuleType, debts: None, role: str
+) -> None:
+	user = factories.a_user("limited@riyadh-trading.example", role)
 	site.permissions.add_user_permission("Customer", "Tihama Stores", user)
 	site.set_user(user)
 	assert {row["customer"] for row in rows_of(report())} == {"Tihama Stores"}
