@@ -66,16 +66,21 @@ def document_date(doc: Document) -> date:
 
 
 def agreement_of(doc: Document) -> Agreement:
-	"""Read after core has computed totals and taken advances: the plan uses the same base as core's schedule."""
+	"""Read after core has computed totals and taken advances.
+
+	Core takes a write-off out of its schedule, but posts it for a point of sale alone: what the ledger will carry
+	is the total. `total_advance` is stale after core fetched advances; their rows are not.
+	"""
 	return Agreement(
 		template=doc.scb_plan_template,
-		total=to_decimal(doc.get("rounded_total") or doc.grand_total or 0)
-		- to_money(doc.get("write_off_amount") or 0),
+		total=to_decimal(doc.get("rounded_total") or doc.grand_total or 0),
 		document_date=document_date(doc),
 		count=int(doc.get("scb_instalment_count") or 0),
 		first_due_date=getdate(doc.scb_first_due_date) if doc.get("scb_first_due_date") else None,
 		down_payment=to_money(doc.get("scb_down_payment") or 0),
-		advance=to_money(doc.get("total_advance") or 0),
+		advance=sum(
+			(to_money(row.allocated_amount or 0) for row in doc.get("advances") or []), start=Decimal(0)
+		),
 	)
 
 

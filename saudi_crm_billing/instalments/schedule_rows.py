@@ -33,6 +33,10 @@ LIMIT = Decimal(10) ** 9
 
 def prepare(doc: Document) -> None:
 	"""Before core validates: check that the document may carry a plan, and put the stand-in row."""
+	doc.flags.scb_plan = None
+	if doc.is_new():
+		# Amending and copying take fields along that are marked "no copy".
+		doc.scb_instalment_plan = None
 	if doc.get("is_return"):
 		doc.update(dict.fromkeys(WISHES))
 	if not has_plan(doc):
@@ -144,10 +148,9 @@ def _describe(row: PlannedRow) -> str:
 
 
 def _base_payable(doc: Document, payable: Decimal) -> Decimal:
-	if doc.get("total_advance"):
+	if doc.get("advances"):
 		return to_money(payable * to_decimal(doc.conversion_rate))
-	base_total = to_money(doc.get("base_rounded_total") or doc.base_grand_total)
-	return base_total - to_money(doc.get("base_write_off_amount") or 0)
+	return to_money(doc.get("base_rounded_total") or doc.base_grand_total)
 
 
 def _replace_rows(doc: Document, rows: Sequence[dict[str, Any]]) -> None:
@@ -165,7 +168,7 @@ def _check_sum(doc: Document, payable: Decimal) -> None:
 	scheduled = sum((to_money(row.payment_amount) for row in doc.payment_schedule), Decimal(0))
 	if scheduled != payable:
 		refuse(
-			_(
-				"The instalments add up to {0}, but {1} is payable. Check total, write-off and advances."
-			).format(scheduled, payable)
+			_("The instalments add up to {0}, but {1} is payable. Check the total and the advances.").format(
+				scheduled, payable
+			)
 		)

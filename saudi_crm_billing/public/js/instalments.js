@@ -4,7 +4,7 @@ frappe.provide("saudi_crm_billing");
 saudi_crm_billing.instalments = {
 	API: "saudi_crm_billing.instalments.api",
 	WISHES: ["scb_plan_template", "scb_instalment_count", "scb_first_due_date", "scb_down_payment"],
-	BASE: ["grand_total", "rounded_total", "total_advance", "write_off_amount", "posting_date", "transaction_date"],
+	BASE: ["grand_total", "rounded_total", "total_advance", "posting_date", "transaction_date"],
 	LOCKED: ["payment_schedule", "payment_terms_template", "due_date"],
 
 	refresh(frm) {
@@ -62,7 +62,7 @@ saudi_crm_billing.instalments = {
 
 	preview(frm) {
 		const doc = frm.doc;
-		const total = flt((doc.rounded_total || doc.grand_total || 0) - (doc.write_off_amount || 0), 2);
+		const total = flt(doc.rounded_total || doc.grand_total, 2);
 		if (total <= 0) {
 			this.fill(frm, this.note(__("Add items: the plan shows as soon as there is a total.")));
 			return;
