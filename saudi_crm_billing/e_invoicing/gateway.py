@@ -85,7 +85,7 @@ def make_payload(invoice_hash: str, uuid: str, xml: bytes) -> dict[str, str]:
 class Gateway:
 	"""The calls of one environment; one instance may serve many threads one after the other, not at once.
 
-	`timeout` is (to connect, between two pieces of the answer) in seconds; `longest` bounds the whole answer.
+	`timeout` is (to connect, between two pieces of the answer) in seconds; `longest` bounds the body as a whole.
 	`verify` is requests' own: True, or the path of a CA bundle.
 	"""
 

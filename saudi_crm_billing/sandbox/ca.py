@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -20,6 +22,7 @@ from saudi_crm_billing.e_invoicing.engine.csr import (
 	check_subject,
 )
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError
+from saudi_crm_billing.sandbox.messages import Refused
 
 VALID_FOR = timedelta(days=5 * 365)
 """Certificates are valid for up to five years (Security Features Standard 2.2.2)."""
@@ -27,8 +30,29 @@ COMMON_NAME = "SANDBOX-EINVOICE-CA"
 MAX_CSR_CHARS = 20_000
 
 
-class CsrRefused(ValueError):
+class CsrRefused(Refused):
 	"""A request for which no certificate is issued; the text says why."""
+
+	def __init__(self, reason: str) -> None:
+		super().__init__("Invalid-CSR", f"The provided CSR is invalid: {reason}")
+
+
+@contextmanager
+def _readable(reason: str) -> Iterator[None]:
+	"""Whatever the library raises on bytes that are not what they should be is a refusal."""
+	try:
+		yield
+	except (
+		ValueError,
+		TypeError,
+		InvalidSignature,
+		UnsupportedAlgorithm,
+		x509.DuplicateExtension,
+		x509.ExtensionNotFound,
+		x509.InvalidVersion,
+		x509.UnsupportedGeneralNameType,
+	):
+		raise CsrRefused(reason)
 
 
 class CertificateAuthority:
@@ -53,11 +77,10 @@ class CertificateAuthority:
 		self, request: x509.CertificateSigningRequest | x509.Certificate, now: datetime
 	) -> x509.Certificate:
 		"""A certificate with the subject, unit data and key of a request, or of an earlier certificate."""
-		key = request.public_key()
-		if not isinstance(key, ec.EllipticCurvePublicKey):
-			raise CsrRefused("the key is not on secp256k1")
-		unit = request.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-		return self._sign(self._builder(request.subject, key, now).add_extension(unit.value, critical=False))
+		with _readable("no certificate can be made of it"):
+			unit = request.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+			builder = self._builder(request.subject, _key(request), now)
+			return self._sign(builder.add_extension(unit.value, critical=False))
 
 	def _builder(
 		self, subject: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime
@@ -96,37 +119,39 @@ def token_of(certificate: x509.Certificate) -> str:
 def read_csr(body: object) -> x509.CertificateSigningRequest:
 	"""The request in a call's `csr` field (base64 of PEM); `CsrRefused` unless it is whole and signed by its own key."""
 	if not isinstance(body, str) or len(body) > MAX_CSR_CHARS:
-		raise CsrRefused("the request is not a base64 text")
-	try:
+		raise CsrRefused("it is not a text")
+	with _readable("it is no base64 of a PEM certificate signing request"):
 		request = x509.load_pem_x509_csr(base64.b64decode(body, validate=True))
-		signed = request.is_signature_valid and isinstance(request.public_key(), ec.EllipticCurvePublicKey)
-	except (ValueError, InvalidSignature, UnsupportedAlgorithm):
-		raise CsrRefused("the request cannot be read as base64 of a PEM certificate signing request")
-	if not signed:
-		raise CsrRefused("the request is not signed by its own key")
-	return request
+		_key(request)
+		if request.is_signature_valid:
+			return request
+	raise CsrRefused("it is not signed by its own key")
 
 
 def read_subject(request: x509.CertificateSigningRequest) -> CsrSubject:
 	"""Who asks; `CsrRefused` for what ZATCA would refuse."""
-	key = request.public_key()
-	if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256K1):
-		raise CsrRefused("the key is not on secp256k1")
-	try:
-		unit = _unit_name(request)
+	with _readable("it lacks the template or the unit's data"):
 		template = request.extensions.get_extension_for_oid(TEMPLATE_OID).value
-	except (x509.ExtensionNotFound, ValueError):
-		raise CsrRefused("the request lacks the template or the unit's data")
-	if not isinstance(template, x509.UnrecognizedExtension) or template.value[2:].decode(
-		"latin-1"
-	) not in set(TEMPLATES.values()):
-		raise CsrRefused("the template is none of ZATCA's")
-	subject = _subject(request.subject, unit)
+		if not isinstance(template, x509.UnrecognizedExtension) or not _is_known(template.value):
+			raise CsrRefused("its template is none of ZATCA's")
+		subject = _subject(request.subject, _unit_name(request))
 	try:
 		check_subject(subject)
 	except EngineError as error:
 		raise CsrRefused(str(error))
 	return subject
+
+
+def _key(request: x509.CertificateSigningRequest | x509.Certificate) -> ec.EllipticCurvePublicKey:
+	key = request.public_key()
+	if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256K1):
+		raise CsrRefused("its key is not on secp256k1")
+	return key
+
+
+def _is_known(template: bytes) -> bool:
+	"""A DER text of one of ZATCA's template names."""
+	return template[2:] in {name.encode() for name in TEMPLATES.values()}
 
 
 def _subject(name: x509.Name, unit: x509.Name) -> CsrSubject:
@@ -147,7 +172,7 @@ def _unit_name(request: x509.CertificateSigningRequest) -> x509.Name:
 	names = request.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
 	found = names.get_values_for_type(x509.DirectoryName)
 	if len(found) != 1:
-		raise CsrRefused("the request needs one directory name with the unit's data")
+		raise CsrRefused("it needs one directory name with the unit's data")
 	return found[0]
 
 

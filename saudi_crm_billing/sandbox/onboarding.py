@@ -61,9 +61,7 @@ class Onboarding:
 		"""
 		csr, subject = _read(request)
 		if subject.vat_number != caller.subject.vat_number:
-			raise Refused(
-				"Invalid-CSR", "The provided CSR is invalid: the VAT number is not the certificate's"
-			)
+			raise CsrRefused("the VAT number is not the certificate's")
 		if not_compliant or subject.invoice_type != caller.subject.invoice_type:
 			issued = self._issue(CsidKind.COMPLIANCE, caller.environment, csr, subject, now, caller)
 			return json_response(428, {"value": {**_as_json(issued), "dispositionMessage": "NOT_COMPLIANT"}})
@@ -101,11 +99,8 @@ def _read(request: Request) -> tuple[x509.CertificateSigningRequest, CsrSubject]
 	wanted = (request.json_object() or {}).get("csr")
 	if not wanted:
 		raise Refused("Missing-CSR", "CSR is required field")
-	try:
-		csr = read_csr(wanted)
-		return csr, read_subject(csr)
-	except CsrRefused as error:
-		raise Refused("Invalid-CSR", f"The provided CSR is invalid: {error}")
+	csr = read_csr(wanted)
+	return csr, read_subject(csr)
 
 
 def _check_otp(otp: str) -> None:

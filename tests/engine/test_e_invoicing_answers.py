@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 
 from saudi_crm_billing.e_invoicing.engine import answer_reading
 from saudi_crm_billing.e_invoicing.engine.answers import (
-	HAND_OVER_AFTER,
-	REPORT_WITHIN,
 	Answer,
 	Call,
 	Level,
@@ -24,6 +22,7 @@ from saudi_crm_billing.e_invoicing.engine.answers import (
 	backoff,
 	classify,
 )
+from saudi_crm_billing.e_invoicing.engine.backoff import HAND_OVER_AFTER, REPORT_WITHIN
 from saudi_crm_billing.e_invoicing.engine.model import Subtype
 
 DOCUMENTS = [Call.COMPLIANCE_CHECK, Call.REPORT, Call.CLEAR]

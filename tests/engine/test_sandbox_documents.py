@@ -24,7 +24,7 @@ from sandbox_client import NOW, Unit, a_sandbox, a_subject, an_onboarded_unit, a
 
 from saudi_crm_billing.e_invoicing.engine import keys, qr
 from saudi_crm_billing.e_invoicing.engine.answers import Call, Outcome
-from saudi_crm_billing.e_invoicing.engine.hashing import invoice_hash
+from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH, invoice_hash
 from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice, sign, verify
 from saudi_crm_billing.e_invoicing.engine.ubl import build
 from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
@@ -79,6 +79,13 @@ def test_a_standard_invoice_is_cleared_with_the_gateways_stamp(unit: Unit) -> No
 	fields = qr.decode(text_at(root, QR_TEXT))
 	assert fields[qr.HASH].decode() == document.invoice_hash
 	assert text_at(root, QR_TEXT) != document.qr
+
+
+def test_the_cleared_document_passes_the_second_opinion(unit: Unit) -> None:
+	oracle = pytest.importorskip("oracle", reason="fatoority is not installed")
+	found = unit.clear(unit.issue(a_standard_invoice()))
+	assert found.cleared_xml is not None
+	oracle.assert_clean(found.cleared_xml, FIRST_PREVIOUS_HASH)
 
 
 def test_an_unsigned_standard_invoice_is_cleared_too(unit: Unit) -> None:

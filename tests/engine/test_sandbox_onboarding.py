@@ -186,7 +186,7 @@ def test_a_key_on_another_curve_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_a_request_without_the_units_data_is_refused(sandbox: Sandbox) -> None:
-	assert "lacks the template" in refused_csr(sandbox, pem(a_bare_csr(ec.SECP256K1())))
+	assert "it lacks the template" in refused_csr(sandbox, pem(a_bare_csr(ec.SECP256K1())))
 
 
 def test_a_request_signed_by_another_key_is_refused(sandbox: Sandbox) -> None:
