@@ -26,7 +26,7 @@ def check(rule: Document) -> None:
 def check_target(rule: Document) -> None:
 	if not fits(Trigger(rule.trigger), Make(rule.make)):
 		frappe.throw(
-			_("The trigger {0} can make a Sales Invoice only. Set Make to Sales Invoice.").format(
+			_("The trigger {0} can make a Sales Invoice only. Choose Sales Invoice.").format(
 				frappe.bold(_(rule.trigger))
 			)
 		)

@@ -48,6 +48,14 @@ def accept(quotation: str) -> dict[str, Any]:
 	return {"accepted": accepted, "run": run}
 
 
+def link(quotation: str) -> dict[str, Any]:
+	"""The acceptance link; earlier visitors' counts of the rate limit are forgotten."""
+	from saudi_crm_billing.crm_billing import api
+
+	frappe.cache.delete_keys("rl:")
+	return api.acceptance_link(quotation)
+
+
 def order_by_hand(quotation: str) -> dict[str, Any]:
 	from erpnext.selling.doctype.quotation.quotation import make_sales_order
 

@@ -11,11 +11,11 @@
 				return [__("Billing Failed"), "red", "scb_billing_status,=,Failed"];
 			}
 			if (doc[happened] && ["Open", "Quotation", "Replied"].includes(doc.status)) {
-				return [__(label), "green", `${happened},is,set`];
+				return [label, "green", `${happened},is,set`];
 			}
 			return core ? core(doc) : undefined;
 		};
 	};
-	extend("Quotation", "scb_accepted_on", "Accepted");
-	extend("Opportunity", "scb_won_on", "Won");
+	extend("Quotation", "scb_accepted_on", __("Accepted"));
+	extend("Opportunity", "scb_won_on", __("Won"));
 })();
