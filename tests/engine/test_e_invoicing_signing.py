@@ -266,6 +266,15 @@ def test_a_document_without_references_cannot_be_signed() -> None:
 		sign(f'<Invoice xmlns="{INVOICE}"/>'.encode(), holder.key_pem, holder.certificate, SIGNED_AT)
 
 
+@given(st.data())
+def test_a_damaged_certificate_is_a_problem_and_never_anything_else(data: st.DataObject) -> None:
+	der = bytearray(base64.b64decode(a_test_certificate(SELLER_VAT).certificate))
+	flips = st.dictionaries(st.integers(0, len(der) - 1), st.integers(1, 255), min_size=1, max_size=3)
+	for place, flip in data.draw(flips).items():
+		der[place] ^= flip
+	assert edited(SIGNED, set_text(".//ds:X509Certificate", base64.b64encode(der).decode()))
+
+
 names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), min_size=1, max_size=30)
 
 

@@ -35,9 +35,13 @@ def load_key(key_pem: str) -> ec.EllipticCurvePrivateKey:
 def load_certificate(certificate: str) -> x509.Certificate:
 	"""The certificate of its base64 DER text (what ds:X509Certificate carries); line breaks are ignored."""
 	try:
-		return x509.load_der_x509_certificate(base64.b64decode("".join(certificate.split()), validate=True))
-	except (binascii.Error, ValueError):
+		der = base64.b64decode("".join(certificate.split()), validate=True)
+		parsed = x509.load_der_x509_certificate(der)
+		# Read only when asked for: a damaged name must be found here and not in the middle of a check.
+		issuer_name(parsed)
+	except (binascii.Error, ValueError, x509.InvalidVersion):
 		raise KeyOrCertificateError("certificate-unreadable")
+	return parsed
 
 
 def public_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
