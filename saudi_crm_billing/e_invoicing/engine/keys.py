@@ -37,9 +37,10 @@ def load_certificate(certificate: str) -> x509.Certificate:
 	try:
 		der = base64.b64decode("".join(certificate.split()), validate=True)
 		parsed = x509.load_der_x509_certificate(der)
-		# Read only when asked for: a damaged name must be found here and not in the middle of a check.
+		# Read only when asked for: a damaged name must be found here and not in the middle of a check
+		# (as ValueError, or in older versions of the library LookupError).
 		issuer_name(parsed)
-	except (binascii.Error, ValueError, x509.InvalidVersion):
+	except (binascii.Error, ValueError, LookupError, x509.InvalidVersion):
 		raise KeyOrCertificateError("certificate-unreadable")
 	return parsed
 
