@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from saudi_crm_billing.customer_tax.engine.decision import Decision
 from saudi_crm_billing.demo.documents import Slot, invoice_for
 from saudi_crm_billing.demo.story import Deal, Story
-from saudi_crm_billing.customer_tax.engine.decision import Decision
 from saudi_crm_billing.e_invoicing.engine import ubl
 from saudi_crm_billing.e_invoicing.engine.answers import Call, classify
 from saudi_crm_billing.e_invoicing.engine.csr import CsrSubject, Environment, make_csr
