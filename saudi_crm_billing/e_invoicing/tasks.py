@@ -6,7 +6,7 @@ import time
 
 import frappe
 
-from saudi_crm_billing.e_invoicing import mirror, outbox, units
+from saudi_crm_billing.e_invoicing import mirror, outbox, outbox_rows, units
 
 SWEEP_LIMIT = 200
 SWEEP_SECONDS = 200
@@ -31,7 +31,7 @@ def send(document: str) -> None:
 def sweep() -> None:
 	"""Every five minutes: send what no job did. A unit whose gateway does not answer waits for the next sweep."""
 	started, silent = time.monotonic(), set()
-	for document, unit in outbox.due(SWEEP_LIMIT):
+	for document, unit in outbox_rows.due(SWEEP_LIMIT):
 		if time.monotonic() - started > SWEEP_SECONDS:
 			return
 		if unit in silent:

@@ -1,0 +1,94 @@
+"""One process of the chain races: connects to the site, does one thing with real commits, answers in JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+import e_invoicing_helpers as zatca
+import factories as make
+import frappe
+
+
+def prepare(base_url: str) -> dict[str, Any]:
+	"""A new active unit of the test company, and a buyer of each kind."""
+	retire()
+	zatca.a_business()
+	zatca.a_person()
+	make.an_item()
+	zatca.vat_account()
+	title = f"Race {frappe.generate_hash(length=6)}"
+	return {"unit": zatca.an_active_unit(base_url, title=title).name}
+
+
+def retire() -> dict[str, Any]:
+	"""The company is as if it had no unit again."""
+	from saudi_crm_billing.e_invoicing import units
+
+	for name in frappe.get_all("ZATCA Unit", {"company": make.COMPANY}, pluck="name"):
+		units.retire(name)
+	return {}
+
+
+def submit(count: str) -> dict[str, Any]:
+	"""Submit `count` invoices, a transaction each; MariaDB may name this process the victim of a deadlock."""
+	from saudi_crm_billing.e_invoicing import tasks
+
+	tasks.enqueue_sending = lambda document: None
+	deadlocks = 0
+	done = 0
+	while done < int(count):
+		buyer = zatca.a_business() if done % 2 else zatca.a_person()
+		invoice = zatca.an_invoice(buyer, [make.line(rate=100 + done)])
+		try:
+			invoice.insert()
+			invoice.submit()
+			frappe.db.commit()
+			done += 1
+		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+			frappe.db.rollback()
+			deadlocks += 1
+	return {"submitted": done, "deadlocks": deadlocks}
+
+
+def submit_and_die() -> dict[str, Any]:
+	"""Submit one invoice and be killed after everything is written, right before the commit."""
+	from saudi_crm_billing.e_invoicing import tasks
+
+	tasks.enqueue_sending = lambda document: os.kill(os.getpid(), signal.SIGKILL)
+	invoice = zatca.an_invoice(zatca.a_person())
+	invoice.insert()
+	invoice.submit()
+	frappe.db.commit()
+	return {}
+
+
+def chain(unit: str) -> dict[str, Any]:
+	"""The unit's documents in the order of their counters, its counter row, and invoices without a document."""
+	fields = ["icv", "previous_hash", "invoice_hash", "reference_name"]
+	counter = frappe.db.get_value("ZATCA Unit Counter", unit, ("last_icv", "last_hash"))
+	return {
+		"documents": frappe.get_all("ZATCA Document", {"unit": unit}, fields, order_by="icv"),
+		"counter": list(counter),
+	}
+
+
+def main() -> None:
+	site, action, *arguments = (each for each in sys.argv[1:] if not each.startswith("--"))
+	frappe.init(site=site, sites_path=".")
+	frappe.connect()
+	frappe.set_user("Administrator")
+	if "--wait" in sys.argv:
+		print("ready", flush=True)
+		sys.stdin.readline()
+	answer = globals()[action](*arguments)
+	frappe.db.commit()
+	frappe.destroy()
+	print(json.dumps(answer, default=str), flush=True)
+
+
+if __name__ == "__main__":
+	main()

@@ -1,0 +1,145 @@
+"""What the tests of e-invoicing on a site share: a Saudi company, its unit, buyers of each kind, and invoices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import factories as make
+import frappe
+from frappe.model.document import Document
+
+SELLER_VAT = "399999999900003"
+BUYER_VAT = "311111111100003"
+OTP = "123345"
+UNIT = "Riyadh Branch"
+
+
+def a_saudi_company() -> None:
+	"""VAT number, registration and national address of the test company."""
+	frappe.db.set_value(
+		"Company",
+		make.COMPANY,
+		{
+			"tax_id": SELLER_VAT,
+			"scb_name_ar": "شركة الرياض التجارية",
+			"scb_id_scheme": "CRN",
+			"scb_cr_number": "1010010000",
+		},
+	)
+	frappe.clear_document_cache("Company", make.COMPANY)
+	if not frappe.db.exists("Address", {"address_title": make.COMPANY}):
+		links = [{"link_doctype": "Company", "link_name": make.COMPANY}]
+		a_national_address(make.COMPANY, links=links, is_your_company_address=1)
+
+
+def a_national_address(owner: str, **values: Any) -> str:
+	defaults = {
+		"address_line1": "طريق الملك فهد",
+		"scb_building_number": "2322",
+		"scb_district": "العليا",
+		"city": "الرياض",
+		"pincode": "12345",
+	}
+	return make.an_address(owner, **{**defaults, **values})
+
+
+def vat_account() -> str:
+	name = make.account("VAT 15%")
+	if not frappe.db.exists("Account", name):
+		make.insert(
+			"Account",
+			account_name="VAT 15%",
+			company=make.COMPANY,
+			parent_account=make.account("Duties and Taxes"),
+			account_type="Tax",
+			tax_rate=15,
+		)
+	return name
+
+
+def vat_row(**values: Any) -> dict[str, Any]:
+	return {
+		"charge_type": "On Net Total",
+		"account_head": vat_account(),
+		"description": "VAT 15%",
+		"rate": 15,
+		**values,
+	}
+
+
+def a_unit(base_url: str, **values: Any) -> Document:
+	a_saudi_company()
+	return make.insert(
+		"ZATCA Unit",
+		**{
+			"title": UNIT,
+			"company": make.COMPANY,
+			"environment": "Sandbox",
+			"base_url": base_url,
+			"organisation_unit": "Riyadh Branch",
+			"industry": "Furniture",
+			"short_address": "RRRD2929",
+			"invoice_types": "1100",
+			**values,
+		},
+	)
+
+
+def an_active_unit(base_url: str, **values: Any) -> Document:
+	from saudi_crm_billing.e_invoicing import onboarding
+
+	unit = a_unit(base_url, **values)
+	onboarding.onboard(unit.name, OTP)
+	return unit.reload()
+
+
+def a_business(name: str = "Najd Furniture Factory", **values: Any) -> str:
+	"""A buyer registered for VAT, with its national address."""
+	customer = make.a_customer(name, **{"tax_id": BUYER_VAT, "scb_name_ar": "مصنع نجد للأثاث", **values})
+	if not frappe.db.exists("Dynamic Link", {"parenttype": "Address", "link_name": customer}):
+		a_national_address(customer, scb_building_number="1111")
+	return customer
+
+
+def a_person(name: str = "Sara Al-Harbi", **values: Any) -> str:
+	return make.a_customer(name, **{"customer_type": "Individual", "customer_group": "Individual", **values})
+
+
+def an_invoice(customer: str, items: list[dict[str, Any]] | None = None, **values: Any) -> Document:
+	"""A draft with VAT of 15 %, not yet inserted."""
+	return make.a_sales_invoice(
+		customer, items, **{"taxes": [vat_row()], "disable_rounded_total": 1, **values}
+	)
+
+
+def submitted(invoice: Document) -> Document:
+	invoice.insert()
+	invoice.submit()
+	frappe.db.commit()
+	return invoice.reload()
+
+
+def document_of(invoice: Document) -> Document:
+	return frappe.get_doc("ZATCA Document", invoice.scb_zatca_document)
+
+
+def sent(invoice: Document) -> Document:
+	"""Send the invoice's document as the job does; the document afterwards."""
+	from saudi_crm_billing.e_invoicing import tasks
+
+	tasks.send(invoice.scb_zatca_document)
+	invoice.reload()
+	return document_of(invoice)
+
+
+def due_now(document: str) -> None:
+	frappe.db.set_value("ZATCA Document", document, "next_attempt_on", frappe.utils.now_datetime())
+
+
+def return_of(invoice: Document, **values: Any) -> Document:
+	from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
+
+	note = make_sales_return(invoice.name)
+	note.set_posting_time = 1
+	note.update(values)
+	return note
