@@ -21,7 +21,7 @@ from frappe.utils import now_datetime
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.engine.waterfall import InstalmentBalance, settle
-from saudi_crm_billing.instalments.healing import heal_schedule
+from saudi_crm_billing.instalments.healing import heal_outstanding, heal_schedule
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
 LIVE = ("Active", "Completed", "Rescheduled", "Defaulted")
@@ -121,12 +121,7 @@ def recompute(plan: str) -> bool:
 	header = _locked_header(plan)
 	if not header or header.status not in LIVE:
 		return False
-	invoice = frappe.db.get_value(
-		"Sales Invoice",
-		header.reference_name,
-		["name", "debit_to", "currency", "conversion_rate"],
-		as_dict=True,
-	)
+	invoice = _locked_invoice(header.reference_name)
 	rows = _locked_rows(plan)
 	ledger = read_ledger(invoice.name, invoice.debit_to)
 	total = sum((row.amount for row in rows), Decimal(0))
@@ -134,6 +129,7 @@ def recompute(plan: str) -> bool:
 	balances = settle([row.amount for row in rows], payments, ledger.credits)
 	changed = _write_instalments(rows, balances)
 	heal_schedule(invoice, rows, balances)
+	heal_outstanding(invoice, ledger.outstanding)
 	return _write_header(header, rows, balances, ledger) or changed
 
 
@@ -168,6 +164,11 @@ def _locked_header(plan: str) -> Any:
 	return frappe.db.get_value(
 		"Instalment Plan", plan, [*fields, "not_scheduled", "next_due_date"], as_dict=True, for_update=True
 	)
+
+
+def _locked_invoice(sales_invoice: str) -> Any:
+	fields = ["name", "debit_to", "currency", "conversion_rate", "outstanding_amount"]
+	return frappe.db.get_value("Sales Invoice", sales_invoice, fields, as_dict=True, for_update=True)
 
 
 def _locked_rows(plan: str) -> list[Any]:

@@ -1,6 +1,6 @@
-"""The last writer of the Payment Schedule rows of a submitted invoice with a plan.
+"""The last writer of what core shows of a submitted invoice with a plan: its Payment Schedule rows and outstanding.
 
-Core updates these rows for Payment Entries alone, and by differences; this writes absolute values after it.
+Core updates the rows for Payment Entries alone, and by differences; this writes absolute values after it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,14 @@ def heal_schedule(invoice: Any, rows: Sequence[Any], balances: Sequence[Instalme
 		if any(to_money(stored[name] or 0) != value for name, value in values.items()):
 			changes[stored.name] = {name: float(value) for name, value in values.items()}
 	frappe.db.bulk_update("Payment Schedule", changes, update_modified=False)
+
+
+def heal_outstanding(invoice: Any, outstanding: Decimal) -> None:
+	"""Core sums the ledger from the transaction's snapshot, which misses payments that others committed meanwhile."""
+	if to_money(invoice.outstanding_amount) == outstanding:
+		return
+	frappe.db.set_value("Sales Invoice", invoice.name, "outstanding_amount", float(outstanding))
+	frappe.get_doc("Sales Invoice", invoice.name).set_status(update=True)
 
 
 def _schedule_values(

@@ -1,0 +1,74 @@
+"""Payments of one invoice from several processes at once, with real commits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+import factories as make
+import frappe
+import instalments_helpers as steps
+import pytest
+
+PAYERS = 6
+TESTS = Path(__file__).resolve().parent.parent
+
+PAY_AT_ONCE = """
+import sys, time
+sys.path[:0] = {paths!r}
+import frappe
+frappe.init(site={site!r}, sites_path=".")
+frappe.connect()
+import factories as make
+first, *others = {invoices!r}
+frappe.db.get_value("Sales Invoice", first, "outstanding_amount")  # the snapshot begins before anyone pays
+time.sleep(max(0, {start} - time.time()))
+payment = make.a_payment(first, 10)
+for invoice in others:
+	payment.append(
+		"references",
+		{{"reference_doctype": "Sales Invoice", "reference_name": invoice, "allocated_amount": 10}},
+	)
+payment.paid_amount = payment.received_amount = 10 * (1 + len(others))
+payment.insert()
+payment.submit()
+frappe.db.commit()
+"""
+
+
+def pay_at_once(orders: list[list[str]]) -> None:
+	"""Each list of invoices is paid by a process of its own, all starting together."""
+	values = {
+		"paths": [str(TESTS.parent), str(TESTS), str(TESTS / "site")],
+		"site": os.environ["SCB_COMMIT_SITE"],
+		"start": time.time() + 4,
+	}
+	payers = [
+		subprocess.Popen(
+			[sys.executable, "-c", PAY_AT_ONCE.format(invoices=invoices, **values)],
+			stderr=subprocess.PIPE,
+			text=True,
+		)
+		for invoices in orders
+	]
+	errors = [payer.communicate(timeout=120)[1] for payer in payers]
+	assert [payer.returncode for payer in payers] == [0] * len(orders), errors
+
+
+@pytest.mark.commits
+def test_payments_at_once_lose_nothing_and_do_not_deadlock(committing_site: ModuleType) -> None:
+	customer = make.a_customer("Hurried Customer")
+	first, second = (steps.a_plan_invoice(customer=customer) for _ in range(2))
+	pay_at_once(
+		[[first.name, second.name] if payer % 2 else [second.name, first.name] for payer in range(PAYERS)]
+	)
+	frappe.db.rollback()
+	for invoice in (first, second):
+		assert steps.outstanding(invoice) == [40, 100, 100]
+		assert steps.schedule(invoice, "outstanding", "paid_amount") == [(40, 60), (100, 0), (100, 0)]
+		assert invoice.reload().outstanding_amount == 240
+		assert invoice.status == "Partly Paid"
