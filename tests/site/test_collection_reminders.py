@@ -7,6 +7,7 @@ from types import ModuleType
 
 import collection_kit as kit
 import factories
+import instalments_helpers
 import pytest
 from collection_kit import SUNDAY, MailServer, days
 
@@ -97,6 +98,20 @@ def test_what_was_paid_during_downtime_is_not_reminded(site: ModuleType, server:
 	kit.pay(invoice, 1)
 	assert tasks.run(COMPANY, SUNDAY) == {}
 	assert kit.log_rows(sales_invoice=invoice) == []
+
+
+def test_a_payment_entry_ends_the_reminders_of_what_it_pays(site: ModuleType, server: MailServer) -> None:
+	site.db.set_value(kit.POLICY, COMPANY, {"skip_friday": 0, "skip_saturday": 0})
+	customer = kit.a_reachable_customer("Najd Furniture", language="en")
+	invoice = instalments_helpers.a_plan_invoice(300, customer=customer)
+	first, second, _third = (row.due_date for row in invoice.payment_schedule)
+	factories.a_payment(invoice.name, 130).insert().submit()
+	site.db.commit()
+	assert tasks.run(COMPANY, first) == {}
+	assert tasks.run(COMPANY, second) == {"queued": 1}
+	kit.deliver()
+	assert f"{invoice.name} 2 " in kit.text_of(server.messages[0])
+	assert "Due today SAR 70.00 Total SAR 70.00" in kit.text_of(server.messages[0])
 
 
 def test_nothing_goes_out_on_a_friday_but_on_sunday(site: ModuleType, server: MailServer) -> None:

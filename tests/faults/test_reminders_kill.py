@@ -1,0 +1,180 @@
+"""Reminders under kills, races and payments in flight: what "once" means is shown at the mail server.
+
+No key under two Message-IDs, no key missing, and a Message-ID repeated at most as often as a sender was killed.
+Real processes, real commits and real SMTP, on a site of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.commits
+
+HERE = Path(__file__).resolve().parent
+SITE = os.environ.get("SCB_COMMIT_SITE")
+WORKER = HERE / "reminders_worker.py"
+BENCH = Path(os.environ.get("FRAPPE_BENCH") or Path.home() / "frappe-bench")
+FULL = bool(os.environ.get("SCB_FULL"))
+CUSTOMERS = 100 if FULL else 25
+KILLS = 60 if FULL else 6
+TIMEOUT = 600
+
+if not SITE:
+	pytest.skip("no bench: SCB_COMMIT_SITE is not set", allow_module_level=True)
+
+import collection_kit as kit  # noqa: E402  (imports frappe, which only a bench has)
+
+
+def start(action: str, *arguments: str) -> subprocess.Popen[str]:
+	folders = [str(HERE.parent.parent), str(HERE.parent), str(HERE.parent / "site")]
+	return subprocess.Popen(
+		[sys.executable, str(WORKER), str(SITE), action, *arguments],
+		cwd=BENCH / "sites",
+		env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
+		stdin=subprocess.PIPE,
+		stdout=subprocess.PIPE,
+		stderr=subprocess.STDOUT,
+		text=True,
+	)
+
+
+def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
+	output, _ = process.communicate(timeout=TIMEOUT)
+	assert process.returncode == 0, output
+	return json.loads(output.strip().splitlines()[-1])
+
+
+def ask(action: str, *arguments: str) -> dict[str, Any]:
+	return answer(start(action, *arguments))
+
+
+def started(action: str, *arguments: str) -> subprocess.Popen[str]:
+	"""A worker that is connected and waits for the word."""
+	process = start(action, *arguments, "--wait")
+	wait_for(process, "ready")
+	return process
+
+
+def wait_for(process: subprocess.Popen[str], word: str) -> None:
+	assert process.stdout
+	seen = []
+	for line in process.stdout:
+		seen.append(line)
+		if line.strip() == word:
+			return
+	raise AssertionError("".join(seen))
+
+
+def tell(process: subprocess.Popen[str]) -> None:
+	assert process.stdin
+	process.stdin.write("go\n")
+	process.stdin.flush()
+
+
+class KillingServer(kit.MailServer):
+	"""Kills the sender when it has taken so many more messages, before it answers."""
+
+	def __init__(self) -> None:
+		super().__init__()
+		self.victim: subprocess.Popen[str] | None = None
+		self.kill_after = 0
+
+	async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+		answer = await super().handle_DATA(server, session, envelope)
+		self.kill_after -= 1
+		if self.victim and self.kill_after == 0:
+			self.victim.send_signal(signal.SIGKILL)
+		return answer
+
+
+@pytest.fixture
+def server() -> Iterator[KillingServer]:
+	killing = KillingServer()
+	killing.controller.start()
+	yield killing
+	killing.controller.stop()
+	ask("retire")
+
+
+def test_two_processes_at_once_tell_every_customer_once(server: KillingServer) -> None:
+	keys = ask("prepare", str(server.port), str(CUSTOMERS))["keys"]
+	processes = [started("remind") for _ in range(2)]
+	for process in processes:
+		tell(process)
+	answers = [answer(process) for process in processes]
+	assert sum(counts.get("queued", 0) for counts in answers) == CUSTOMERS
+	after = ask("state")
+	assert after["errors"] == []
+	assert after["keys"] == keys and len(keys) == 3 * CUSTOMERS
+	assert len(after["queue"]) == CUSTOMERS
+
+
+def test_a_payment_in_flight_is_waited_for_and_seen(server: KillingServer) -> None:
+	planned = ask("prepare_planned", str(server.port))
+	assert ask("owed", planned["due"])["messages"] == 1
+	payer = start("pay_slowly", planned["invoice"])
+	wait_for(payer, "posted")
+	reminder = started("remind", planned["due"])
+	tell(reminder)
+	time.sleep(1.5)
+	assert reminder.poll() is None, "the reminder did not wait for the payment"
+	tell(payer)
+	answer(payer)
+	assert answer(reminder) == {}
+	assert ask("state")["keys"] == []
+
+
+def test_kills_at_any_moment_lose_nothing_and_say_nothing_under_two_identities(server: KillingServer) -> None:
+	keys = ask("prepare", str(server.port), str(CUSTOMERS))["keys"]
+	seed = random.randrange(10**6)
+	chance = random.Random(seed)
+	kills = sum(kill_once(server, chance, attempt) for attempt in range(KILLS))
+	server.victim = None
+	ask("remind_and_deliver")
+
+	identities: dict[str, set[str]] = {}
+	for message in server.messages:
+		for key in kit.keys_of(message):
+			identities.setdefault(key, set()).add(kit.message_id_of(message))
+	repeats = Counter(kit.message_id_of(message) for message in server.messages)
+	repeated = {identity: count - 1 for identity, count in repeats.items() if count > 1}
+	after = ask("state")
+
+	assert sorted(identities) == keys, f"seed {seed}: a key is missing or unknown at the server"
+	assert {len(found) for found in identities.values()} == {1}, f"seed {seed}: a key under two Message-IDs"
+	assert sum(repeated.values()) <= kills, f"seed {seed}: {repeated} repeats after {kills} kills"
+	assert after["keys"] == keys
+	assert Counter(row["message_id"] for row in after["queue"]) == Counter(set(repeats))
+	assert {row["status"] for row in after["queue"]} == {"Sent"}
+	print(f"{kills} kills, {len(server.messages)} messages, repeated: {repeated or 'none'}")
+
+
+def kill_once(server: KillingServer, chance: random.Random, attempt: int) -> int:
+	"""Kill one worker, by turns at a random time and when the server took a random message; 1 if it was alive."""
+	worker = started("remind_and_deliver")
+	if attempt % 2:
+		server.kill_after, server.victim = chance.randint(1, 5), worker
+		tell(worker)
+		timeout = 60.0
+	else:
+		server.victim = None
+		tell(worker)
+		timeout = chance.uniform(0.02, 0.8)
+	try:
+		worker.communicate(timeout=timeout)
+	except subprocess.TimeoutExpired:
+		worker.kill()
+		worker.communicate()
+	return int(worker.returncode == -signal.SIGKILL)
