@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import localcontext
 
 from saudi_crm_billing.e_invoicing.engine.errors import UnreadableInvoice
 from saudi_crm_billing.e_invoicing.engine.rules import (
@@ -28,10 +29,13 @@ from saudi_crm_billing.e_invoicing.engine.rules import (
 )
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING, Finding, Severity
 from saudi_crm_billing.e_invoicing.engine.rules.rule import Rule
-from saudi_crm_billing.e_invoicing.engine.rules.view import Element, View
+from saudi_crm_billing.e_invoicing.engine.rules.view import PRECISION, Element, View
 from saudi_crm_billing.e_invoicing.engine.xml import INVOICE, parse
 
 __all__ = ["ERROR", "RULES", "WARNING", "Finding", "Severity", "check"]
+
+# Characters of a document's own text that a message repeats.
+MAX_SHOWN = 200
 
 MODULES = (
 	document,
@@ -61,8 +65,10 @@ def check(xml: bytes | Element, now: datetime | None = None) -> tuple[Finding, .
 	root = parse(xml) if isinstance(xml, bytes) else xml
 	if root.tag != f"{{{INVOICE}}}Invoice":
 		raise UnreadableInvoice("not-an-invoice", root=str(root.tag).rpartition("}")[2])
-	view = View(root, now)
-	findings = dict.fromkeys(finding for rule in RULES for finding in _breaches(rule, view))
+	with localcontext() as context:
+		context.prec = PRECISION
+		view = View(root, now)
+		findings = dict.fromkeys(finding for rule in RULES for finding in _breaches(rule, view))
 	return tuple(sorted(findings, key=lambda finding: finding.severity != ERROR))
 
 
@@ -71,6 +77,12 @@ def _breaches(rule: Rule, view: View) -> Iterator[Finding]:
 		outcome = rule.test(view, node)
 		if not outcome:
 			continue
-		figures = {} if outcome is True else outcome
+		figures = {} if outcome is True else {name: _short(value) for name, value in outcome.items()}
 		where = view.location(node, rule.at)
 		yield Finding(rule.id, rule.severity, where, rule.en.format(**figures), rule.ar.format(**figures))
+
+
+def _short(value: object) -> str:
+	"""A value as a message can show it: on one line, not endless."""
+	text = " ".join(str(value).split())
+	return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+import unicodedata
+from datetime import datetime, timedelta, timezone
 
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
 from saudi_crm_billing.e_invoicing.engine.rules.rule import (
@@ -14,7 +15,15 @@ from saudi_crm_billing.e_invoicing.engine.rules.rule import (
 	rule,
 	simplified,
 )
-from saudi_crm_billing.e_invoicing.engine.rules.view import Element, View, filled, first, text_of, value
+from saudi_crm_billing.e_invoicing.engine.rules.view import (
+	Element,
+	View,
+	filled,
+	first,
+	text_of,
+	to_date,
+	value,
+)
 
 RIYADH = timezone(timedelta(hours=3))
 OBJECT = "cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
@@ -34,15 +43,14 @@ RULES: list[Rule] = [
 ]
 
 
-def _reference(view: View, name: str) -> Element | None:
-	"""The additional document reference called ICV, PIH or QR."""
-	references = view.nodes("/cac:AdditionalDocumentReference")
-	return next((node for node in references if value(node, "cbc:ID") == name), None)
+def _references(view: View, name: str) -> list[Element]:
+	"""The additional document references called ICV, PIH or QR."""
+	return [node for node in view.nodes("/cac:AdditionalDocumentReference") if value(node, "cbc:ID") == name]
 
 
-def _plain_attachment(reference: Element | None) -> bool:
+def _plain_attachment(reference: Element) -> bool:
 	"""Whether a reference carries text that says it is plain text."""
-	attached = None if reference is None else first(reference, OBJECT)
+	attached = first(reference, OBJECT)
 	if attached is None:
 		return False
 	return bool(text_of(attached).strip()) and (attached.get("mimeCode") or "").strip() == "text/plain"
@@ -85,7 +93,9 @@ def business_process(view: View, invoice: Element) -> Outcome:
 	ar="لا يوجد معرّف فريد صحيح للفاتورة (KSA-1). أنشئ معرّف UUID جديداً من أحرف وأرقام وشرطات.",
 )
 def unique_identifier(view: View, invoice: Element) -> bool:
-	return not re.match(r"[\w.-]", text_of(first(invoice, "cbc:UUID")))
+	# The validator looks at the first character only, and its letters include symbols.
+	start = text_of(first(invoice, "cbc:UUID"))[:1]
+	return not start or (start not in ".-" and unicodedata.category(start)[0] in "PZC")
 
 
 @rule(
@@ -98,7 +108,7 @@ def unique_identifier(view: View, invoice: Element) -> bool:
 	ar="عدّاد الفواتير (KSA-16) غير موجود. أضِف المرجع ICV وضع رقم العدّاد في العنصر cbc:UUID.",
 )
 def counter_missing(view: View, invoice: Element) -> bool:
-	return _reference(view, "ICV") is None or not filled(invoice, "cac:AdditionalDocumentReference/cbc:UUID")
+	return not _references(view, "ICV") or not filled(invoice, "cac:AdditionalDocumentReference/cbc:UUID")
 
 
 @rule(
@@ -127,7 +137,7 @@ def counter_digits(view: View, reference: Element) -> Outcome:
 	ar="بصمة الفاتورة السابقة (KSA-13) غير موجودة. أضِف المرجع PIH مع البصمة كنص (text/plain).",
 )
 def previous_hash(view: View, invoice: Element) -> bool:
-	return not _plain_attachment(_reference(view, "PIH"))
+	return not any(_plain_attachment(reference) for reference in _references(view, "PIH"))
 
 
 @rule(
@@ -156,7 +166,7 @@ def previous_hash_form(view: View, reference: Element) -> bool:
 	ar="لا تحتوي الفاتورة المبسطة على رمز الاستجابة السريعة (KSA-14). أضِف المرجع QR مع الرمز كنص (text/plain).",
 )
 def qr_missing(view: View, invoice: Element) -> bool:
-	return not _plain_attachment(_reference(view, "QR"))
+	return not any(_plain_attachment(reference) for reference in _references(view, "QR"))
 
 
 @rule(
@@ -190,13 +200,6 @@ def issue_time(view: View, invoice: Element) -> Outcome:
 	return None if TIME.fullmatch(written) else {"value": written}
 
 
-def _day(text: str) -> date | None:
-	try:
-		return date.fromisoformat(text.strip()[:10])
-	except ValueError:
-		return None
-
-
 def _local(now: datetime) -> datetime:
 	"""The moment of checking on a Saudi clock, without its zone; a moment without one is Saudi time."""
 	return now if now.tzinfo is None else now.astimezone(RIYADH).replace(tzinfo=None)
@@ -211,7 +214,7 @@ def _local(now: datetime) -> datetime:
 	ar="تاريخ الإصدار {value} في المستقبل. استخدم تاريخ يوم الإصدار على ألا يتجاوز اليوم.",
 )
 def future(view: View, issued: Element) -> Outcome:
-	day = _day(text_of(issued))
+	day = to_date(text_of(issued).strip()[:10])
 	if day is None or view.now is None or day <= _local(view.now).date():
 		return None
 	return {"value": day.isoformat()}
@@ -229,10 +232,9 @@ def future(view: View, issued: Element) -> Outcome:
 	ar="صدرت الفاتورة المبسطة في {value}، أي قبل أكثر من 24 ساعة. أبلغ عن الفواتير المبسطة خلال 24 ساعة من إصدارها.",
 )
 def late_report(view: View, invoice: Element) -> Outcome:
-	written = f"{value(invoice, 'cbc:IssueDate')}T{value(invoice, 'cbc:IssueTime')}"
-	try:
-		issued = datetime.fromisoformat(written.replace("Z", "+00:00"))
-	except ValueError:
+	day, time = value(invoice, "cbc:IssueDate"), value(invoice, "cbc:IssueTime")
+	if view.now is None or to_date(day) is None or not TIME.fullmatch(time):
 		return None
-	late = view.now is not None and _local(view.now) - _local(issued) > timedelta(days=1)
-	return {"value": written.replace("T", " ")} if late else None
+	issued = datetime.fromisoformat(f"{day}T{time}".replace("Z", "+00:00"))
+	late = _local(view.now) - _local(issued) > timedelta(days=1)
+	return {"value": f"{day} {time}"} if late else None

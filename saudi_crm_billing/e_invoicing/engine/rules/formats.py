@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR
 from saudi_crm_billing.e_invoicing.engine.rules.rule import Outcome, Rule, rule
 from saudi_crm_billing.e_invoicing.engine.rules.view import (
@@ -11,6 +9,7 @@ from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	View,
 	decimal_places,
 	text_of,
+	to_date,
 	to_number,
 	value,
 )
@@ -64,10 +63,8 @@ RULES: list[Rule] = []
 )
 def calendar_date(view: View, node: Element) -> Outcome:
 	written = text_of(node)
-	try:
-		fits = len(written) == 10 and date.fromisoformat(written).year >= 2000
-	except ValueError:
-		fits = False
+	day = to_date(written)
+	fits = day is not None and day.year >= 2000
 	return None if fits else {"value": written}
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from saudi_crm_billing.e_invoicing.engine.rules.code_lists import PREPAYMENT_EXEMPTION_REASONS
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
-from saudi_crm_billing.e_invoicing.engine.rules.rule import Outcome, Rule, length, rule
+from saudi_crm_billing.e_invoicing.engine.rules.rule import Outcome, Rule, length, required, rule
 from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	HALALA,
 	Element,
@@ -30,6 +30,8 @@ LINE = "/cac:InvoiceLine"
 REFERENCE = f"{LINE}/cac:DocumentReference"
 SUBTOTAL = f"{LINE}/cac:TaxTotal/cac:TaxSubtotal"
 CATEGORY = f"{SUBTOTAL}/cac:TaxCategory"
+REASON = "cbc:TaxExemptionReason"
+REASON_CODE = "cbc:TaxExemptionReasonCode"
 TIME = re.compile(
 	r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)(?:Z|[+-]\d{2}:\d{2})?", re.ASCII
 )
@@ -60,7 +62,7 @@ RULES: list[Rule] = [
 		"BR-KSA-F-06-C39",
 		WARNING,
 		_without_vat,
-		"cbc:TaxExemptionReason",
+		REASON,
 		"KSA-42",
 		1000,
 		1,
@@ -154,7 +156,8 @@ def worth_nothing(view: View, reference: Element) -> Outcome:
 	ar="ضريبة الدفعة المقدمة هي {stated}، بينما المبلغ الخاضع للضريبة × النسبة يساوي {expected}. صحِّحها.",
 )
 def settled_tax(view: View, subtotal: Element) -> Outcome:
-	code, percent = value(subtotal, "cac:TaxCategory/cbc:ID"), value(subtotal, "cac:TaxCategory/cbc:Percent")
+	taxes = [node for node in every(subtotal, "cac:TaxCategory") if is_vat(node)]
+	code, percent = value(subtotal, "cac:TaxCategory/cbc:ID"), value(taxes[0], "cbc:Percent") if taxes else ""
 	tax, taxable, rate = (
 		number(subtotal, "cbc:TaxAmount"),
 		number(subtotal, "cbc:TaxableAmount"),
@@ -240,30 +243,33 @@ def _zero_rated(id: str, code: str) -> Rule:
 	)
 
 
-def _reason(id: str, codes: str, path: str, en: str, ar: str) -> Rule:
+def _code_missing(id: str, code: str) -> Rule:
 	def missing(view: View, tax: Element) -> bool:
-		return category(tax) in set(codes) and not value(tax, path)
+		return category(tax) == code and not value(tax, REASON_CODE)
 
-	return Rule(id, WARNING, _without_vat, missing, en, ar, path)
+	return Rule(
+		id,
+		WARNING,
+		_without_vat,
+		missing,
+		"The prepayment has no VAT, but no code says why (KSA-41). Add cbc:TaxExemptionReasonCode.",
+		"الدفعة المقدمة بلا ضريبة دون رمز يبين السبب (KSA-41). أضِف العنصر cbc:TaxExemptionReasonCode.",
+		REASON_CODE,
+	)
 
 
-CODE_MISSING = (
-	"The prepayment has no VAT, but no code says why (KSA-41). Add cbc:TaxExemptionReasonCode.",
-	"الدفعة المقدمة بلا ضريبة دون رمز يبين السبب (KSA-41). أضِف العنصر cbc:TaxExemptionReasonCode.",
-)
-TEXT_MISSING = (
-	"The prepayment has no VAT, but no text says why (KSA-42). Add cbc:TaxExemptionReason.",
-	"الدفعة المقدمة بلا ضريبة دون نص يبين السبب (KSA-42). أضِف العنصر cbc:TaxExemptionReason.",
-)
+def _coded(view: View) -> list[Element]:
+	return [node for node in _without_vat(view) if first(node, REASON_CODE) is not None]
+
 
 RULES += [
 	_zero_rated("BR-KSA-76", "Z"),
 	_zero_rated("BR-KSA-77", "E"),
 	_zero_rated("BR-KSA-78", "O"),
-	_reason("BR-KSA-93", "Z", "cbc:TaxExemptionReasonCode", *CODE_MISSING),
-	_reason("BR-KSA-94", "E", "cbc:TaxExemptionReasonCode", *CODE_MISSING),
-	_reason("BR-KSA-95", "O", "cbc:TaxExemptionReasonCode", *CODE_MISSING),
-	_reason("BR-KSA-96", "ZEO", "cbc:TaxExemptionReason", *TEXT_MISSING),
+	_code_missing("BR-KSA-93", "Z"),
+	_code_missing("BR-KSA-94", "E"),
+	_code_missing("BR-KSA-95", "O"),
+	required("BR-KSA-96", WARNING, _coded, REASON, "KSA-42"),
 ]
 
 
@@ -272,12 +278,12 @@ RULES += [
 	"BR-KSA-CL-07",
 	WARNING,
 	_without_vat,
-	at="cbc:TaxExemptionReasonCode",
+	at=REASON_CODE,
 	en='"{value}" is no reason of exemption (KSA-41) for a prepayment of the category {code}. Use one of: {codes}.',
 	ar="«{value}» ليس رمز سبب إعفاء (KSA-41) لدفعة مقدمة من الفئة {code}. استخدم أحد الرموز: {codes}.",
 )
 def reason_listed(view: View, tax: Element) -> Outcome:
-	code, reason = category(tax), value(tax, "cbc:TaxExemptionReasonCode")
+	code, reason = category(tax), value(tax, REASON_CODE)
 	if not reason or reason in PREPAYMENT_EXEMPTION_REASONS[code]:
 		return None
 	return {"value": reason, "code": code, "codes": ", ".join(sorted(PREPAYMENT_EXEMPTION_REASONS[code]))}

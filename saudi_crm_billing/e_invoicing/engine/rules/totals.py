@@ -153,7 +153,7 @@ def exclusive(view: View, totals: Element) -> Outcome:
 	"إجمالي الضريبة بعملة الفاتورة.",
 )
 def inclusive(view: View, invoice: Element) -> Outcome:
-	if not view.currency:
+	if first(invoice, "cbc:DocumentCurrencyCode") is None:
 		return None
 	net, taxes = number(invoice, f"{TOTAL}/{EXCLUSIVE}"), every(invoice, f"cac:TaxTotal/{SUBTOTAL}")
 	expected = None if net is None else to_cents(net + total(taxes, "cbc:TaxAmount"))
@@ -173,9 +173,14 @@ def inclusive(view: View, invoice: Element) -> Outcome:
 	ar="المبلغ المستحق هو {stated}، بينما الإجمالي شامل الضريبة ناقصاً المدفوع مقدماً زائداً التقريب يساوي {expected}. صحِّحه.",
 )
 def payable(view: View, totals: Element) -> Outcome:
-	gross = number(totals, INCLUSIVE)
-	prepaid, rounding = number(totals, PREPAID) or Decimal(0), number(totals, ROUNDING) or Decimal(0)
-	return _differs(totals, PAYABLE, None if gross is None else to_cents(gross - prepaid + rounding))
+	gross, due = number(totals, INCLUSIVE), number(totals, PAYABLE)
+	prepaid, rounding = number(totals, PREPAID), number(totals, ROUNDING)
+	if gross is None or due is None:
+		return {"stated": value(totals, PAYABLE) or "-", "expected": "-"}
+	# Only a difference is rounded: without a prepaid amount the total must be met as it stands.
+	owed = gross if prepaid is None else to_cents(gross - prepaid)
+	settled = due if rounding is None else to_cents(due - rounding)
+	return None if settled == owed else {"stated": due, "expected": owed + (rounding or 0)}
 
 
 @rule(

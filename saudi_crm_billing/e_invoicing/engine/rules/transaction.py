@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
 from saudi_crm_billing.e_invoicing.engine.rules.rule import (
@@ -14,7 +13,7 @@ from saudi_crm_billing.e_invoicing.engine.rules.rule import (
 	simplified_summary,
 	standard,
 )
-from saudi_crm_billing.e_invoicing.engine.rules.view import Element, View, first, text_of, value
+from saudi_crm_billing.e_invoicing.engine.rules.view import Element, View, first, text_of, to_date, value
 
 TYPE = "cbc:InvoiceTypeCode"
 BUYER = "cac:AccountingCustomerParty/cac:Party"
@@ -144,10 +143,8 @@ def supply_order(view: View, end: Element) -> Outcome:
 	if delivery is None:
 		return None
 	begin, finish = value(delivery, "cbc:ActualDeliveryDate"), text_of(end).strip()
-	try:
-		backwards = date.fromisoformat(finish) < date.fromisoformat(begin)
-	except ValueError:
-		return None
+	first_day, last_day = to_date(begin), to_date(finish)
+	backwards = first_day is not None and last_day is not None and last_day < first_day
 	return {"begin": begin, "end": finish} if backwards else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from saudi_crm_billing.e_invoicing.engine.rules.code_lists import EXEMPTION_REASONS
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
@@ -94,14 +93,15 @@ def rate_missing(view: View, subtotal: Element) -> bool:
 	return not any(first(tax, "cbc:Percent") is not None or category(tax) == "O" for tax in taxes)
 
 
-def _off(tax: Decimal | None, taxable: Decimal | None, percent: str, lines: int) -> Decimal | None:
-	"""The VAT that should be, where the stated one is further from it than a halala a line."""
+def _off(view: View, subtotal: Element, percent: str) -> Outcome:
+	"""Broken where the VAT is further from taxable amount × rate than a halala for each line."""
+	tax, taxable = number(subtotal, "cbc:TaxAmount"), number(subtotal, "cbc:TaxableAmount")
 	rate = to_number(percent)
-	expected = to_cents((taxable or Decimal(0)) * (rate or Decimal(0)) / 100)
-	near = (
-		tax is not None and taxable is not None and rate is not None and abs(tax - expected) <= lines * HALALA
-	)
-	return None if near else expected
+	if tax is None or taxable is None or rate is None:
+		return {"stated": value(subtotal, "cbc:TaxAmount") or "-", "expected": "-"}
+	expected = to_cents(taxable * rate / 100)
+	near = abs(tax - expected) <= len(view.nodes(LINE)) * HALALA
+	return None if near else {"stated": tax, "expected": expected}
 
 
 @rule(
@@ -114,18 +114,8 @@ def _off(tax: Decimal | None, taxable: Decimal | None, percent: str, lines: int)
 	ar="مبلغ ضريبة الفئة هو {stated}، بينما المبلغ الخاضع للضريبة × النسبة يساوي {expected}. صحِّحه.",
 )
 def tax_amount(view: View, subtotal: Element) -> Outcome:
-	tax = first(subtotal, "cac:TaxCategory")
-	code, percent = ("", "") if tax is None else (category(tax), value(tax, "cbc:Percent"))
-	stated, taxable = number(subtotal, "cbc:TaxAmount"), number(subtotal, "cbc:TaxableAmount")
-	if code in {"Z", "E"} or (code != "S" and not percent):
-		expected = None if stated == 0 else Decimal(0)
-	else:
-		expected = _off(stated, taxable, percent, len(view.nodes(LINE)))
-	return (
-		None
-		if expected is None
-		else {"stated": value(subtotal, "cbc:TaxAmount") or "-", "expected": expected}
-	)
+	tax = next((node for node in every(subtotal, "cac:TaxCategory") if is_vat(node)), None)
+	return _off(view, subtotal, "" if tax is None else value(tax, "cbc:Percent"))
 
 
 def _standard(view: View) -> list[Element]:
@@ -142,15 +132,7 @@ def _standard(view: View) -> list[Element]:
 )
 def standard_tax(view: View, tax: Element) -> Outcome:
 	subtotal = tax.getparent()
-	if subtotal is None:
-		return None
-	stated, taxable = number(subtotal, "cbc:TaxAmount"), number(subtotal, "cbc:TaxableAmount")
-	expected = _off(stated, taxable, value(tax, "cbc:Percent"), len(view.nodes(LINE)))
-	return (
-		None
-		if expected is None
-		else {"stated": value(subtotal, "cbc:TaxAmount") or "-", "expected": expected}
-	)
+	return None if subtotal is None else _off(view, subtotal, value(tax, "cbc:Percent"))
 
 
 @rule(

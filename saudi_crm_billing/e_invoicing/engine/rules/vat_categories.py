@@ -97,19 +97,17 @@ def _breakdown_missing(code: str) -> Rule:
 	)
 
 
+def _holds(node: Element, path: str, code: str) -> bool:
+	return any(category(tax) == code for tax in every(node, path))
+
+
 def _net(view: View, code: str) -> Decimal:
 	"""Lines plus charges less allowances of one VAT category."""
-
-	def of(extras: list[Element]) -> list[Element]:
-		return [
-			node for node in extras if any(category(tax) == code for tax in every(node, "cac:TaxCategory"))
-		]
-
-	def item(line: Element) -> bool:
-		return any(category(tax) == code for tax in every(line, "cac:Item/cac:ClassifiedTaxCategory"))
-
-	lines = [line for line in view.nodes(f"/{LINE}") if item(line)]
-	charges, allowances = of(document_charges(view)), of(document_allowances(view))
+	lines = [
+		node for node in view.nodes(f"/{LINE}") if _holds(node, "cac:Item/cac:ClassifiedTaxCategory", code)
+	]
+	charges = [node for node in document_charges(view) if _holds(node, "cac:TaxCategory", code)]
+	allowances = [node for node in document_allowances(view) if _holds(node, "cac:TaxCategory", code)]
 	net = total(lines, "cbc:LineExtensionAmount")
 	return net + total(charges, "cbc:Amount") - total(allowances, "cbc:Amount")
 
@@ -117,6 +115,11 @@ def _net(view: View, code: str) -> Decimal:
 def _used(view: View, code: str) -> bool:
 	taxes = [*view.nodes("/cac:AllowanceCharge/cac:TaxCategory"), *view.nodes(f"/{ITEM}")]
 	return any(is_vat(node) and category(node) == code for node in taxes)
+
+
+def _standard_taxable(tax_total: Element | None) -> Decimal:
+	subtotals = [] if tax_total is None else every(tax_total, "cac:TaxSubtotal")
+	return total([node for node in subtotals if _holds(node, "cac:TaxCategory", "S")], "cbc:TaxableAmount")
 
 
 def _taxable(code: str) -> Rule:
@@ -128,10 +131,9 @@ def _taxable(code: str) -> Rule:
 			return None
 		stated = number(subtotal, "cbc:TaxableAmount")
 		if code == "S":
-			standard = [node for node in view.nodes(BREAKDOWN) if category(node) == "S"]
-			parents = [parent for node in standard if (parent := node.getparent()) is not None]
-			stated = total(parents, "cbc:TaxableAmount")
-		expected = _net(view, code)
+			tax_total = subtotal.getparent()
+			stated = view.once(tax_total, lambda: _standard_taxable(tax_total))
+		expected = view.once(code, lambda: _net(view, code))
 		if stated == expected and _used(view, code):
 			return None
 		return {"stated": "-" if stated is None else stated, "expected": expected}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 
@@ -19,6 +19,10 @@ LINE = "cac:InvoiceLine"
 HALALA = Decimal("0.01")
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# No amount of this world is longer; PRECISION leaves room for the product of two of them.
+MAX_DIGITS = 40
+PRECISION = 100
 
 
 @cache
@@ -53,16 +57,24 @@ def filled(node: Element, path: str) -> bool:
 
 
 def to_number(text: str) -> Decimal | None:
-	"""A decimal as XML Schema writes it; None for anything else."""
+	"""A decimal as XML Schema writes it; None for anything else, or for more digits than an amount can have."""
 	text = text.strip()
-	return Decimal(text) if _NUMBER.fullmatch(text) else None
+	return Decimal(text) if len(text) <= MAX_DIGITS and _NUMBER.fullmatch(text) else None
+
+
+def to_date(text: str) -> date | None:
+	"""A day as YYYY-MM-DD; None for anything else."""
+	try:
+		return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+	except ValueError:
+		return None
 
 
 def number(node: Element, path: str) -> Decimal | None:
 	return to_number(text_of(first(node, path)))
 
 
-def total(nodes: Iterator[Element] | list[Element] | tuple[Element, ...], path: str) -> Decimal:
+def total(nodes: Iterable[Element], path: str) -> Decimal:
 	"""The sum of one amount of each node; what is absent or unreadable counts as nothing."""
 	return sum((number(node, path) or Decimal(0) for node in nodes), Decimal(0))
 
@@ -94,16 +106,6 @@ def is_allowance(node: Element) -> bool:
 	return value(node, "cbc:ChargeIndicator") in {"false", "0"}
 
 
-def step(node: Element) -> str:
-	"""One step of a location: the prefixed name, numbered where it could be mistaken for a sibling."""
-	name = etree.QName(node)
-	prefix = NAMES.get(name.namespace or "", "")
-	label = f"{prefix}:{name.localname}" if prefix else name.localname
-	before = sum(1 for _ in node.itersiblings(str(node.tag), preceding=True))
-	alone = before == 0 and next(node.itersiblings(str(node.tag)), None) is None
-	return label if alone and label != LINE else f"{label}[{before + 1}]"
-
-
 class View:
 	"""The invoice's nodes by path, the transaction's kind, and the moment of checking.
 
@@ -116,6 +118,8 @@ class View:
 		self.now = now
 		self._by_tag: dict[str, list[Element]] = {}
 		self._found: dict[str, tuple[Element, ...]] = {"/": (root,)}
+		self._positions: dict[tuple[Element, str], dict[Element, int]] = {}
+		self._sums: dict[object, Decimal] = {}
 		for node in root.iter("*"):
 			self._by_tag.setdefault(str(node.tag), []).append(node)
 		self.transaction = self.first_attribute("cbc:InvoiceTypeCode", "name")
@@ -165,6 +169,27 @@ class View:
 		steps: list[str] = [] if target is not None or not below else [below]
 		current: Element | None = node if target is None else target
 		while current is not None and current is not self.root:
-			steps.append(step(current))
+			steps.append(self._step(current))
 			current = current.getparent()
 		return "/".join(reversed(steps)) or "Invoice"
+
+	def _step(self, node: Element) -> str:
+		"""One step of a location: the prefixed name, numbered where it could be mistaken for a sibling."""
+		name = etree.QName(node)
+		prefix = NAMES.get(name.namespace or "", "")
+		label = f"{prefix}:{name.localname}" if prefix else name.localname
+		parent = node.getparent()
+		if parent is None:
+			return label
+		key = (parent, str(node.tag))
+		if key not in self._positions:
+			siblings = parent.findall(str(node.tag))
+			self._positions[key] = {sibling: place for place, sibling in enumerate(siblings, start=1)}
+		places = self._positions[key]
+		return label if len(places) == 1 and label != LINE else f"{label}[{places[node]}]"
+
+	def once(self, key: object, reckon: Callable[[], Decimal]) -> Decimal:
+		"""A sum that several nodes ask for, reckoned for the first of them only."""
+		if key not in self._sums:
+			self._sums[key] = reckon()
+		return self._sums[key]

@@ -1,0 +1,175 @@
+"""The rules against an independent validator, on documents that chance has damaged."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections import Counter
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+from e_invoicing_rules_cases import CASES, Case
+from e_invoicing_rules_documents import ADVANCE, EXCHANGE, FOREIGN, NOTE, SAMPLES, SIMPLIFIED, document
+from lxml import etree
+
+from saudi_crm_billing.e_invoicing.engine.rules import RULES, check
+
+fatoora = pytest.importorskip("fatoora", reason="fatoority is not installed")
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
+SEVERITY = {rule.id: rule.severity for rule in RULES}
+Found = set[tuple[str, str]]
+
+# Where the rules say more than the validator, on purpose.
+STRICTER = {
+	"BR-41": "the authority's stylesheet shadows its own rule on line allowances, so that it never fires",
+	"BR-DEC-24": "as BR-41",
+	"BR-DEC-25": "as BR-41",
+	"BR-KSA-CL-02": "the validator takes a part of the currency code (SA) for the whole (SAR)",
+	"BR-KSA-CL-06": "the validator takes a part of a listed code for the whole",
+	"BR-KSA-14": "the validator takes several codes in one attribute (TIN NAT) for one",
+	"BR-KSA-08": "as BR-KSA-14",
+	"BR-KSA-93": "the validator looks at prepayments only where something is standard rated",
+	"BR-KSA-94": "as BR-KSA-93",
+	"BR-KSA-95": "as BR-KSA-93",
+	"BR-KSA-96": "as BR-KSA-93",
+	"BR-KSA-CL-07": "as BR-KSA-93",
+	"BR-KSA-F-06-C39": "as BR-KSA-93",
+	"BR-CO-17": "the validator reckons with floats",
+	"BR-S-09": "as BR-CO-17",
+}
+# Documents that are no longer valid UBL: the validator stops at the schema, the rules go on.
+NOT_UBL = {"BR-03", "BR-15", "BR-16", "BR-24", "BR-26", "BR-31", "BR-36", "BR-41", "BR-43", "BR-46", "BR-49"} | {
+	"BR-CL-KSA-14", "BR-CO-12", "BR-CO-13", "BR-KSA-52", "BR-KSA-F-02", "BR-KSA-F-05"
+}  # fmt: skip
+
+WORDS = """S Z E O AE 388 381 383 386 380 SAR USD XXX SA US QQ 0100000 0200000 0211010 0100101 0101101 0200001 010000001
+10 69 99 VATEX-SA-32 VATEX-SA-EDU VATEX-SA-29 VATEX-SA-OOS VAT GST NAT CRN TIN 700 IQA BAD text/plain text/html QR PIH
+ICV reporting:1.0 true false 2022-02-30 2099-01-01 1999-12-31 12:00:00Z 25:00:00 +96650000 12345678 abc""".split()
+WORDS += ["", "x" * 128, "x" * 1001, " CRN "]
+NUMBERS = "0 0.00 1 5 5.00 15 15.00 15.5 16 100 100.001 -1 -0.01 1000.00 0.005 99999999.99 12.345".split()
+
+
+def validated(root: etree._Element) -> Found | None:
+	"""What the validator finds in its stages EN 16931 and KSA; None where it gives no answer."""
+	text = etree.tostring(root, encoding="unicode")
+	try:
+		report: dict[str, Any] = fatoora.validate_zatca_invoice_from_str(
+			fatoora.Config(), text, evaluated_at=NOW.isoformat()
+		)
+	except fatoora.FatooraError:
+		return None
+	stages = [stage for stage in report["stages"] if stage["stage"] in {"cen", "ksa"}]
+	if any(stage["status"] != "completed" for stage in stages):
+		return None
+	return {(found["code"], found["severity"]) for stage in stages for found in stage["findings"]}
+
+
+def ours(root: etree._Element) -> Found:
+	return {(finding.id, finding.severity) for finding in check(etree.tostring(root), NOW)}
+
+
+def differences(root: etree._Element) -> Found | None:
+	"""What only one of the two finds, without what is explained above."""
+	theirs = validated(root)
+	if theirs is None:
+		return None
+	own = ours(root)
+	return (theirs - own) | {(id, severity) for id, severity in own - theirs if id not in STRICTER}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_validator_agrees_on_each_case(case: Case) -> None:
+	for edits, broken in ((case.keeps, False), (case.breaks, True)):
+		root = document(*case.start, *edits)
+		theirs = validated(root)
+		if theirs is None:
+			assert broken and case.id in NOT_UBL
+			continue
+		assert differences(root) == set()
+		if case.id not in STRICTER:
+			assert ((case.id, SEVERITY[case.id]) in theirs) is broken
+
+
+def _leaf(root: etree._Element, chance: random.Random) -> None:
+	node = chance.choice([node for node in _own(root) if len(node) == 0])
+	number = (node.text or "").replace(".", "", 1).isdecimal()
+	near = [f"{node.text}0", f"{node.text}1"]
+	node.text = chance.choice(NUMBERS + near) if number and chance.random() < 0.75 else chance.choice(WORDS)
+
+
+def _drop(root: etree._Element, chance: random.Random) -> None:
+	node = chance.choice(_own(root))
+	parent = node.getparent()
+	assert parent is not None
+	parent.remove(node)
+
+
+def _double(root: etree._Element, chance: random.Random) -> None:
+	node = chance.choice([node for node in _own(root) if len(node)])
+	node.addnext(copy.deepcopy(node))
+
+
+def _attribute(root: etree._Element, chance: random.Random) -> None:
+	node = chance.choice([node for node in _own(root) if node.attrib])
+	name = chance.choice(sorted(map(str, node.attrib)))
+	if chance.random() < 0.3:
+		del node.attrib[name]
+	else:
+		node.set(name, chance.choice(WORDS))
+
+
+def _own(root: etree._Element) -> list[etree._Element]:
+	"""Every element but the root and the signature's."""
+	return [node for child in root if "UBLExtensions" not in str(child.tag) for node in child.iter("*")]
+
+
+DAMAGES = (_leaf, _leaf, _leaf, _drop, _drop, _double, _attribute)
+
+
+def damaged(originals: list[etree._Element], chance: random.Random) -> etree._Element:
+	root = copy.deepcopy(chance.choice(originals))
+	for _ in range(chance.choice((1, 1, 2, 3))):
+		chance.choice(DAMAGES)(root, chance)
+	return root
+
+
+def compare(originals: list[etree._Element], count: int, seed: int) -> Counter[str]:
+	chance, outcomes = random.Random(seed), Counter[str]()
+	for _ in range(count):
+		root = damaged(originals, chance)
+		difference = differences(root)
+		outcomes["unanswered" if difference is None else "compared"] += 1
+		assert not difference, f"{sorted(difference)}\n{etree.tostring(root, encoding='unicode')}"
+	return outcomes
+
+
+def built() -> list[etree._Element]:
+	return [document(*edits) for edits in ((), SIMPLIFIED, NOTE, ADVANCE, EXCHANGE, FOREIGN)]
+
+
+def samples() -> list[etree._Element]:
+	found = sorted(SAMPLES.glob("*.xml"))
+	if not found:
+		pytest.skip(f"official samples not found at {SAMPLES}")
+	return [etree.parse(path).getroot() for path in found]
+
+
+def test_samples_are_right_to_both() -> None:
+	late = {("BR-KSA-98", "warning")}
+	assert all((validated(root), ours(root) - late) == (ours(root), set()) for root in samples())
+
+
+def test_damaged_documents_are_judged_alike() -> None:
+	assert compare(built(), 300, seed=1)["compared"] > 150
+
+
+def test_damaged_samples_are_judged_alike() -> None:
+	assert compare(samples(), 300, seed=2)["compared"] > 150
+
+
+@pytest.mark.full
+def test_thousands_of_damaged_documents_are_judged_alike() -> None:
+	assert compare(built(), 5000, seed=3)["compared"] > 2500
+	assert compare(samples(), 5000, seed=4)["compared"] > 2500
