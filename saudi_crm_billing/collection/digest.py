@@ -98,7 +98,7 @@ def digest_mail(company: str, rows: Sequence[Owed], today: date, language: Langu
 		_report_link(company, words["report"]),
 	]
 	subject = words["subject"].format(mail.total_text(rows, language), len(rows))
-	return mail.Mail(subject, mail.frame([(language, "".join(parts))], [key]))
+	return mail.Mail(subject, mail.frame(company, [(language, "".join(parts))], [key]))
 
 
 def _customer_names(rows: Sequence[Owed]) -> dict[str, str]:

@@ -15,6 +15,8 @@ from saudi_crm_billing.collection.engine.wording import (
 	Language,
 	amount_text,
 	date_text,
+	gregorian_text,
+	hijri_text,
 	instalment_text,
 	status_text,
 )
@@ -36,12 +38,12 @@ class Mail:
 def customer_mail(policy: Policy, message: CustomerMessage, recipient: Recipient, today: date) -> Mail:
 	"""The policy's text in each of the customer's languages, with the table of instalments in it."""
 	subjects, parts = [], []
-	for language in recipient.languages:
+	for language in policy.languages(recipient.print_language):
 		values = _values(policy, message, recipient, today, language)
 		plain = {**values, "customer_name": _unmarked(recipient.name), "company": policy.company, "table": ""}
 		subjects.append(render(policy.texts[language].subject, plain))
 		parts.append((language, render(policy.texts[language].body, values)))
-	return Mail(" | ".join(subjects), frame(parts, message.keys))
+	return Mail(" | ".join(subjects), frame(policy.company, parts, message.keys))
 
 
 def _unmarked(name: str) -> str:
@@ -78,7 +80,8 @@ def table(
 			"customer": (customer_names or {}).get(row.customer, row.customer),
 			"invoice": row.sales_invoice,
 			"instalment": instalment_text(row.number, language),
-			"due_date": date_text(row.due_date, language),
+			"due_date": gregorian_text(row.due_date, language),
+			"hijri": hijri_text(row.due_date, language),
 			"status": status_text(row.due_date, today, language),
 			"late": row.due_date < today,
 			"amount": amount_text(row.outstanding, row.currency, language),
@@ -95,10 +98,10 @@ def table(
 	return frappe.render_template(f"{TEMPLATES}/table.html", values, is_path=True)
 
 
-def frame(parts: Iterable[tuple[Language, str]], keys: Iterable[str]) -> str:
-	"""The parts of a message one below the other, each in the direction of its language."""
+def frame(company: str, parts: Iterable[tuple[Language, str]], keys: Iterable[str]) -> str:
+	"""The parts of a message one below the other under the company's name, each in its language's direction."""
 	blocks = [{"language": lang.value, "direction": lang.direction, "body": body} for lang, body in parts]
-	values = {"blocks": blocks, "keys": " ".join(keys)}
+	values = {"company": company, "blocks": blocks, "keys": " ".join(keys)}
 	return frappe.render_template(f"{TEMPLATES}/frame.html", values, is_path=True)
 
 

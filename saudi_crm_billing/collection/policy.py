@@ -10,9 +10,10 @@ from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.utils import getdate
 
 from saudi_crm_billing.collection.engine.steps import Steps
-from saudi_crm_billing.collection.engine.wording import Language
+from saudi_crm_billing.collection.engine.wording import Language, languages_for
 
 DOCTYPE = "Instalment Reminder Policy"
+BY_PRINT_LANGUAGE = "Print Language of the customer"
 FRIDAY, SATURDAY = 4, 5
 
 
@@ -33,10 +34,15 @@ class Policy:
 	steps: Steps
 	notes: dict[int, dict[Language, str]]
 	texts: dict[Language, Text]
+	by_print_language: bool
 	sender: str | None
 	send_from_hour: int
 	digest_enabled: bool
 	digest_fallback_user: str | None
+
+	def languages(self, print_language: str | None) -> tuple[Language, ...]:
+		"""In which languages a customer with that Print Language is written to, the first one first."""
+		return languages_for(print_language if self.by_print_language else None)
 
 	def note(self, step: int, language: Language) -> str:
 		"""The sentence of the last stage up to `step`: a repeated step speaks as the last stage does."""
@@ -61,6 +67,7 @@ def load(company: str) -> Policy | None:
 			language: Text(document.get(f"subject_{language.value}"), document.get(f"body_{language.value}"))
 			for language in Language
 		},
+		by_print_language=document.message_language == BY_PRINT_LANGUAGE,
 		sender=_sender(document),
 		send_from_hour=document.send_from_hour,
 		digest_enabled=bool(document.digest_enabled),

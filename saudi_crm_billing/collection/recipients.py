@@ -11,7 +11,6 @@ from frappe.contacts.doctype.contact.contact import get_default_contact
 from frappe.utils import validate_email_address
 
 from saudi_crm_billing.collection.engine.messages import Owed
-from saudi_crm_billing.collection.engine.wording import Language, languages_for
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Recipient:
 	customer: str
 	name: str
 	email: str
-	languages: tuple[Language, ...]
+	print_language: str | None
 	wants_none: bool
 	problem: str
 
@@ -41,7 +40,7 @@ def of_customer(customer: str, sales_invoice: str) -> Recipient:
 		customer=customer,
 		name=values.customer_name or customer,
 		email=email,
-		languages=languages_for(values.language),
+		print_language=values.language,
 		wants_none=bool(values.scb_no_reminders),
 		problem=_problem(customer, email, bool(values.scb_no_reminders)),
 	)

@@ -19,6 +19,7 @@ def test_a_new_policy_begins_with_steps_and_texts_in_both_languages(site: Module
 	document = kit.a_policy()
 	assert [row.days_from_due for row in document.stages] == [-3, 0, 1, 7, 14, 30]
 	assert "{{ table }}" in document.body_ar and "{{ table }}" in document.body_en
+	assert document.message_language == "Arabic and English"
 	assert (document.skip_friday, document.skip_saturday, document.repeat_every_days) == (1, 1, 30)
 
 

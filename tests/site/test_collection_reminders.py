@@ -12,6 +12,7 @@ import pytest
 from collection_kit import SUNDAY, MailServer, days
 
 from saudi_crm_billing.collection import reminders, tasks
+from saudi_crm_billing.collection.policy import BY_PRINT_LANGUAGE
 
 COMPANY = factories.COMPANY
 
@@ -21,7 +22,7 @@ def server(site: ModuleType) -> Iterator[MailServer]:
 	"""A mail server, an enabled policy without a digest that sends through it, and an empty mail queue."""
 	with kit.mail_server() as server:
 		site.db.delete("Email Queue")
-		kit.a_policy(kit.an_outgoing_account(server.port))
+		kit.a_policy(kit.an_outgoing_account(server.port), message_language=BY_PRINT_LANGUAGE)
 		yield server
 
 
@@ -211,10 +212,14 @@ def test_arabic_runs_from_right_to_left(site: ModuleType, server: MailServer) ->
 	assert "19 نوفمبر 2026 م (9 جمادى الآخرة 1448 هـ) متأخر 3 أيام 1,642.86 ريال" in kit.text_of(message)
 
 
-def test_without_a_known_language_the_message_is_bilingual_arabic_first(
-	site: ModuleType, server: MailServer
+@pytest.mark.parametrize(
+	("policy_says", "language"), [(BY_PRINT_LANGUAGE, None), ("Arabic and English", "en")]
+)
+def test_the_message_is_bilingual_arabic_first_where_the_policy_or_the_customer_does_not_say_otherwise(
+	site: ModuleType, server: MailServer, policy_says: str, language: str | None
 ) -> None:
-	kit.an_owing_invoice(kit.a_reachable_customer("Najd Furniture", language=None), [SUNDAY])
+	site.db.set_value(kit.POLICY, COMPANY, "message_language", policy_says)
+	kit.an_owing_invoice(kit.a_reachable_customer("Najd Furniture", language=language), [SUNDAY])
 	tasks.run(COMPANY, SUNDAY)
 	kit.deliver()
 	html = kit.html_of(server.messages[0])

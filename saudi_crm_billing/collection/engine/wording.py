@@ -81,16 +81,24 @@ def amount_text(amount: Decimal, currency: str, language: Language) -> str:
 
 
 def date_text(day: date, language: Language) -> str:
-	"""Gregorian with Hijri: "21 Nov 2026 (11 Jumada II 1448 AH)"; Gregorian alone past the Hijri tables."""
-	gregorian = f"{day.day} {MONTHS[language][day.month - 1]} {day.year}"
+	"""Gregorian with Hijri: "22 Nov 2026 (12 Jumada II 1448 AH)"; Gregorian alone past the Hijri tables."""
+	hijri = hijri_text(day, language)
+	return f"{gregorian_text(day, language)} ({hijri})" if hijri else gregorian_text(day, language)
+
+
+def gregorian_text(day: date, language: Language) -> str:
+	text = f"{day.day} {MONTHS[language][day.month - 1]} {day.year}"
+	return f"{text} م" if language is Language.ARABIC else text
+
+
+def hijri_text(day: date, language: Language) -> str:
+	"""Umm al-Qura; "" past its tables."""
 	try:
 		year, month, number = to_hijri(day).split("-")
 	except DateOutOfRange:
-		return gregorian
-	hijri = f"{int(number)} {HIJRI_MONTHS[language][int(month) - 1]} {int(year)}"
-	if language is Language.ARABIC:
-		return f"{gregorian} م ({hijri} هـ)"
-	return f"{gregorian} ({hijri} AH)"
+		return ""
+	era = "هـ" if language is Language.ARABIC else "AH"
+	return f"{int(number)} {HIJRI_MONTHS[language][int(month) - 1]} {int(year)} {era}"
 
 
 def instalment_text(number: int, language: Language) -> str:
