@@ -12,7 +12,7 @@ from saudi_crm_billing.instalments.balances import LIVE, recompute
 BATCH = 100
 
 
-def check_drift() -> list[str]:
+def check_instalment_drift() -> list[str]:
 	"""Recompute the plans that differ from the ledger, commit by batch, and report them in the Error Log."""
 	drifted = plans_off_the_ledger()
 	for start in range(0, len(drifted), BATCH):

@@ -17,6 +17,6 @@ frappe.listview_settings["Instalment Plan"] = {
 			"Written Off": "gray",
 			Cancelled: "gray",
 		};
-		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Instalment Plan"), colours[doc.status], `status,=,${doc.status}`];
 	},
 };
