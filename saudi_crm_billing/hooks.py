@@ -124,15 +124,15 @@ doc_events = {
 
 # Clocks: one table for all slices
 scheduler_events = {
-	"daily": ["saudi_crm_billing.e_invoicing.tasks.daily"],
+	"daily": ["saudi_crm_billing.e_invoicing.tasks.watch_units"],
 	"cron": {
 		"*/5 * * * *": [
-			"saudi_crm_billing.crm_billing.tasks.sweep",
-			"saudi_crm_billing.e_invoicing.tasks.sweep",
+			"saudi_crm_billing.crm_billing.tasks.sweep_billing_runs",
+			"saudi_crm_billing.e_invoicing.tasks.sweep_e_invoices",
 		],
 	},
-	"daily_long": ["saudi_crm_billing.instalments.tasks.check_drift"],
-	"hourly_long": ["saudi_crm_billing.collection.tasks.hourly"],
+	"daily_long": ["saudi_crm_billing.instalments.tasks.check_instalment_drift"],
+	"hourly_long": ["saudi_crm_billing.collection.tasks.remind_hourly"],
 }
 
 # Desk: one table for all slices

@@ -21,7 +21,7 @@ TIMEOUT = 1500
 """Seconds; a batch that is cut off is taken up by the next hour's run."""
 
 
-def hourly() -> None:
+def remind_hourly() -> None:
 	"""From the scheduler: follow deliveries, then make what is due. Every hour, so that a missed run is caught up."""
 	reminders.follow_delivery()
 	digest.follow_delivery()

@@ -16,7 +16,7 @@ def process(run: str) -> None:
 	saga.process(run)
 
 
-def sweep() -> None:
+def sweep_billing_runs() -> None:
 	"""Every few minutes: queue again what no job has taken or a killed worker has left behind."""
 	for run in runs.stranded():
 		enqueue_after_commit(run)

@@ -28,7 +28,7 @@ def send(document: str) -> None:
 	outbox.send(document)
 
 
-def sweep() -> None:
+def sweep_e_invoices() -> None:
 	"""Every five minutes: send what no job did. A unit whose gateway does not answer waits for the next sweep."""
 	started, silent = time.monotonic(), set()
 	for document, unit in outbox_rows.due(SWEEP_LIMIT):
@@ -48,6 +48,6 @@ def sweep() -> None:
 			silent.add(unit)
 
 
-def daily() -> None:
+def watch_units() -> None:
 	units.mark_expired()
 	mirror.refresh_all()

@@ -133,5 +133,5 @@ def test_the_clock_waits_for_the_policys_hour(
 		kit.a_policy(kit.an_outgoing_account(server.port), send_from_hour=8)
 	noon = tasks.now_datetime().replace(hour=hour)
 	monkeypatch.setattr(tasks, "now_datetime", lambda: noon)
-	tasks.hourly()
+	tasks.remind_hourly()
 	assert len(jobs) == expected

@@ -37,10 +37,10 @@ def test_gateway_down_leaves_the_invoice_submitted_and_the_sweep_sends_it_later(
 	assert document.next_attempt_on > now_datetime()
 
 	point_at(unit, sandbox.base_url)
-	tasks.sweep()
+	tasks.sweep_e_invoices()
 	assert zatca.document_of(invoice).state == "Pending", "the sweep waits for its time"
 	zatca.due_now(document.name)
-	tasks.sweep()
+	tasks.sweep_e_invoices()
 	assert zatca.document_of(invoice).state == "Cleared"
 	assert frappe.db.get_value("Sales Invoice", invoice.name, "scb_zatca_status") == "Cleared"
 
@@ -48,7 +48,7 @@ def test_gateway_down_leaves_the_invoice_submitted_and_the_sweep_sends_it_later(
 def test_sweep_leaves_the_other_documents_of_a_silent_unit_for_later(unit: Document) -> None:
 	point_at(unit, "http://127.0.0.1:9/e-invoicing/developer-portal")
 	invoices = [zatca.submitted(zatca.an_invoice(zatca.a_person())) for _ in range(3)]
-	tasks.sweep()
+	tasks.sweep_e_invoices()
 	assert sorted(zatca.document_of(invoice).attempts for invoice in invoices) == [0, 0, 1]
 
 
@@ -106,12 +106,12 @@ def test_unauthorized_makes_documents_wait_and_the_unit_ask_for_help(
 	assert unit.needs_attention and "did not accept the unit's certificate" in unit.attention
 
 	other = zatca.submitted(zatca.an_invoice(zatca.a_person()))
-	tasks.sweep()
+	tasks.sweep_e_invoices()
 	assert zatca.document_of(other).state == "Pending", "documents of the unit wait"
 
 	assert api.check_unit(unit.name)["ok"] is True
 	assert not unit.reload().needs_attention
-	tasks.sweep()
+	tasks.sweep_e_invoices()
 	assert [zatca.document_of(row).state for row in (invoice, other)] == ["Cleared", "Reported"]
 
 
@@ -165,7 +165,7 @@ def test_one_broken_document_does_not_stop_the_sweep(unit: Document, monkeypatch
 
 	monkeypatch.setattr(outbox, "send", broken)
 	monkeypatch.setattr(frappe.local.db, "rollback", lambda: rollback.append(True))
-	tasks.sweep()
+	tasks.sweep_e_invoices()
 	assert zatca.document_of(second).state == "Reported"
 	assert rollback == [True]
 	assert frappe.db.exists("Error Log", {"method": ("like", f"%{first.scb_zatca_document}%")})

@@ -14,7 +14,7 @@ from frappe.utils import add_days, getdate, nowdate
 
 from saudi_crm_billing.instalments.balances import open_instalments, recompute
 from saudi_crm_billing.instalments.paid_state import paid_counts, paid_state
-from saudi_crm_billing.instalments.tasks import check_drift, plans_off_the_ledger
+from saudi_crm_billing.instalments.tasks import check_instalment_drift, plans_off_the_ledger
 
 TERMS = ("Instalment 001", "Instalment 002", "Instalment 003")
 
@@ -237,7 +237,7 @@ def test_the_daily_check_finds_and_mends_a_ledger_changed_without_documents(site
 	assert invoice.scb_instalment_plan not in plans_off_the_ledger()
 	frappe.db.set_value("Payment Ledger Entry", {"voucher_no": payment.name}, "delinked", 1)
 
-	assert check_drift() == [invoice.scb_instalment_plan]
+	assert check_instalment_drift() == [invoice.scb_instalment_plan]
 	plan = frappe.get_doc("Instalment Plan", invoice.scb_instalment_plan)
 	assert [row.outstanding for row in plan.instalments] == [100, 100, 100]
 	assert plans_off_the_ledger() == []
