@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.customer_tax.basis import Basis, read_basis
 from saudi_crm_billing.customer_tax.engine.decision import Decision, Why, decide
-from saudi_crm_billing.customer_tax.engine.tax_class import ALLOWED_STANDARD_RATES
+from saudi_crm_billing.customer_tax.engine.tax_class import ALLOWED_STANDARD_RATES, percent
 from saudi_crm_billing.customer_tax.engine.vatex import Category, needs_national_id
 from saudi_crm_billing.customer_tax.engine.wording import Explanation, Note, NoteKind, group_lines
-from saudi_crm_billing.customer_tax.item_templates import class_of, template_for, template_of, vat_rate_of
+from saudi_crm_billing.customer_tax.item_templates import class_of, rate_template, template_of, vat_rate_of
 from saudi_crm_billing.customer_tax.settings import active_settings, load_class
 from saudi_crm_billing.customer_tax.vat_row import VatRow, add_template_rows, write_vat_row
 
@@ -96,17 +97,33 @@ def fit_template(line: Line, vat_row: VatRow, basis: Basis) -> list[Note]:
 	"""Leave on the line a template with which core computes the decided rate; the line's own, if it does."""
 	row, rate = line.row, line.decision.rate
 	own_rate = vat_rate_of(line.template, vat_row.account)
+	row.item_tax_template = line.template
 	if line.decision.category is None or rate == (vat_row.rate if own_rate is None else own_rate):
-		row.item_tax_template = line.template
 		return []
-	# An empty text, not None: core would put the item's template back.
-	row.item_tax_template = (
-		"" if rate == vat_row.rate else template_for(rate, basis.settings, vat_row.account)
-	)
-	if not line.template:
+	if rate == vat_row.rate:
+		# An empty text, not None: core would put the item's template back.
+		row.item_tax_template = ""
+	elif basis.original:
+		row.item_tax_template = required_rate_template(line, basis)
+	else:
+		# The template's VAT rate was changed by hand: `guard.py` refuses what core computes with it.
 		return []
-	values = (("line", str(row.idx)), ("template", line.template))
-	return [Note(NoteKind.ITEM_TEMPLATE_REPLACED, values)]
+	values = (("line", str(row.idx)), ("template", line.template or ""))
+	return [Note(NoteKind.ITEM_TEMPLATE_REPLACED, values)] if line.template else []
+
+
+def required_rate_template(line: Line, basis: Basis) -> str:
+	"""For a line that must keep the rate of the invoice it corrects, whatever its item's template says today."""
+	rate = line.decision.rate
+	found = rate_template(rate, basis.settings.company, basis.vat_account)
+	if not found:
+		frappe.throw(
+			_(
+				"Line {0} corrects a line that was taxed at {1}%. Make an Item Tax Template without a Tax Class that sets {1}% for account {2} and nothing else, then save this document again."
+			).format(line.row.idx, percent(rate), basis.vat_account),
+			title=_("Item Tax Template missing"),
+		)
+	return found
 
 
 def document_notes(doc: Document, basis: Basis) -> list[Note]:

@@ -22,5 +22,5 @@ def before_submit(doc: Document, method: str | None = None) -> None:
 
 
 def before_validate_item_tax_template(doc: Document, method: str | None = None) -> None:
-	item_templates.refuse_invalid_class(doc)
+	item_templates.refuse_disabled_class(doc)
 	item_templates.write_vat_rate(doc)

@@ -66,7 +66,7 @@ def refuse_other_rate(row: Document, computed: Decimal) -> None:
 		return
 	frappe.throw(
 		_(
-			"Line {0}, item {1}: ERPNext computed VAT at {2} %, but tax class {3} has {4} %. Correct the VAT rate of Item Tax Template {5}, or take that template off the item."
+			"Line {0}, item {1}: ERPNext computed VAT at {2}%, but tax class {3} has {4}%. Correct the VAT rate of Item Tax Template {5}, or take that template off the item."
 		).format(
 			row.idx,
 			row.get("item_code") or row.get("item_name"),

@@ -16,7 +16,9 @@ from frappe.model.document import Document
 from frappe.utils import flt
 
 from saudi_crm_billing.customer_tax.engine.tax_class import percent
-from saudi_crm_billing.customer_tax.settings import CompanySettings, active_settings, load_class
+from saudi_crm_billing.customer_tax.settings import active_settings, load_class
+
+RATES_BELOW_STANDARD = (Decimal(0), Decimal(5))
 
 
 def template_of(doc: Document, row: Document, tax_category: str | None) -> str | None:
@@ -48,31 +50,31 @@ def vat_rate_of(template: str | None, vat_account: str) -> Decimal | None:
 	return next((Decimal(str(row.tax_rate)) for row in rows if row.tax_type == vat_account), None)
 
 
-def template_for(rate: Decimal, settings: CompanySettings, vat_account: str) -> str:
-	"""A template without a class that does nothing but set the VAT rate; made when it is first needed."""
-	title = f"VAT {percent(rate)}%"
-	found = frappe.get_all(
-		"Item Tax Template",
-		filters={"company": settings.company, "title": ("in", [title, f"{title} ({vat_account})"])},
-		pluck="name",
-	)
-	for name in found:
-		if vat_rate_of(name, vat_account) == rate:
+def rate_template(rate: Decimal, company: str, vat_account: str) -> str | None:
+	"""A template without a class that does nothing but set this rate for the VAT account."""
+	filters = {"company": company, "disabled": 0, "scb_tax_class": ("is", "not set")}
+	for name in frappe.get_all("Item Tax Template", filters=filters, order_by="creation", pluck="name"):
+		rows = frappe.get_cached_doc("Item Tax Template", name).taxes
+		if len(rows) == 1 and vat_rate_of(name, vat_account) == rate:
 			return name
-	return _make_template(f"{title} ({vat_account})" if found else title, rate, settings.company, vat_account)
+	return None
 
 
-def _make_template(title: str, rate: Decimal, company: str, vat_account: str) -> str:
-	template = frappe.get_doc(
-		{
-			"doctype": "Item Tax Template",
-			"title": title,
-			"company": company,
-			"taxes": [{"tax_type": vat_account, "tax_rate": float(rate)}],
-		}
-	)
-	# Whoever saves the document that needs the rate may lack the right to make templates.
-	return template.insert(ignore_permissions=True).name
+def make_rate_templates(company: str, vat_account: str) -> None:
+	"""One template for each rate below the standard one: credit notes need them when an item's own has changed."""
+	for rate in RATES_BELOW_STANDARD:
+		if not rate_template(rate, company, vat_account):
+			make_rate_template(rate, company, vat_account)
+
+
+def make_rate_template(rate: Decimal, company: str, vat_account: str) -> None:
+	title = f"VAT {percent(rate)}% (rate only)"
+	if frappe.db.exists("Item Tax Template", {"title": title, "company": company}):
+		title = f"{title} {vat_account}"
+	row = {"tax_type": vat_account, "tax_rate": float(rate)}
+	frappe.get_doc(
+		{"doctype": "Item Tax Template", "title": title, "company": company, "taxes": [row]}
+	).insert()
 
 
 def write_vat_rate(template: Document) -> None:
@@ -97,11 +99,14 @@ def update_templates(**filters: str) -> None:
 			template.save()
 
 
-def refuse_invalid_class(template: Document) -> None:
-	tax_class = load_class(template.get("scb_tax_class"))
-	if tax_class and not tax_class.enabled:
+def refuse_disabled_class(template: Document) -> None:
+	"""A disabled class cannot be newly chosen; templates that have it keep it, and their items fall back."""
+	chosen = template.get("scb_tax_class")
+	if not chosen or not active_settings(template.company) or not template.has_value_changed("scb_tax_class"):
+		return
+	if not load_class(chosen).enabled:
 		frappe.throw(
 			_("Tax class {0} is disabled: choose another one for Item Tax Template {1}.").format(
-				tax_class.name, template.title
+				chosen, template.title
 			)
 		)

@@ -31,7 +31,7 @@ def propose(company: str) -> Proposal:
 
 
 def find_vat_account(company: str) -> str | None:
-	"""By its name, else the account that the company's own sales tax templates charge 15 % to."""
+	"""By its name, else the account that the company's own sales tax templates charge 15% to."""
 	usable = {
 		"company": company,
 		"is_group": 0,

@@ -141,7 +141,7 @@ def test_expired_default_leaves_the_line_undecided_and_says_why() -> None:
 
 
 def test_class_with_a_wrong_definition_never_decides() -> None:
-	with pytest.raises(InvalidTaxClass, match=r"Odd: a taxable class has a rate of 5 or 15 %, not 7 %"):
+	with pytest.raises(InvalidTaxClass, match=r"Odd: a taxable class has a rate of 5 or 15%, not 7%"):
 		decide(TaxClass("Odd", Category.STANDARD, Decimal(7)), None, TAXABLE, TODAY)
 
 

@@ -29,7 +29,7 @@ def test_one_decision_is_one_sentence_without_line_numbers() -> None:
 
 def test_lines_that_differ_are_named() -> None:
 	assert Explanation(group_lines([STANDARD, EXPORT, STANDARD])).sentences() == [
-		"Lines 1, 3 – VAT: Taxable at 15 %, because Taxable 15% is the company's default tax class.",
+		"Lines 1, 3 – VAT: Taxable at 15%, because Taxable 15% is the company's default tax class.",
 		"Line 2 – VAT: Zero-rated – Export of goods (VATEX-SA-32), because the customer's tax class is Export.",
 	]
 
@@ -48,9 +48,7 @@ def test_class_that_was_set_aside_is_named_with_its_reason(
 	missed = (SetAside(Why.CUSTOMER, "Special", validity, limit),)
 	decision = Decision(Why.DEFAULT, Category.STANDARD, Decimal(15), class_name="Standard", set_aside=missed)
 	(sentence,) = Explanation(group_lines([decision])).sentences()
-	assert (
-		sentence == f"VAT: Taxable at 15 %, because Standard is the company's default tax class ({phrase})."
-	)
+	assert sentence == f"VAT: Taxable at 15%, because Standard is the company's default tax class ({phrase})."
 
 
 def test_unclassified_line_says_what_is_missing() -> None:
@@ -76,7 +74,7 @@ def test_arabic_takes_the_arabic_reason_and_translates_names() -> None:
 
 
 def test_treatment_of_a_taxable_line_has_no_code() -> None:
-	assert treatment(STANDARD) == "Taxable at 15 %"
+	assert treatment(STANDARD) == "Taxable at 15%"
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"groups": [{"lines": [1]}], "notes": []}'])

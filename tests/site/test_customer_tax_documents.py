@@ -73,7 +73,7 @@ def test_customer_without_a_class_gets_the_companys_default(setup, site) -> None
 	assert snapshot(invoice.items[0])[:3] == (TAXABLE, "S", 15)
 	assert invoice.grand_total == 115
 	assert invoice.scb_tax_decision == (
-		"VAT: Taxable at 15 %, because Taxable 15% is the company's default tax class."
+		"VAT: Taxable at 15%, because Taxable 15% is the company's default tax class."
 	)
 
 
@@ -115,7 +115,7 @@ def test_mixed_items_keep_their_rates_along_the_mapping(setup, site) -> None:
 
 
 def test_customers_exemption_wins_over_a_taxable_items_own_template(setup, site) -> None:
-	"""R14: the item's template says 15 %, yet the export customer pays none; core does not put it back."""
+	"""R14: the item's template says 15%, yet the export customer pays none; core does not put it back."""
 	item = an_item_of(TAXABLE, "TAXED ITEM")
 	invoice = a_sales_invoice(a_customer_of(EXPORT), [line(item), line()]).insert()
 	assert (invoice.total_taxes_and_charges, vat_rows(invoice)[0].rate) == (0, 0)
@@ -138,7 +138,7 @@ def test_draft_follows_the_customers_new_class_and_submitted_document_does_not(s
 
 
 def test_special_rate_holds_within_its_dates(setup, site) -> None:
-	"""R42: 5 % until the last day, then the default class, and the document says why."""
+	"""R42: 5% until the last day, then the default class, and the document says why."""
 	customer = a_customer_of(a_special_class())
 	inside = a_sales_invoice(customer, posting_date="2028-12-31").insert()
 	assert snapshot(inside.items[0])[:3] == ("Special 5%", "S", 5)
@@ -150,7 +150,7 @@ def test_special_rate_out_of_its_dates_falls_back_and_says_why(setup, site) -> N
 	outside = a_sales_invoice(customer, posting_date="2026-07-01").insert()
 	assert snapshot(outside.items[0])[:3] == (TAXABLE, "S", 15)
 	assert outside.scb_tax_decision == (
-		"VAT: Taxable at 15 %, because Taxable 15% is the company's default tax class "
+		"VAT: Taxable at 15%, because Taxable 15% is the company's default tax class "
 		"(the customer's class Special 5% expired on 2026-06-30)."
 	)
 

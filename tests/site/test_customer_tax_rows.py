@@ -75,7 +75,7 @@ def test_vat_row_of_the_chosen_template_is_replaced_and_the_document_says_so(set
 		(setup.vat_account, 15, 150),
 		(freight, 0, 50),
 	]
-	note = f"The tax class replaced the VAT row (5 %) of the tax template {template}."
+	note = f"The tax class replaced the VAT row (5%) of the tax template {template}."
 	assert note in invoice.scb_tax_decision
 	invoice.reload()
 	invoice.save()
@@ -114,7 +114,7 @@ def test_second_row_that_looks_like_vat_is_kept_and_pointed_out(setup, site) -> 
 	).name
 	invoice = a_sales_invoice(a_customer_of(TAXABLE), taxes=[on_net_total(other, 5)]).insert()
 	assert invoice.grand_total == 1200
-	assert f"{other} also charges 5 % on the net total" in invoice.scb_tax_decision
+	assert f"{other} also charges 5% on the net total" in invoice.scb_tax_decision
 
 
 def test_price_includes_vat_by_the_setup(site) -> None:
@@ -219,6 +219,18 @@ def test_credit_note_keeps_rate_and_account_when_class_and_setup_have_changed(se
 	assert [row.account_head for row in note.taxes] == [old_account]
 
 
+def test_credit_note_says_which_template_it_needs_when_somebody_deleted_it(setup, site) -> None:
+	special = a_special_class()
+	items = [line(an_item_of(special, "OLD GOODS")), line(rate=500)]
+	invoice = a_sales_invoice(a_customer_of(TAXABLE), items).insert()
+	invoice.submit()
+	site.get_doc("Customer Tax Class", special).update({"rate": 15}).save()
+	site.delete_doc("Item Tax Template", "VAT 5% (rate only) - RTC")
+	with pytest.raises(site.ValidationError) as refusal:
+		make_return(invoice.name).insert()
+	assert "Line 1 corrects a line that was taxed at 5%. Make an Item Tax Template" in str(refusal.value)
+
+
 def test_credit_note_for_an_invoice_from_before_the_setup_is_decided_on_its_date(site) -> None:
 	special = a_special_class(valid_to="2026-06-30")
 	invoice = a_sales_invoice(a_customer_of(special), posting_date="2026-06-30").insert()
@@ -250,7 +262,7 @@ def test_invoice_that_corrects_nothing_follows_the_customer(setup, site) -> None
 
 
 def test_vat_is_rounded_half_up_under_commercial_rounding(setup, site, monkeypatch) -> None:
-	"""15 % of 100.30 is 15.045."""
+	"""15% of 100.30 is 15.045."""
 	site.db.set_single_value("System Settings", "rounding_method", "Commercial Rounding")
 	monkeypatch.setattr(site.local, "system_settings", None, raising=False)
 	invoice = a_sales_invoice(a_customer_of(TAXABLE), [line(rate=100.30)]).insert()
@@ -266,5 +278,5 @@ def test_line_that_core_taxes_at_another_rate_is_refused(setup, site) -> None:
 	site.clear_document_cache("Item Tax Template", template)
 	with pytest.raises(site.ValidationError) as refusal:
 		a_sales_invoice(a_customer_of(TAXABLE), [line(), line(item)]).insert()
-	assert "Line 2, item MEDICINE: ERPNext computed VAT at 7 %" in str(refusal.value)
+	assert "Line 2, item MEDICINE: ERPNext computed VAT at 7%" in str(refusal.value)
 	assert f"Correct the VAT rate of Item Tax Template {template}" in str(refusal.value)

@@ -55,8 +55,8 @@ def test_deleted_seed_comes_back(site) -> None:
 @pytest.mark.parametrize(
 	("values", "message"),
 	[
-		({"category": "S", "rate": 7}, "Odd: a taxable class has a rate of 5 or 15 %, not 7 % (BR-KSA-84)."),
-		({"category": "S", "rate": 5}, "Odd: a special rate of 5 % needs both dates"),
+		({"category": "S", "rate": 7}, "Odd: a taxable class has a rate of 5 or 15%, not 7% (BR-KSA-84)."),
+		({"category": "S", "rate": 5}, "Odd: a special rate of 5% needs both dates"),
 		({"category": "Z", "rate": 0}, "Odd: category Z needs a VATEX code"),
 		(
 			{"category": "E", "rate": 0, "vatex_code": "VATEX-SA-32"},
@@ -132,7 +132,7 @@ def test_sales_user_makes_a_taxed_quotation(site) -> None:
 	quotation = a_quotation(customer, items).insert()
 	assert quotation.grand_total == 2150
 	assert api.explain("Quotation", quotation.name)["treatments"] == [
-		"Taxable at 15 %",
+		"Taxable at 15%",
 		"Zero-rated – Medicines and medical equipment (VATEX-SA-35)",
 	]
 
@@ -171,6 +171,29 @@ def test_item_template_follows_the_rate_of_its_class(site) -> None:
 	special = a_special_class()
 	template = a_template_of(special)
 	site.get_doc("Customer Tax Class", special).update({"rate": 15}).save()
+	assert site.get_doc("Item Tax Template", template).taxes[0].tax_rate == 15
+
+
+def rate_only_templates(site: ModuleType) -> list[str]:
+	filters = {"company": COMPANY, "title": ("like", "VAT%(rate only)%")}
+	return site.get_all("Item Tax Template", filters=filters, pluck="title", order_by="title")
+
+
+def test_enabling_makes_one_template_for_each_lower_rate_once(site) -> None:
+	setup = enable_tax_classes()
+	setup.save()
+	assert rate_only_templates(site) == ["VAT 0% (rate only)", "VAT 5% (rate only)"]
+
+
+def test_setup_that_is_not_enabled_makes_no_template(site) -> None:
+	enable_tax_classes(enabled=0)
+	assert rate_only_templates(site) == []
+
+
+def test_disabled_class_may_stay_on_its_template(site) -> None:
+	enable_tax_classes()
+	template = a_template_of(a_special_class())
+	site.get_doc("Customer Tax Class", "Special 5%").update({"enabled": 0, "rate": 15}).save()
 	assert site.get_doc("Item Tax Template", template).taxes[0].tax_rate == 15
 
 

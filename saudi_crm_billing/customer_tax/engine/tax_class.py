@@ -62,12 +62,12 @@ class Flaw(Enum):
 	"""What can be wrong with a class; the value is the English sentence, to be translated and formatted."""
 
 	NO_NAME = "Give the tax class a title."
-	RATE_NOT_ALLOWED = "{name}: a taxable class has a rate of 5 or 15 %, not {rate} % (BR-KSA-84)."
+	RATE_NOT_ALLOWED = "{name}: a taxable class has a rate of 5 or 15%, not {rate}% (BR-KSA-84)."
 	SPECIAL_RATE_UNDATED = (
-		"{name}: a special rate of {rate} % needs both dates, Valid From and Valid To: it is not open-ended."
+		"{name}: a special rate of {rate}% needs both dates, Valid From and Valid To: it is not open-ended."
 	)
 	VATEX_ON_TAXABLE = "{name}: a taxable class has no VATEX code, so remove {vatex} (BR-S-10)."
-	RATE_NOT_ZERO = "{name}: category {category} has a rate of 0 %, not {rate} %."
+	RATE_NOT_ZERO = "{name}: category {category} has a rate of 0%, not {rate}%."
 	VATEX_MISSING = (
 		"{name}: category {category} needs a VATEX code, the reason for charging no VAT (BR-KSA-CL-04)."
 	)

@@ -18,7 +18,7 @@ from saudi_crm_billing.customer_tax.engine.tax_class import Translate, Validity,
 from saudi_crm_billing.customer_tax.engine.vatex import Category
 
 CATEGORY_LABELS = {
-	Category.STANDARD: "Taxable at {rate} %",
+	Category.STANDARD: "Taxable at {rate}%",
 	Category.ZERO_RATED: "Zero-rated",
 	Category.EXEMPT: "Exempt",
 	Category.OUT_OF_SCOPE: "Out of scope",
@@ -47,12 +47,12 @@ class NoteKind(Enum):
 	"""What else was done; the value is the English template."""
 
 	CORRECTS = "This document corrects {invoice} and keeps its tax classes."
-	TEMPLATE_ROW_REPLACED = "The tax class replaced the VAT row ({rate} %) of the tax template {template}."
+	TEMPLATE_ROW_REPLACED = "The tax class replaced the VAT row ({rate}%) of the tax template {template}."
 	ITEM_TEMPLATE_REPLACED = (
 		"Line {line}: the tax class replaced the VAT rate of Item Tax Template {template}."
 	)
 	SECOND_VAT = (
-		"{account} also charges {rate} % on the net total: make sure that it is not VAT a second time."
+		"{account} also charges {rate}% on the net total: make sure that it is not VAT a second time."
 	)
 	NATIONAL_ID = "{vatex} needs the buyer's national ID on the invoice (BR-KSA-49)."
 

@@ -20,13 +20,13 @@ async function show_tax_meaning(frm) {
 	const tax_class = await frappe.db.get_doc("Customer Tax Class", chosen);
 	if (frm.doc.scb_tax_class === chosen) {
 		const lines = tax_meaning(tax_class).map((line) => `<div>${frappe.utils.escape_html(line)}</div>`);
-		field.$wrapper.html(`<div class="text-muted small">${lines.join("")}</div>`);
+		field.$wrapper.html(`<div class="text-muted small mb-3">${lines.join("")}</div>`);
 	}
 }
 
 function tax_meaning(tax_class) {
 	const labels = {
-		S: __("Taxable at {0} %", [tax_class.rate]),
+		S: __("Taxable at {0}%", [tax_class.rate]),
 		Z: __("Zero-rated"),
 		E: __("Exempt"),
 		O: __("Out of scope"),

@@ -6,7 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from saudi_crm_billing.customer_tax.engine.tax_class import Validity
-from saudi_crm_billing.customer_tax.item_templates import update_templates
+from saudi_crm_billing.customer_tax.item_templates import make_rate_templates, update_templates
 from saudi_crm_billing.customer_tax.settings import load_class
 
 
@@ -17,6 +17,7 @@ class CustomerTaxSetup(Document):
 
 	def on_update(self) -> None:
 		if self.enabled:
+			make_rate_templates(self.company, self.vat_account)
 			update_templates(company=self.company)
 
 	def validate_vat_account(self) -> None:
