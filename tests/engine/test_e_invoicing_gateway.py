@@ -277,6 +277,17 @@ def test_a_netrc_entry_never_replaces_the_units_login(
 	assert seen[1][2]["Authorization"] == "Basic " + base64.b64encode(b"token:secret").decode()
 
 
+def test_a_proxy_for_the_outside_is_not_asked_for_this_machine(
+	gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+		monkeypatch.setenv(name, "http://127.0.0.1:9")
+	for name in ("no_proxy", "NO_PROXY"):
+		monkeypatch.delenv(name, raising=False)
+	assert gateway.report("token", "secret", PAYLOAD).http_status == 200
+	assert Gateway("https://gateway.example")._session.trust_env is True
+
+
 def test_no_secret_is_logged_or_shown(
 	gateway: Gateway, server: ThreadingHTTPServer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice, sign, ve
 from saudi_crm_billing.e_invoicing.engine.ubl import build
 from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
 from saudi_crm_billing.e_invoicing.gateway import Gateway
-from saudi_crm_billing.sandbox.ca import CertificateAuthority
+from saudi_crm_billing.sandbox.ca import VALID_FOR, CertificateAuthority
 from saudi_crm_billing.sandbox.server import Sandbox
 from saudi_crm_billing.sandbox.stamping import stamp
 
@@ -385,6 +386,31 @@ def test_twenty_units_are_onboarded_at_once(sandbox: Sandbox) -> None:
 			pool.map(lambda n: an_onboarded_unit(sandbox, serial_number=f"1-SCB|2-15|3-{n}"), range(20))
 		)
 	assert len({unit.csid.request_id for unit in units if unit.csid}) == 20
+
+
+# time, and text around what is replaced
+
+
+def test_an_expired_certificate_lets_nobody_in() -> None:
+	times = [NOW]
+	with Sandbox(clock=lambda: times[-1]) as own:
+		unit = an_onboarded_unit(own)
+		document = unit.issue(a_simplified_invoice())
+		times.append(NOW + VALID_FOR + timedelta(seconds=1))
+		assert unit.report(document).outcome is Outcome.CONFIGURATION
+		times.append(NOW + VALID_FOR)
+		assert unit.report(document).accepted
+
+
+def test_stamping_keeps_the_text_around_what_it_replaces(unit: Unit) -> None:
+	document = unit.issue(a_standard_invoice())
+	spaced = document.xml
+	for end in (b"</ext:UBLExtensions>", b"</cac:AdditionalDocumentReference>", b"</cac:Signature>"):
+		spaced = spaced.replace(end, end + b"\n  ")
+	assert invoice_hash(spaced) != document.invoice_hash
+	cleared = stamp(spaced, CertificateAuthority(NOW), NOW)
+	assert invoice_hash(cleared) == invoice_hash(spaced)
+	assert verify(cleared) == ()
 
 
 # the official samples

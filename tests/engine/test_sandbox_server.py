@@ -92,6 +92,12 @@ def test_a_document_beyond_the_limit_is_413_and_needs_a_smaller_one(sandbox: San
 	assert alive(sandbox)
 
 
+def test_a_client_that_sends_all_before_it_reads_still_sees_the_413(sandbox: Sandbox) -> None:
+	length = server_module.MAX_BODY + 20_000_000
+	head = f"POST /e-invoicing/core/compliance HTTP/1.1\r\nContent-Length: {length}\r\n\r\n"
+	assert raw(sandbox, head.encode() + b"x" * length).startswith(b"HTTP/1.1 413")
+
+
 def test_the_largest_document_is_still_read(sandbox: Sandbox, unit: Unit) -> None:
 	reply = unit.gateway.report(*unit.credentials, {"invoice": "A" * (server_module.MAX_BODY - 100)})
 	assert reply.http_status == 400
