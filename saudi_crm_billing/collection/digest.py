@@ -1,18 +1,20 @@
-"""The only writer of Instalment Digest: one message a person, company and day, listing what is overdue.
+"""The only writer of Instalment Digest: one message of a kind a person, company and day, listing what is overdue.
 
-The digest's row is inserted before its message is made: the unique key sends a second process away.
+Sales persons hear of their customers' instalments, whoever pays the company's bills of the suppliers'. The digest's
+row is inserted before its message is made: the unique key sends a second process away.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import frappe
 from frappe.utils import escape_html, get_url
 
-from saudi_crm_billing.collection import delivery, mail, planning, recipients
+from saudi_crm_billing.collection import delivery, mail, payables, planning, recipients
 from saudi_crm_billing.collection.batches import each_committed
 from saudi_crm_billing.collection.engine.keys import digest_key, message_id
 from saudi_crm_billing.collection.engine.messages import Owed
@@ -25,37 +27,81 @@ DOCTYPE = "Instalment Digest"
 LONGEST = 200
 """Rows in one message; the report has them all."""
 
-WORDS = {
-	Language.ARABIC: {
-		"subject": "الأقساط المتأخرة لعملائك: {0} ({1})",
-		"intro": "الأقساط المتأخرة لعملائك في {0} حتى {1}:",
-		"more": "و {0} قسطًا آخر في التقرير.",
-		"report": "فتح تقرير الأقساط المتأخرة",
-		"unreached": "عملاء تعذر تذكيرهم، ويلزم تصحيح عناوينهم:",
-	},
-	Language.ENGLISH: {
-		"subject": "Overdue instalments of your customers: {0} ({1})",
-		"intro": "Overdue instalments of your customers in {0} as of {1}:",
-		"more": "and {0} more in the report.",
-		"report": "Open the report of overdue instalments",
-		"unreached": "Customers who could not be reminded; their addresses need mending:",
-	},
+MORE = {Language.ARABIC: "و {0} أخرى في التقرير.", Language.ENGLISH: "and {0} more in the report."}
+OPEN_REPORT = {Language.ARABIC: "فتح التقرير", Language.ENGLISH: "Open the report"}
+UNREACHED = {
+	Language.ARABIC: "عملاء تعذر تذكيرهم، ويلزم تصحيح عناوينهم:",
+	Language.ENGLISH: "Customers who could not be reminded; their addresses need mending:",
 }
+
+
+@dataclass(frozen=True)
+class Kind:
+	"""What a digest is about: its name in the log, whose debts it lists, where to read on, and its words."""
+
+	name: str
+	party: str
+	report: str
+	subject: Mapping[Language, str]
+	intro: Mapping[Language, str]
+
+
+RECEIVABLES = Kind(
+	name="Receivables",
+	party="customer",
+	report="Overdue Instalments",
+	subject={
+		Language.ARABIC: "الأقساط المتأخرة لعملائك: {0} ({1})",
+		Language.ENGLISH: "Overdue instalments of your customers: {0} ({1})",
+	},
+	intro={
+		Language.ARABIC: "الأقساط المتأخرة لعملائك في {0} حتى {1}:",
+		Language.ENGLISH: "Overdue instalments of your customers in {0} as of {1}:",
+	},
+)
+PAYABLES = Kind(
+	name="Payables",
+	party="supplier",
+	report="Accounts Payable",
+	subject={
+		Language.ARABIC: "فواتير الموردين المتأخرة: {0} ({1})",
+		Language.ENGLISH: "Overdue supplier bills: {0} ({1})",
+	},
+	intro={
+		Language.ARABIC: "فواتير الموردين التي تأخر سدادها في {0} حتى {1}:",
+		Language.ENGLISH: "Supplier bills that {0} has not paid in time, as of {1}:",
+	},
+)
 
 
 def send_digests(policy: Policy, today: date) -> Counter[str]:
 	"""Queue the day's digests that were not queued yet. Counts "digests" and "errors"."""
-	if not (policy.digest_enabled and may_send(today, policy.steps)):
+	if not may_send(today, policy.steps):
 		return Counter()
-	rows = planning.overdue_on(policy.company, today)
-	by_user = recipients.responsible_users(rows, policy.digest_fallback_user)
-	done = set(frappe.get_all(DOCTYPE, {"company": policy.company, "run_date": today}, pluck="user"))
-	waiting = sorted(set(by_user) - done)
-	return each_committed(waiting, lambda user: _send_digest(policy, user, by_user[user], today), "User")
+	counts: Counter[str] = Counter()
+	if policy.digest_enabled:
+		rows = planning.overdue_on(policy.company, today)
+		by_user = recipients.responsible_users(rows, policy.digest_fallback_user)
+		counts += _send_kind(policy, RECEIVABLES, by_user, today)
+	if policy.payables_digest_user:
+		bills = payables.overdue_on(policy.company, today)
+		by_user = {policy.payables_digest_user: list[Owed](bills)} if bills else {}
+		counts += _send_kind(policy, PAYABLES, by_user, today)
+	return counts
 
 
-def _send_digest(policy: Policy, user: str, rows: Sequence[Owed], today: date) -> Counter[str]:
-	key = digest_key(policy.company, user, today)
+def _send_kind(
+	policy: Policy, kind: Kind, by_user: Mapping[str, Sequence[Owed]], today: date
+) -> Counter[str]:
+	filters = {"company": policy.company, "run_date": today, "kind": kind.name}
+	waiting = sorted(set(by_user) - set(frappe.get_all(DOCTYPE, filters, pluck="user")))
+	return each_committed(
+		waiting, lambda user: _send_digest(policy, kind, user, by_user[user], today), "User"
+	)
+
+
+def _send_digest(policy: Policy, kind: Kind, user: str, rows: Sequence[Owed], today: date) -> Counter[str]:
+	key = digest_key(policy.company, user, today, kind.name)
 	email, language = _person(user)
 	# The job, not a person, writes the log; nobody has the right to.
 	row = frappe.get_doc(
@@ -64,6 +110,7 @@ def _send_digest(policy: Policy, user: str, rows: Sequence[Owed], today: date) -
 			"company": policy.company,
 			"user": user,
 			"run_date": today,
+			"kind": kind.name,
 			"digest_key": key,
 			"instalments": len(rows),
 			"total": mail.total_text(rows, Language.ENGLISH),
@@ -72,7 +119,7 @@ def _send_digest(policy: Policy, user: str, rows: Sequence[Owed], today: date) -
 			"state": "Queued",
 		}
 	).insert(ignore_permissions=True)
-	rendered = digest_mail(policy.company, rows, today, language, key)
+	rendered = digest_mail(policy.company, kind, rows, today, language, key)
 	queued = mail.enqueue(rendered, policy.sender or "", email, row.message_id, ("User", user))
 	if queued:
 		row.db_set("email_queue", queued)
@@ -86,18 +133,19 @@ def _person(user: str) -> tuple[str, Language]:
 	return email or user, Language.ARABIC if (language or "").startswith("ar") else Language.ENGLISH
 
 
-def digest_mail(company: str, rows: Sequence[Owed], today: date, language: Language, key: str) -> mail.Mail:
-	words = WORDS[language]
-	names = _customer_names(rows)
-	shown = rows[:LONGEST]
+def digest_mail(
+	company: str, kind: Kind, rows: Sequence[Owed], today: date, language: Language, key: str
+) -> mail.Mail:
+	names = _customer_names(rows) if kind is RECEIVABLES else {}
+	more = len(rows) - LONGEST
 	parts = [
-		f"<p>{words['intro'].format(escape_html(company), date_text(today, language))}</p>",
-		mail.table(shown, today, language, names),
-		f"<p>{words['more'].format(len(rows) - len(shown))}</p>" if len(rows) > len(shown) else "",
+		f"<p>{kind.intro[language].format(escape_html(company), date_text(today, language))}</p>",
+		mail.table(rows[:LONGEST], today, language, mail.Party(kind.party, names)),
+		f"<p>{MORE[language].format(more)}</p>" if more > 0 else "",
 		_unreached(company, sorted(names), language),
-		_report_link(company, words["report"]),
+		_report_link(kind.report, OPEN_REPORT[language]),
 	]
-	subject = words["subject"].format(mail.total_text(rows, language), len(rows))
+	subject = kind.subject[language].format(mail.total_text(rows, language), len(rows))
 	return mail.Mail(subject, mail.frame(company, [(language, "".join(parts))], [key]))
 
 
@@ -110,6 +158,8 @@ def _customer_names(rows: Sequence[Owed]) -> dict[str, str]:
 
 def _unreached(company: str, customers: list[str], language: Language) -> str:
 	"""Of these customers, those whose reminder failed, with what to do about it."""
+	if not customers:
+		return ""
 	reasons = frappe.get_all(
 		planning.LOG,
 		filters={"company": company, "customer": ["in", customers], "state": "Failed"},
@@ -120,11 +170,11 @@ def _unreached(company: str, customers: list[str], language: Language) -> str:
 	if not reasons:
 		return ""
 	lines = "".join(f"<li>{escape_html(reason)}</li>" for reason in reasons)
-	return f"<p>{WORDS[language]['unreached']}</p><ul>{lines}</ul>"
+	return f"<p>{UNREACHED[language]}</p><ul>{lines}</ul>"
 
 
-def _report_link(company: str, text: str) -> str:
-	address = get_url(desk_path("query-report/Overdue Instalments")).replace(" ", "%20")
+def _report_link(report: str, text: str) -> str:
+	address = get_url(desk_path(f"query-report/{report}")).replace(" ", "%20")
 	return f'<p><a href="{escape_html(address)}">{text}</a></p>'
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,6 +33,14 @@ class Mail:
 
 	subject: str
 	html: str
+
+
+@dataclass(frozen=True)
+class Party:
+	"""The column that says whose a row is: its label ("customer", "supplier") and names by record."""
+
+	label: str
+	names: Mapping[str, str]
 
 
 def customer_mail(policy: Policy, message: CustomerMessage, recipient: Recipient, today: date) -> Mail:
@@ -70,14 +78,12 @@ def total_text(rows: Iterable[Owed], language: Language) -> str:
 	return joint.join(amount_text(amount, currency, language) for currency, amount in totals(rows).items())
 
 
-def table(
-	rows: Iterable[Owed], today: date, language: Language, customer_names: dict[str, str] | None = None
-) -> str:
-	"""The instalments as an HTML table; with a column for the customer when names are given."""
+def table(rows: Iterable[Owed], today: date, language: Language, party: Party | None = None) -> str:
+	"""The instalments as an HTML table; with a column for the debtor or creditor when `party` is given."""
 	rows = list(rows)
 	lines = [
 		{
-			"customer": (customer_names or {}).get(row.customer, row.customer),
+			"party": party.names.get(row.customer, row.customer) if party else "",
 			"invoice": row.sales_invoice,
 			"instalment": instalment_text(row.number, language),
 			"due_date": gregorian_text(row.due_date, language),
@@ -92,7 +98,7 @@ def table(
 		"lines": lines,
 		"labels": LABELS[language],
 		"direction": language.direction,
-		"with_customer": customer_names is not None,
+		"party_label": LABELS[language][party.label] if party else "",
 		"total": total_text(rows, language),
 	}
 	return frappe.render_template(f"{TEMPLATES}/table.html", values, is_path=True)

@@ -39,6 +39,7 @@ class Policy:
 	send_from_hour: int
 	digest_enabled: bool
 	digest_fallback_user: str | None
+	payables_digest_user: str | None
 
 	def languages(self, print_language: str | None) -> tuple[Language, ...]:
 		"""In which languages a customer with that Print Language is written to, the first one first."""
@@ -72,6 +73,7 @@ def load(company: str) -> Policy | None:
 		send_from_hour=document.send_from_hour,
 		digest_enabled=bool(document.digest_enabled),
 		digest_fallback_user=document.digest_fallback_user,
+		payables_digest_user=document.payables_digest_user,
 	)
 
 

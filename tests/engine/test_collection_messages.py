@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from saudi_crm_billing.collection.engine.keys import digest_key, message_id, reminder_key
 from saudi_crm_billing.collection.engine.messages import overdue_rows, plan_messages, totals
+from saudi_crm_billing.collection.engine.payables import Bill, overdue_bill_rows
 from saudi_crm_billing.collection.engine.steps import Steps
 from saudi_crm_billing.collection.engine.wording import (
 	Language,
@@ -96,7 +97,8 @@ def test_a_moved_due_date_is_a_new_reminder() -> None:
 
 def test_keys_do_not_run_into_each_other() -> None:
 	assert reminder_key("INV-1", 11, 1, TODAY) != reminder_key("INV-11", 1, 1, TODAY)
-	assert digest_key("A", "b", TODAY) != digest_key("A", "b", days(1))
+	digests = {digest_key("A", "b", day, kind) for day in (TODAY, days(1)) for kind in ("in", "out")}
+	assert len(digests) == 4
 
 
 def test_the_message_id_follows_from_the_keys_alone() -> None:
@@ -199,3 +201,42 @@ def test_a_message_is_bilingual_unless_the_language_is_known() -> None:
 def test_instalment_zero_is_the_down_payment() -> None:
 	assert instalment_text(0, ENGLISH) == "Down payment"
 	assert instalment_text(3, ARABIC) == "3"
+
+
+def bill(outstanding: str, *rows: tuple[int, str]) -> Bill:
+	schedule = tuple((days(count), Decimal(amount)) for count, amount in rows)
+	return Bill("PINV-1", "Jeddah Timber", Decimal(outstanding), "SAR", schedule)
+
+
+@pytest.mark.parametrize(
+	("outstanding", "overdue"),
+	[
+		("300", [(1, "100"), (2, "100")]),
+		("250", [(1, "50"), (2, "100")]),
+		("150", [(2, "50")]),
+		("100", []),
+		("0", []),
+	],
+)
+def test_a_bill_is_overdue_by_what_its_payments_leave_oldest_first(
+	outstanding: str, overdue: list[tuple[int, str]]
+) -> None:
+	rows = overdue_bill_rows([bill(outstanding, (-40, "100"), (-1, "100"), (0, "100"))], TODAY)
+	assert [(row.number, row.outstanding) for row in rows] == [(n, Decimal(a)) for n, a in overdue]
+	assert all(row.due_date < TODAY and row.customer == "Jeddah Timber" for row in rows)
+
+
+@given(
+	amounts=st.lists(st.integers(1, 10**6), min_size=1, max_size=12),
+	share=st.integers(0, 100),
+	ages=st.lists(st.integers(-60, 60), min_size=12, max_size=12),
+)
+def test_what_is_overdue_of_a_bill_is_never_more_than_is_owed(
+	amounts: list[int], share: int, ages: list[int]
+) -> None:
+	total = sum(amounts)
+	owed = Decimal(total * share // 100)
+	schedule = tuple((days(age), Decimal(amount)) for age, amount in zip(sorted(ages), amounts, strict=False))
+	rows = overdue_bill_rows([Bill("PINV-1", "S", owed, "SAR", schedule)], TODAY)
+	future = sum(amount for due, amount in schedule if due >= TODAY)
+	assert sum(row.outstanding for row in rows) == max(Decimal(0), owed - future)

@@ -7,8 +7,10 @@ from types import ModuleType
 
 import collection_kit as kit
 import factories
+import frappe
 import pytest
 from collection_kit import SUNDAY, MailServer, days
+from frappe.model.document import Document
 
 from saudi_crm_billing.collection import digest, tasks
 
@@ -144,3 +146,58 @@ def test_the_log_follows_the_mail_queue(site: ModuleType, server: MailServer) ->
 	digest.follow_delivery()
 	(row,) = site.get_all(kit.DIGEST, fields=["user", "state", "instalments", "total"])
 	assert row == {"user": MANAGER, "state": "Sent", "instalments": 1, "total": "SAR 100.00"}
+
+
+def a_bill(due: list[int], amount: float = 100) -> str:
+	supplier = factories.insert(
+		"Supplier",
+		supplier_name="Jeddah Timber",
+		supplier_group="All Supplier Groups",
+		country="Saudi Arabia",
+	)
+	bill = site_document(
+		doctype="Purchase Invoice",
+		supplier=supplier.name,
+		company=COMPANY,
+		posting_date=days(-60),
+		set_posting_time=1,
+		due_date=days(max(due)),
+		currency="SAR",
+		items=[factories.line(rate=amount * len(due))],
+		payment_schedule=[
+			{"due_date": days(each), "invoice_portion": 100 / len(due), "payment_amount": amount}
+			for each in due
+		],
+	)
+	bill.insert().submit()
+	return str(bill.name)
+
+
+def site_document(**values: object) -> Document:
+	return frappe.get_doc(values)
+
+
+def test_overdue_supplier_bills_are_told_once_a_day_to_whoever_pays_them(
+	site: ModuleType, server: MailServer
+) -> None:
+	bill = a_bill([-45, -1, 0, 30])
+	assert tasks.run(COMPANY, SUNDAY) == {}
+	site.db.set_value(kit.POLICY, COMPANY, "payables_digest_user", MANAGER)
+	assert tasks.run(COMPANY, SUNDAY) == {"digests": 1}
+	assert tasks.run(COMPANY, SUNDAY) == {}
+	kit.deliver()
+	(message,) = server.to(MANAGER)
+	assert message["Subject"] == "Overdue supplier bills: SAR 200.00 (2)"
+	assert f"Jeddah Timber {bill} 1 8 Oct 2026" in kit.text_of(message)
+	assert "Total SAR 200.00" in kit.text_of(message)
+
+
+def test_a_paid_or_held_bill_is_not_told(site: ModuleType, server: MailServer) -> None:
+	site.db.set_value(kit.POLICY, COMPANY, "payables_digest_user", MANAGER)
+	bill = a_bill([-45, 30])
+	site.db.set_value("Purchase Invoice", bill, "outstanding_amount", 100)
+	assert tasks.run(COMPANY, SUNDAY) == {}
+	site.db.set_value("Purchase Invoice", bill, {"outstanding_amount": 150, "on_hold": 1})
+	assert tasks.run(COMPANY, SUNDAY) == {}
+	site.db.set_value("Purchase Invoice", bill, "on_hold", 0)
+	assert tasks.run(COMPANY, SUNDAY) == {"digests": 1}

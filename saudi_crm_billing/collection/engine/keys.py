@@ -15,9 +15,9 @@ def reminder_key(sales_invoice: str, number: int, step: int, due_date: date, cha
 	return _digest("reminder", sales_invoice, str(number), str(step), due_date.isoformat(), channel)
 
 
-def digest_key(company: str, user: str, day: date) -> str:
-	"""40 hex digits: one digest a person, company and day."""
-	return _digest("digest", company, user, day.isoformat())
+def digest_key(company: str, user: str, day: date, kind: str) -> str:
+	"""40 hex digits: one digest of a kind a person, company and day."""
+	return _digest("digest", company, user, day.isoformat(), kind)
 
 
 def message_id(keys: Iterable[str], domain: str) -> str:
