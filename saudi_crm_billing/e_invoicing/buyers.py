@@ -1,19 +1,21 @@
 """What this app demands of parties beyond ZATCA's own rules, so that a wrong invoice stops at the draft.
 
-Each remark is (id, severity, English text, its parameters): validating.py translates it.
+Every remark is an error; validating.py translates it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing.engine.model import Invoice, Party, Subtype
 from saudi_crm_billing.e_invoicing.units import IssuingUnit
 
-OwnRemark = tuple[str, str, str, dict[str, object]]
+SELLER = "cac:AccountingSupplierParty"
+BUYER = "cac:AccountingCustomerParty"
 
 SELLER_NUMBER = (
 	"Company {company}: the VAT number is missing. Enter it as Tax ID (15 digits, first and last are 3)."
@@ -38,36 +40,48 @@ STANDARD_NOT_ISSUED = (
 SIMPLIFIED_NOT_ISSUED = "Unit {unit} issues tax invoices only, but {customer} gets a simplified invoice (a person without VAT number)."
 
 
+@dataclass(frozen=True)
+class OwnRemark:
+	"""One error in words of our own: an English template with its parameters, and where, as in `Finding`."""
+
+	id: str
+	template: str
+	params: dict[str, object]
+	where: str = ""
+
+
 def remarks(doc: Document, invoice: Invoice, unit: IssuingUnit) -> Iterator[OwnRemark]:
 	"""Errors of the two parties and of the kind of document."""
 	yield from _seller(doc, invoice.seller)
 	standard = invoice.subtype is Subtype.STANDARD
+	params: dict[str, object] = {"unit": unit.name, "customer": doc.customer}
 	if standard and invoice.buyer:
 		yield from _standard_buyer(doc, invoice.buyer)
 	if standard and unit.invoice_types == "0100":
-		yield ("SCB-UNIT", "error", STANDARD_NOT_ISSUED, {"unit": unit.name, "customer": doc.customer})
+		yield OwnRemark("SCB-UNIT", STANDARD_NOT_ISSUED, params, BUYER)
 	if not standard and unit.invoice_types == "1000":
-		yield ("SCB-UNIT", "error", SIMPLIFIED_NOT_ISSUED, {"unit": unit.name, "customer": doc.customer})
+		yield OwnRemark("SCB-UNIT", SIMPLIFIED_NOT_ISSUED, params, BUYER)
 
 
 def _seller(doc: Document, seller: Party) -> Iterator[OwnRemark]:
 	if not seller.vat_number:
-		yield ("SCB-SELLER", "error", SELLER_NUMBER, {"company": doc.company})
-	yield from _digits(SELLER_DIGITS, doc.company, seller.vat_number)
+		yield OwnRemark("SCB-SELLER", SELLER_NUMBER, {"company": doc.company}, SELLER)
+	yield from _digits(SELLER_DIGITS, doc.company, seller.vat_number, SELLER)
 	if not seller.address:
-		yield ("SCB-SELLER", "error", SELLER_ADDRESS, {"name": doc.company})
+		yield OwnRemark("SCB-SELLER", SELLER_ADDRESS, {"name": doc.company}, SELLER)
 
 
 def _standard_buyer(doc: Document, buyer: Party) -> Iterator[OwnRemark]:
 	abroad = buyer.address is not None and buyer.address.country_code != "SA"
 	if not (buyer.vat_number or buyer.identification or abroad):
-		yield ("SCB-BUYER", "error", BUYER_MISSING, {"customer": doc.customer})
+		yield OwnRemark("SCB-BUYER", BUYER_MISSING, {"customer": doc.customer}, BUYER)
 	if not abroad:
-		yield from _digits(BUYER_DIGITS, doc.customer, buyer.vat_number)
+		yield from _digits(BUYER_DIGITS, doc.customer, buyer.vat_number, BUYER)
 	if not buyer.address:
-		yield ("SCB-BUYER", "error", BUYER_ADDRESS, {"name": doc.customer})
+		yield OwnRemark("SCB-BUYER", BUYER_ADDRESS, {"name": doc.customer}, BUYER)
 
 
-def _digits(template: str, name: str, number: str) -> Iterator[OwnRemark]:
+def _digits(template: str, name: str, number: str, where: str) -> Iterator[OwnRemark]:
 	if number and not re.fullmatch(r"3[0-9]{13}3", number):
-		yield ("SCB-VAT-NUMBER", "error", template, {"name": name, "number": number, "length": len(number)})
+		params: dict[str, object] = {"name": name, "number": number, "length": len(number)}
+		yield OwnRemark("SCB-VAT-NUMBER", template, params, where)

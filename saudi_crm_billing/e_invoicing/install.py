@@ -77,7 +77,14 @@ def mirrored_fields(section_after: str) -> list[dict[str, Any]]:
 
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	"Sales Invoice": [
-		field("scb_zatca_section", "Section Break", "E-Invoice", "amended_from", collapsible=0),
+		field(
+			"scb_zatca_section",
+			"Section Break",
+			"E-Invoice",
+			"amended_from",
+			collapsible=0,
+			depends_on="eval:doc.scb_zatca_document || doc.is_return || doc.is_debit_note",
+		),
 		written_by_system(
 			"scb_zatca_status",
 			"Select",
@@ -103,10 +110,18 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			description="ZATCA demands the reason on every credit and debit note",
 		),
 		field(
-			"scb_zatca_findings_view",
-			"HTML",
+			"scb_zatca_findings_section",
+			"Section Break",
 			"E-Invoice Findings",
 			"scb_zatca_note_reason",
+			collapsible=0,
+			depends_on="eval:!doc.docstatus && doc.scb_zatca_findings",
+		),
+		field(
+			"scb_zatca_findings_view",
+			"HTML",
+			"Findings",
+			"scb_zatca_findings_section",
 			print_hide=1,
 		),
 		written_by_system(

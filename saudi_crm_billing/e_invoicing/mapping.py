@@ -125,8 +125,9 @@ def _is_deduction(doc: Document, item: Any) -> bool:
 def _line(doc: Document, item: Any) -> Line:
 	net = abs(to_money(item.net_amount))
 	before_discount = net if taxes.is_inclusive(doc) else max(abs(to_money(item.amount)), net)
-	quantity = abs(Decimal(str(item.qty)))
-	price, base_quantity = price_for(before_discount, quantity) if quantity else (Decimal(0), Decimal(1))
+	# ERPNext's debit note adjusts a price: quantity 0, the amount in the rate.
+	quantity = abs(Decimal(str(item.qty))) or Decimal(1)
+	price, base_quantity = price_for(before_discount, quantity)
 	discount = before_discount - net
 	return Line(
 		name=item.item_name or item.item_code,

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import buyers, mapping, messages, taxes, units
+from saudi_crm_billing.e_invoicing.buyers import OwnRemark
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.engine import rules, ubl
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError
@@ -21,6 +21,10 @@ from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 
 DRAFT_UUID = "00000000-0000-4000-8000-000000000000"
 REFUND = "Refund of goods or services"
+# QR code and stamp are put in at issue.
+ON_SIGNED_ONLY = frozenset({"BR-KSA-27", "BR-KSA-60"})
+# The VAT number's form, which our own remark names with the party and the count of digits.
+SAME_AS_OURS = frozenset({"BR-KSA-40", "BR-KSA-44"})
 
 
 @dataclass(frozen=True)
@@ -73,30 +77,31 @@ def check(doc: Document, unit: units.IssuingUnit) -> tuple[Remark, ...]:
 	"""All findings on what would be issued now; empty where it would be accepted without remark."""
 	try:
 		draft = mapping.to_invoice(doc, icv=1, previous_hash=FIRST_PREVIOUS_HASH, uuid=DRAFT_UUID)
-		own = tuple(_own_remark(*row) for row in buyers.remarks(doc, draft, unit))
+		own = tuple(_own_remark(row) for row in buyers.remarks(doc, draft, unit))
 		draft, _totals = taxes.close_rounding(doc, draft)
 		found = rules.check(ubl.build(draft), riyadh_now())
 	except taxes.CannotIssue as error:
-		return (_own_remark("SCB-TOTALS", "error", error.template, error.params),)
+		return (_own_remark(OwnRemark("SCB-TOTALS", error.template, error.params)),)
 	except EngineError as error:
 		return (Remark("SCB-DOCUMENT", "error", "", error.message_en, error.message_ar),)
+	return _remarks(found, own)
+
+
+def _counts(finding: rules.Finding, said: set[str]) -> bool:
+	"""Whether a finding on the unsigned draft holds for the signed document, and is not said already in our words."""
+	return finding.id not in ON_SIGNED_ONLY and not (finding.id in SAME_AS_OURS and "SCB-VAT-NUMBER" in said)
+
+
+def _remarks(found: tuple[rules.Finding, ...], own: tuple[Remark, ...]) -> tuple[Remark, ...]:
+	said = {remark.id for remark in own}
 	return own + tuple(
-		Remark(f.id, f.severity, f.where, f.message_en, f.message_ar) for f in found if _counts(f)
+		Remark(f.id, f.severity, f.where, f.message_en, f.message_ar) for f in found if _counts(f, said)
 	)
 
 
-def _counts(finding: Any) -> bool:
-	"""Whether a finding on the unsigned draft also holds for the signed document."""
-	return finding.id not in ON_SIGNED_ONLY
-
-
-# Signature, stamp and QR are put in at issue.
-ON_SIGNED_ONLY = frozenset({"BR-KSA-27", "BR-KSA-28", "BR-KSA-29", "BR-KSA-30", "BR-KSA-60"})
-
-
-def _own_remark(identifier: str, severity: str, template: str, params: dict[str, object]) -> Remark:
-	english, arabic = messages.both(template, **params)
-	return Remark(identifier, severity, "", english, arabic)
+def _own_remark(row: OwnRemark) -> Remark:
+	english, arabic = messages.both(row.template, **row.params)
+	return Remark(row.id, "error", row.where, english, arabic)
 
 
 def _refuse_unready(company: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import factories as make
 import frappe
+import pytest
 from frappe.model.document import Document
 
 SELLER_VAT = "399999999900003"
@@ -143,3 +144,14 @@ def return_of(invoice: Document, **values: Any) -> Document:
 	note.set_posting_time = 1
 	note.update(values)
 	return note
+
+
+def assert_fatoority(document: Document) -> None:
+	"""A validator that nobody here wrote finds nothing, in any stage."""
+	fatoora = pytest.importorskip("fatoora", reason="fatoority is not installed")
+	with fatoora.Config() as config:
+		result = fatoora.validate_zatca_invoice_from_str(
+			config, document.xml, previous_invoice_hash=document.previous_hash
+		)
+	assert result["is_valid"], result["stages"]
+	assert [found for stage in result["stages"] for found in stage["findings"]] == []

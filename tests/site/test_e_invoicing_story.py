@@ -118,7 +118,7 @@ def test_documents_hold_before_an_independent_validator(unit: Document, method: 
 	document = zatca.document_of(zatca.submitted(zatca.an_invoice(buyer(), items)))
 	assert verify(document.xml.encode()) == ()
 	assert not [f for f in rules.check(document.xml.encode()) if f.severity == "error"]
-	assert_fatoority(document)
+	zatca.assert_fatoority(document)
 
 
 @pytest.mark.parametrize("method", ROUNDING_METHODS)
@@ -173,13 +173,3 @@ def test_company_without_a_unit_is_left_alone(site: ModuleType) -> None:
 	assert not frappe.db.exists("ZATCA Document", {"reference_name": invoice.name})
 	invoice.cancel()
 	assert invoice.docstatus == 2
-
-
-def assert_fatoority(document: Document) -> None:
-	fatoora = pytest.importorskip("fatoora", reason="fatoority is not installed")
-	with fatoora.Config() as config:
-		result = fatoora.validate_zatca_invoice_from_str(
-			config, document.xml, previous_invoice_hash=document.previous_hash
-		)
-	assert result["is_valid"], result["stages"]
-	assert [found for stage in result["stages"] for found in stage["findings"]] == []

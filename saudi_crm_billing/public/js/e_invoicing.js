@@ -56,7 +56,6 @@ scb.e_invoicing.show_findings = (frm) => {
 	const field = frm.fields_dict.scb_zatca_findings_view;
 	if (!field) return;
 	const findings = frm.doc.docstatus === 0 ? JSON.parse(frm.doc.scb_zatca_findings || "[]") : [];
-	frm.toggle_display("scb_zatca_findings_view", findings.length > 0);
 	if (!findings.length) {
 		field.$wrapper.empty();
 		return;

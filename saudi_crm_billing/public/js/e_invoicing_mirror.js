@@ -1,24 +1,26 @@
 // Quotation and Sales Order: the invoice's e-invoice and payment state, for staff who may not read invoices.
 
 (() => {
-	const payment_colours = { Paid: "green", Overdue: "red", Unpaid: "orange", "Partly Paid": "yellow" };
-	const e_invoice_colours = { Cleared: "green", Reported: "green", Rejected: "red", Pending: "orange" };
+	const colours = {
+		Cleared: "green",
+		Reported: "green",
+		Rejected: "red",
+		Pending: "orange",
+		Paid: "green",
+		"Partly Paid": "yellow",
+		Unpaid: "orange",
+		Overdue: "red",
+	};
+	const pill = (label, value) =>
+		value
+			? `<span>${label}</span> <span class="indicator-pill ${colours[value] || "blue"}">${__(value)}</span>`
+			: "";
 
 	const show = (frm) => {
 		const { scb_sales_invoice: invoice, scb_zatca_status: state, scb_payment_status: payment } = frm.doc;
 		if (!invoice) return;
-		if (state) {
-			frm.dashboard.add_indicator(
-				`${__("E-Invoice")}: ${__(state)}`,
-				e_invoice_colours[state] || "blue",
-			);
-		}
-		if (payment) {
-			frm.dashboard.add_indicator(
-				`${__("Payment")}: ${__(payment)}`,
-				payment_colours[payment] || "gray",
-			);
-		}
+		const pills = [pill(__("E-Invoice"), state), pill(__("Payment"), payment)].filter(Boolean);
+		frm.dashboard.set_headline_alert(pills.join(" &nbsp; "));
 		if (frappe.model.can_read("Sales Invoice")) {
 			frm.add_custom_button(
 				invoice,

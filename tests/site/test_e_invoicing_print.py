@@ -1,0 +1,88 @@
+"""The bilingual print shows what the XML says, with the QR code."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import e_invoicing_helpers as zatca
+import factories as make
+import frappe
+from e_invoicing_fixtures import gateway, sandbox, unit
+from frappe.model.document import Document
+
+from saudi_crm_billing.e_invoicing.printing import scb_qr_image, scb_tax_invoice
+
+__all__ = ["gateway", "sandbox", "unit"]
+
+FORMAT = "Saudi Tax Invoice"
+
+
+def printed(invoice: Document) -> str:
+	return frappe.get_print("Sales Invoice", invoice.name, print_format=FORMAT)
+
+
+def test_tax_invoice_shows_parties_lines_totals_and_qr(unit: Document) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business(), [make.line(rate=1000, qty=2)]))
+	html = printed(invoice)
+	for text in ("فاتورة ضريبية", "Tax Invoice", "شركة الرياض التجارية", zatca.SELLER_VAT, zatca.BUYER_VAT):
+		assert text in html
+	for amount in ("2,000.00", "300.00", "2,300.00"):
+		assert amount in html
+	assert scb_qr_image(invoice.scb_qr) in html
+	assert "ألفان وثلاثمئة ريال سعودي" in html
+	assert zatca.document_of(invoice).invoice_hash not in html
+
+
+def test_credit_note_has_its_own_title_reason_and_reference(unit: Document) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person()))
+	html = printed(zatca.submitted(zatca.return_of(invoice)))
+	assert "إشعار دائن للفاتورة الضريبية المبسطة" in html
+	assert invoice.name in html
+	assert "إرجاع السلع أو الخدمات" in html
+
+
+def test_draft_says_that_it_is_no_tax_invoice(unit: Document) -> None:
+	invoice = zatca.an_invoice(zatca.a_person()).insert()
+	html = printed(invoice)
+	assert "مسودة — ليست فاتورة ضريبية" in html
+	assert "data:image/png" not in html
+
+
+def test_instalments_are_printed_in_both_calendars(unit: Document) -> None:
+	first = frappe.utils.nowdate()
+	schedule = [
+		{"due_date": first, "invoice_portion": 50, "payment_amount": 575},
+		{"due_date": frappe.utils.add_months(first, 1), "invoice_portion": 50, "payment_amount": 575},
+	]
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person(), payment_schedule=schedule))
+	view = scb_tax_invoice(invoice)
+	assert [row.amount for row in view.instalments] == ["575.00", "575.00"]
+	assert view.instalments[0].due_date_hijri in printed(invoice)
+
+
+def test_markup_in_an_item_is_printed_as_text(unit: Document) -> None:
+	item = make.an_item("MARKUP", item_name="<b>Bold</b>")
+	html = printed(zatca.submitted(zatca.an_invoice(zatca.a_person(), [make.line(item)])))
+	assert "<b>Bold</b>" not in html
+	assert "Bold" in html
+
+
+def test_line_of_unknown_vat_prints_no_figures(unit: Document) -> None:
+	invoice = zatca.an_invoice(zatca.a_person(), taxes=[]).insert()
+	assert scb_tax_invoice(invoice) is None
+	assert "has no e-invoice" in printed(invoice)
+
+
+def test_qr_image_is_a_png_of_the_text() -> None:
+	head, _, data = scb_qr_image("AQID").partition(",")
+	assert head == "data:image/png;base64"
+	assert base64.b64decode(data).startswith(b"\x89PNG")
+	assert scb_qr_image(None) == scb_qr_image("") == ""
+
+
+def test_findings_name_a_wrong_number_once(unit: Document) -> None:
+	invoice = zatca.an_invoice(zatca.a_business(tax_id="123")).insert()
+	findings = json.loads(invoice.scb_zatca_findings)
+	assert [row["id"] for row in findings if row["severity"] == "error"] == ["SCB-VAT-NUMBER"]
+	assert findings[0]["where"] == "cac:AccountingCustomerParty"
