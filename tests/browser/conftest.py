@@ -1,0 +1,129 @@
+"""A running Desk: a site of its own, web server, worker and gateway as processes, and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT / "bin"))
+
+from _workshop import APP, Bench, find_bench, start_in_background, wait_for  # noqa: E402
+
+SITE = "scb-browser.localhost"
+PASSWORD = "Riyadh#2026"
+SALES_EN, SALES_AR, ACCOUNTANT = "lina@test.example", "noura@test.example", "fahd@test.example"
+CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+@dataclass(frozen=True)
+class Desk:
+	url: str
+	bench: Bench
+
+	def call(self, function: str, *arguments: str) -> str:
+		"""Call a function of `stage.py` beside this file on the site; the last line of what it prints."""
+		code = (
+			"import sys, frappe\n"
+			"site, folder, function, *arguments = sys.argv[1:]\n"
+			"sys.path.insert(0, folder)\n"
+			"frappe.init(site=site, sites_path='.'); frappe.connect(); frappe.set_user('Administrator')\n"
+			"import stage\n"
+			"print(getattr(stage, function)(*arguments)); frappe.db.commit()\n"
+		)
+		command = [str(self.bench.python), "-c", code, SITE, str(Path(__file__).parent), function, *arguments]
+		done = subprocess.run(command, cwd=self.bench.sites, capture_output=True, text=True)
+		assert done.returncode == 0, done.stderr[-3000:]
+		return done.stdout.splitlines()[-1]
+
+
+def free_port() -> int:
+	with socket.socket() as probe:
+		probe.bind(("127.0.0.1", 0))
+		return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def desk() -> Iterator[Desk]:
+	bench = find_bench()
+	if bench is None or not os.environ.get("SCB_CHROMIUM"):
+		pytest.skip("no bench or no Chromium: see bin/test")
+	bench.new_site(SITE)
+	bench.frappe("install-app", APP, site=SITE)
+	web, gateway = free_port(), free_port()
+	frappe = [str(bench.python), "-m", "frappe.utils.bench_helper", "frappe"]
+	processes = [
+		start_in_background(
+			[sys.executable, "-m", "saudi_crm_billing.cli", "sandbox", "--port", str(gateway)]
+		),
+		start_in_background(
+			[*frappe, "--site", SITE, "serve", "--port", str(web), "--noreload"], cwd=bench.sites
+		),
+		start_in_background([*frappe, "worker", "--queue", "short,default,long"], cwd=bench.sites),
+	]
+	try:
+		assert wait_for("127.0.0.1", web, 60) and wait_for("127.0.0.1", gateway, 30)
+		running = Desk(f"http://{SITE}:{web}", bench)
+		bench.set_config(SITE, host_name=running.url)
+		running.call("prepare", f"http://127.0.0.1:{gateway}/e-invoicing/developer-portal")
+		yield running
+	finally:
+		for process in processes:
+			os.killpg(process.pid, signal.SIGKILL)
+		bench.drop_site(SITE)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+	with sync_playwright() as playwright:
+		browser = playwright.chromium.launch(executable_path=os.environ["SCB_CHROMIUM"], args=list(CHROMIUM))
+		yield browser
+		browser.close()
+
+
+LogIn = Callable[..., Page]
+
+
+@pytest.fixture
+def log_in(desk: Desk, chromium: Browser) -> Iterator[LogIn]:
+	"""`log_in(user, width, height)`: a page of a new session of that user, at the workspace."""
+	contexts = []
+
+	def open_desk(user: str, width: int = 1400, height: int = 1000) -> Page:
+		context = chromium.new_context(viewport={"width": width, "height": height})
+		contexts.append(context)
+		page = context.new_page()
+		page.set_default_timeout(30_000)
+		page.goto(f"{desk.url}/login")
+		page.fill("#login_email", user)
+		page.fill("#login_password", PASSWORD)
+		page.click(".btn-login")
+		page.wait_for_url("**/app/**")
+		return page
+
+	yield open_desk
+	for context in contexts:
+		context.close()
+
+
+@pytest.fixture
+def shoot() -> Callable[[Page, str], None]:
+	"""Keep a picture of the page as a test artefact."""
+	folder = Path(os.environ.get("SCB_ARTEFACTS") or PROJECT / "test-artefacts") / "screenshots"
+	folder.mkdir(parents=True, exist_ok=True)
+
+	def keep(page: Page, name: str) -> None:
+		time.sleep(0.6)
+		page.screenshot(path=str(folder / f"{name}.png"))
+
+	return keep
