@@ -181,3 +181,6 @@ jinja = {
 		"saudi_crm_billing.e_invoicing.printing.scb_one_line",
 	],
 }
+
+# E-invoicing mirrors an invoice onto its quotation: fields of Sales Invoice that name one (crm_billing)
+scb_source_quotation_fields = ["scb_quotation"]

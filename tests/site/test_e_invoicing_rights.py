@@ -9,7 +9,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import api, vault
+from saudi_crm_billing.e_invoicing import api, tasks, vault
 
 __all__ = ["gateway", "sandbox", "unit"]
 
@@ -100,6 +100,30 @@ def test_sales_user_sees_both_states_on_order_and_quotation(unit: Document) -> N
 	become(SALES)
 	assert frappe.get_doc("Sales Order", order.name).has_permission("read")
 	assert not frappe.has_permission("Sales Invoice", "read", doc=invoice.name)
+
+
+def test_invoice_made_from_a_quotation_without_an_order_is_mirrored(unit: Document) -> None:
+	quotation = make.a_quotation(zatca.a_business(), taxes=[zatca.vat_row()])
+	quotation.insert().submit()
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business(), scb_quotation=quotation.name))
+	zatca.sent(invoice)
+	frappe.db.commit()
+	assert mirrored(quotation) == (invoice.name, "Cleared", "Unpaid")
+
+
+def test_passing_time_alone_reaches_the_mirror(unit: Document) -> None:
+	quotation = make.a_quotation(zatca.a_business(), taxes=[zatca.vat_row()])
+	quotation.insert().submit()
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business(), scb_quotation=quotation.name))
+	frappe.db.set_value("Sales Invoice", invoice.name, "status", "Overdue")
+	tasks.watch_units()
+	assert mirrored(quotation) == (invoice.name, "Pending", "Overdue")
+
+
+def test_units_with_an_expired_certificate_stop_issuing(unit: Document) -> None:
+	frappe.db.set_value("ZATCA Unit", unit.name, "certificate_expiry", "2020-01-01 00:00:00")
+	tasks.watch_units()
+	assert unit.reload().status == "Expired"
 
 
 def mirrored(doc: Document) -> tuple[str, str, str]:
