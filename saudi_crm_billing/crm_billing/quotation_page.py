@@ -7,12 +7,13 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import fmt_money, formatdate, get_datetime, strip_html
+from frappe.utils import fmt_money, formatdate, get_datetime, getdate, strip_html
 
 from saudi_crm_billing.common.dates import to_hijri
 from saudi_crm_billing.crm_billing.acceptance import why_closed
 from saudi_crm_billing.crm_billing.engine.tokens import Verdict
 from saudi_crm_billing.crm_billing.links import judge
+from saudi_crm_billing.instalments.terms import DOWN_PAYMENT_TERM
 
 STATUS_CODES = {"open": 200, "accepted": 200, "closed": 410, "expired": 410, "invalid": 403}
 
@@ -64,7 +65,7 @@ def shown(quotation: Document) -> dict[str, Any]:
 			for row in quotation.taxes
 		],
 		"total": money(quotation.rounded_total or quotation.grand_total),
-		"instalments": [instalment(row, money) for row in quotation.payment_schedule],
+		"instalments": instalments(quotation, money),
 		"accepted_on": formatdate(get_datetime(quotation.scb_accepted_on).date(), "yyyy-mm-dd")
 		if quotation.scb_accepted_on
 		else "",
@@ -84,10 +85,15 @@ def line(row: Document, money: Any) -> dict[str, str]:
 	}
 
 
-def instalment(row: Document, money: Any) -> dict[str, str]:
-	return {
-		"number": str(row.idx),
-		"due_date": formatdate(row.due_date, "yyyy-mm-dd"),
-		"hijri": to_hijri(frappe.utils.getdate(row.due_date)),
-		"amount": money(row.payment_amount),
-	}
+def instalments(quotation: Document, money: Any) -> list[dict[str, str]]:
+	"""The payment schedule; a down payment has no number, the instalments count from 1."""
+	down_payments = sum(row.payment_term == DOWN_PAYMENT_TERM for row in quotation.payment_schedule)
+	return [
+		{
+			"number": "" if row.payment_term == DOWN_PAYMENT_TERM else str(row.idx - down_payments),
+			"due_date": formatdate(row.due_date, "yyyy-mm-dd"),
+			"hijri": to_hijri(getdate(row.due_date)),
+			"amount": money(row.payment_amount),
+		}
+		for row in quotation.payment_schedule
+	]

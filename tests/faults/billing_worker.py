@@ -43,7 +43,7 @@ def accept(quotation: str) -> dict[str, Any]:
 	from saudi_crm_billing.crm_billing.acceptance import Channel, accept
 
 	accepted = accept(quotation, "racer", Channel.DESK)
-	frappe.db.commit()
+	commit_without_jobs()
 	run = frappe.db.get_value(RUN, {"source_doctype": "Quotation", "source_name": quotation})
 	return {"accepted": accepted, "run": run}
 
@@ -56,21 +56,32 @@ def link(quotation: str) -> dict[str, Any]:
 	return api.acceptance_link(quotation)
 
 
+def commit_without_jobs() -> None:
+	"""Where background workers run, they shall not take the run before the test does."""
+	frappe.db.after_commit.reset()
+	frappe.db.commit()
+
+
 def order_by_hand(quotation: str) -> dict[str, Any]:
 	from erpnext.selling.doctype.quotation.quotation import make_sales_order
 
 	order = make_sales_order(quotation)
 	order.delivery_date = frappe.utils.nowdate()
 	order.insert().submit()
+	commit_without_jobs()
 	return {"run": frappe.db.get_value(RUN, {"source_doctype": "Sales Order", "source_name": order.name})}
 
 
 def process(run: str) -> dict[str, Any]:
-	from saudi_crm_billing.crm_billing import tasks
+	"""As a background worker runs the job that a guest's acceptance has queued."""
+	from frappe.utils.background_jobs import execute_job
 
 	if "--die" in sys.argv:
 		die_before_the_invoice_is_submitted()
-	tasks.process(run)
+	frappe.set_user("Guest")
+	job = "saudi_crm_billing.crm_billing.tasks.process"
+	execute_job(frappe.local.site, job, None, job, {"run": run}, is_async=False)
+	frappe.set_user("Administrator")
 	return {}
 
 
@@ -94,20 +105,18 @@ def state(quotation: str) -> dict[str, Any]:
 	billed = {"sales_order": ("in", orders or [""]), "docstatus": ("<", 2)}
 	invoices = sorted(set(frappe.get_all("Sales Invoice Item", billed, pluck="parent")))
 	posted = {"voucher_no": ("in", invoices or [""]), "party_type": "Customer", "is_cancelled": 0}
-	sources = ("in", [quotation, *orders])
-	fields = ["name", "status", "error", "attempts", "sales_invoice", "source_doctype"]
-	runs = frappe.get_all(RUN, {"source_name": sources}, fields, order_by="creation")
 	return {
-		"runs": [run for run in runs if not is_echo(run, runs)],
+		"runs": runs_of("Quotation", [quotation]),
+		"order_runs": runs_of("Sales Order", orders),
 		"orders": orders,
 		"invoices": invoices,
 		"ledger": frappe.get_all("GL Entry", posted, pluck="voucher_no"),
 	}
 
 
-def is_echo(run: Any, runs: list[Any]) -> bool:
-	"""The order made by the quotation's run fires the other rule too; that run waits, its sale is billed."""
-	return run.status == "Queued" and run.source_doctype == "Sales Order" and len(runs) > 1
+def runs_of(doctype: str, names: list[str]) -> list[Any]:
+	fields = ["name", "status", "error", "attempts", "sales_invoice"]
+	return frappe.get_all(RUN, {"source_doctype": doctype, "source_name": ("in", names or [""])}, fields)
 
 
 def main() -> None:

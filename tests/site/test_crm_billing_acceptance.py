@@ -100,6 +100,22 @@ def test_the_link_shows_the_quotation_with_total_and_instalments(site: ModuleTyp
 	assert due in text
 
 
+def test_the_link_shows_the_plans_instalments(site: ModuleType) -> None:
+	quotation = submitted_quotation(
+		items=[make.line(rate=10000)],
+		scb_plan_template="12 Months",
+		scb_instalment_count=3,
+		scb_down_payment=1000,
+	)
+	_status, text = page(site, **link_of(quotation))
+	assert re.findall(r'class="number">(\d+)<', text) == ["1", "2", "3"]
+	assert "Down Payment" in text
+	for row in quotation.payment_schedule:
+		assert str(row.due_date) in text
+	assert [row.payment_amount for row in quotation.payment_schedule] == [1000, 3000, 3000, 3000]
+	assert text.count("3,000.00") == 3
+
+
 def test_what_a_seller_typed_is_text_on_the_page(site: ModuleType) -> None:
 	quotation = submitted_quotation()
 	quotation.items[0].db_set("item_name", "<script>alert(1)</script>")

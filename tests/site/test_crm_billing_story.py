@@ -211,6 +211,28 @@ def test_a_failure_leaves_nothing_half_made(site: ModuleType, borders: None, mon
 	assert quotation.reload().scb_billing_status == "Failed"
 
 
+def test_what_other_slices_do_before_the_commit_stands_or_falls_with_the_documents(
+	site: ModuleType, borders: None, monkeypatch: Any
+) -> None:
+	from erpnext.accounts.doctype.sales_invoice.sales_invoice import SalesInvoice
+
+	from saudi_crm_billing.unit_of_work import Phase, enlist
+
+	a_rule()
+	quotation = submitted_quotation()
+	run = accepted_run(quotation)
+
+	def refuse() -> None:
+		site.throw("The unit has no certificate")
+
+	submit = SalesInvoice.on_submit
+	enlisting = lambda self: (submit(self), enlist(Phase.E_INVOICES, "test", refuse))  # noqa: E731
+	monkeypatch.setattr(SalesInvoice, "on_submit", enlisting)
+	run = process(run)
+	assert (run.status, run.error) == ("Failed", "The unit has no certificate")
+	assert not site.db.exists("Sales Order Item", {"prevdoc_docname": quotation.name})
+
+
 def test_a_deadlock_is_tried_again_but_not_for_ever(
 	site: ModuleType, borders: None, monkeypatch: Any
 ) -> None:
@@ -349,6 +371,17 @@ def test_sales_staff_see_the_runs_of_their_own_documents_only(site: ModuleType) 
 	assert site.get_list(RUN, pluck="name") == [runs[own.name].name]
 	with pytest.raises(site.PermissionError):
 		site.get_doc(RUN, runs[other.name].name).check_permission("read")
+
+
+def test_the_connections_of_a_quotation_count_its_runs(site: ModuleType) -> None:
+	from frappe.desk.notifications import get_open_count
+
+	a_rule()
+	quotation = submitted_quotation()
+	run = accepted_run(quotation)
+	counts = get_open_count("Quotation", quotation.name)["count"]["external_links_found"]
+	assert {"doctype": RUN, "count": 1}.items() <= next(c for c in counts if c["doctype"] == RUN).items()
+	assert site.db.get_value(RUN, run.name, "quotation") == quotation.name
 
 
 def test_nobody_writes_a_run_through_a_form(site: ModuleType) -> None:
