@@ -57,6 +57,8 @@ doc_events = {
 		"on_update": ["saudi_crm_billing.instalments.events.on_update"],
 		"on_cancel": ["saudi_crm_billing.instalments.events.on_cancel"],
 		"on_trash": ["saudi_crm_billing.instalments.events.on_trash"],
+		"before_update_after_submit": ["saudi_crm_billing.instalments.events.before_update_after_submit"],
+		"on_update_after_submit": ["saudi_crm_billing.instalments.events.on_update_after_submit"],
 	},
 	"Delivery Note": {
 		"on_submit": ["saudi_crm_billing.crm_billing.events.delivery_note_on_submit"],
@@ -131,7 +133,10 @@ scheduler_events = {
 			"saudi_crm_billing.e_invoicing.tasks.sweep_e_invoices",
 		],
 	},
-	"daily_long": ["saudi_crm_billing.instalments.tasks.check_instalment_drift"],
+	"daily_long": [
+		"saudi_crm_billing.instalments.tasks.check_instalment_drift",
+		"saudi_crm_billing.instalments.tasks.check_drift",
+	],
 	"hourly_long": ["saudi_crm_billing.collection.tasks.remind_hourly"],
 }
 

@@ -19,6 +19,14 @@ def on_update(doc: Document, method: str | None = None) -> None:
 	plans.write_plan(doc)
 
 
+def before_update_after_submit(doc: Document, method: str | None = None) -> None:
+	schedule_rows.rewrite(doc)
+
+
+def on_update_after_submit(doc: Document, method: str | None = None) -> None:
+	plans.write_plan(doc)
+
+
 def on_submit(doc: Document, method: str | None = None) -> None:
 	plans.activate(doc)
 	if doc.doctype == "Sales Invoice":

@@ -32,7 +32,12 @@ LIMIT = Decimal(10) ** 9
 
 
 def prepare(doc: Document) -> None:
-	"""Before core validates: check that the document may carry a plan, and put the stand-in row."""
+	"""Before core validates: check that the document may carry a plan, and put the stand-in row.
+
+	Frappe calls this also for a save that skips validation: then the rows stay as they are.
+	"""
+	if doc.flags.ignore_validate:
+		return
 	doc.flags.scb_plan = None
 	if doc.is_new():
 		# Amending and copying take fields along that are marked "no copy".
@@ -71,6 +76,13 @@ def write(doc: Document) -> None:
 	if doc.doctype == "Sales Invoice":
 		doc.due_date = rows[-1].scheduled.due_date
 	doc.flags.scb_plan = planned
+
+
+def rewrite(doc: Document) -> None:
+	"""Core's Update Items changed a submitted order and spread the new total by the old portions: spread it anew."""
+	if has_plan(doc) and doc.flags.ignore_validate_update_after_submit:
+		doc.flags.scb_rows = list(doc.payment_schedule)
+		write(doc)
 
 
 def _forget_plan(doc: Document) -> None:

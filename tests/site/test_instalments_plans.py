@@ -336,3 +336,48 @@ def test_all_fields_are_on_the_site(site: ModuleType) -> None:
 	for doctype, fields in CUSTOM_FIELDS.items():
 		meta = frappe.get_meta(doctype)
 		assert [field["fieldname"] for field in fields if not meta.has_field(field["fieldname"])] == []
+
+
+def test_a_save_that_skips_validation_keeps_the_rows(site: ModuleType) -> None:
+	invoice = make.a_sales_invoice(scb_plan_template=steps.a_template()).insert()
+	before = steps.schedule(invoice, "name", "payment_term", "payment_amount", "due_date")
+	again = frappe.get_doc("Sales Invoice", invoice.name)
+	again.flags.ignore_validate = True
+	again.save()
+	assert steps.schedule(again, "name", "payment_term", "payment_amount", "due_date") == before
+	assert len(before) == 3
+
+
+def test_updating_the_items_of_an_order_spreads_the_new_total(site: ModuleType) -> None:
+	from erpnext.controllers.accounts_controller import update_child_qty_rate
+
+	order = make.a_sales_order(
+		items=[make.line(rate=1_000_000)], scb_plan_template=steps.a_template(), scb_instalment_count=60
+	)
+	order.insert().submit()
+	line = order.items[0]
+	change = {
+		"docname": line.name,
+		"item_code": line.item_code,
+		"qty": 1,
+		"rate": 1_234_567,
+		"name": line.name,
+	}
+	change["delivery_date"] = str(line.delivery_date)
+	update_child_qty_rate("Sales Order", frappe.as_json([change]), order.name)
+	order.reload()
+	assert sum(map(steps.money, amounts(order))) == 1_234_567
+	assert max(amounts(order)) - min(amounts(order)) < 0.0101
+	plan = frappe.get_doc("Instalment Plan", order.scb_instalment_plan)
+	assert (plan.total, plan.status) == (1_234_567, "Active")
+	assert [row.amount for row in plan.instalments] == amounts(order)
+
+
+def test_deleting_a_cancelled_invoice_takes_plan_and_history_along(site: ModuleType) -> None:
+	frappe.db.set_single_value("Accounts Settings", "delete_linked_ledger_entries", 1)
+	invoice = steps.a_plan_invoice()
+	invoice.cancel()
+	frappe.db.commit()
+	frappe.delete_doc("Sales Invoice", invoice.name)
+	assert not frappe.db.exists("Instalment Plan", invoice.scb_instalment_plan)
+	assert not frappe.db.exists("Instalment Balance Event", {"sales_invoice": invoice.name})
