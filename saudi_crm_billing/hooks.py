@@ -135,7 +135,6 @@ scheduler_events = {
 	},
 	"daily_long": [
 		"saudi_crm_billing.instalments.tasks.check_instalment_drift",
-		"saudi_crm_billing.instalments.tasks.check_drift",
 	],
 	"hourly_long": ["saudi_crm_billing.collection.tasks.remind_hourly"],
 }
