@@ -49,6 +49,25 @@ def test_an_accepted_quotation_becomes_a_submitted_order_and_invoice(site: Modul
 	assert 0 <= run.seconds < 60
 
 
+def test_the_plan_travels_with_the_sale_without_retyping(site: ModuleType, borders: None) -> None:
+	a_rule()
+	quotation = submitted_quotation(
+		items=[make.line(rate=1000)], scb_plan_template="12 Months", scb_instalment_count=3
+	)
+	run = process(accepted_run(quotation))
+	assert (run.status, run.error) == ("Done", None)
+
+	def schedule(doctype: str, name: str) -> list[tuple[str, float]]:
+		return [
+			(str(row.due_date), row.payment_amount) for row in site.get_doc(doctype, name).payment_schedule
+		]
+
+	agreed = schedule("Quotation", quotation.name)
+	assert [amount for _due, amount in agreed] == [333.34, 333.33, 333.33]
+	assert schedule("Sales Order", run.sales_order) == agreed
+	assert schedule("Sales Invoice", run.sales_invoice) == agreed
+
+
 def test_the_salespersons_documents_show_the_state(site: ModuleType, borders: None) -> None:
 	a_rule()
 	quotation = submitted_quotation()
