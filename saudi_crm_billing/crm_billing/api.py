@@ -67,7 +67,9 @@ def compare_with_order(invoice: str) -> list[dict[str, Any]]:
 	return [
 		{
 			"line": difference.line,
-			"field": _("Line") if difference.field == "line" else guards.field_label(difference.field),
+			"field": _("Line", context="Compare with Order")
+			if difference.field == "line"
+			else guards.field_label(difference.field),
 			"ordered": difference.ordered,
 			"invoiced": difference.invoiced,
 		}

@@ -23,14 +23,14 @@ def refuse_cancel(doc: Document) -> None:
 			_(
 				"{0} cannot be cancelled: its e-invoice {1} is {2} by ZATCA. Make a credit note instead: Create >"
 				" Return / Credit Note."
-			).format(doc.name, name, _(state)),
+			).format(doc.name, name, _(state, context="ZATCA Document")),
 			title=_("E-Invoice Issued"),
 		)
 	frappe.throw(
 		_(
 			"{0} cannot be cancelled: its e-invoice {1} is issued and waits to be sent ({2}). Make a credit note"
 			" instead: Create > Return / Credit Note."
-		).format(doc.name, name, _(state)),
+		).format(doc.name, name, _(state, context="ZATCA Document")),
 		title=_("E-Invoice Issued"),
 	)
 

@@ -14,7 +14,7 @@ from saudi_crm_billing.e_invoicing.engine.errors import EngineError
 
 def say(error: EngineError) -> str:
 	"""An engine's error in the user's language."""
-	return str(_(error.template)).format(**error.params)
+	return error.message_ar if in_arabic() else error.message_en
 
 
 def in_arabic() -> bool:

@@ -30,7 +30,9 @@ def onboard(name: str, otp: str | None) -> None:
 	"""
 	unit = _locked(name)
 	if unit.status not in units.STEP_BY_STEP:
-		frappe.throw(_("{0} is {1} and cannot be onboarded again.").format(name, _(unit.status)))
+		frappe.throw(
+			_("{0} is {1} and cannot be onboarded again.").format(name, _(unit.status, context="ZATCA Unit"))
+		)
 	_refuse_second(unit)
 	gateway = Gateway(units.address_of(unit))
 	try:

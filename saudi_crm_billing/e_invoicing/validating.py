@@ -110,7 +110,7 @@ def _refuse_unready(company: str) -> None:
 		_(
 			"{0} has the ZATCA Unit {1}, but it is not onboarded (status {2}). Open the unit and press Onboard, or"
 			" retire it if this company does not issue e-invoices here."
-		).format(company, name, _(status)),
+		).format(company, name, _(status, context="ZATCA Unit")),
 		title=_("E-Invoice Refused"),
 	)
 

@@ -1,6 +1,6 @@
 """What can go wrong in the engine: typed exceptions and problems, each with a code, English and Arabic.
 
-An adapter translates with `_(error.template).format(**error.params)`; `str(error)` is the English text.
+An adapter shows `message_ar` or `message_en`, as its reader's language is; `str(error)` is the English text.
 """
 
 from __future__ import annotations
@@ -45,11 +45,6 @@ class EngineError(ValueError):
 		self.code = code
 		self.params = params
 		super().__init__(self.message_en)
-
-	@property
-	def template(self) -> str:
-		"""The English text with its `{parameters}` unfilled: the key under which it is translated."""
-		return TEXTS[self.code][0]
 
 	@property
 	def message_en(self) -> str:

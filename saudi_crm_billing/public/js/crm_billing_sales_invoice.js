@@ -18,7 +18,12 @@ function show_differences(differences) {
 		return;
 	}
 	const escape = frappe.utils.escape_html;
-	const head = [__("Line"), __("Field"), __("Ordered"), __("Invoiced")];
+	const head = [
+		__("Line", null, "Compare with Order"),
+		__("Field"),
+		__("Ordered", null, "Compare with Order"),
+		__("Invoiced", null, "Compare with Order"),
+	];
 	const cells = differences.map((row) => [row.line || "", row.field, row.ordered, row.invoiced]);
 	const row_of = (tag) => (row) =>
 		`<tr>${row.map((cell) => `<${tag}>${escape(String(cell))}</${tag}>`).join("")}</tr>`;

@@ -15,7 +15,7 @@ scb.e_invoicing.OPEN = ["Pending", "Sending", "Waiting for Configuration"];
 
 scb.e_invoicing.pill = (state) => {
 	const colour = scb.e_invoicing.COLOURS[state] || "gray";
-	return `<span class="indicator-pill ${colour} filterable no-indicator-dot">${__(state)}</span>`;
+	return `<span class="indicator-pill ${colour} filterable no-indicator-dot">${__(state, null, "ZATCA Document")}</span>`;
 };
 
 // Where a finding is mended: [doctype, name] by the part of the document that it points at.
@@ -119,7 +119,7 @@ scb.e_invoicing.send = async (frm) => {
 		freeze_message: __("Sending to ZATCA"),
 	});
 	const colour = scb.e_invoicing.COLOURS[said.state] || "blue";
-	frappe.show_alert({ message: `${__(said.state)}: ${said.next_step}`, indicator: colour }, 10);
+	frappe.show_alert({ message: `${__(said.state, null, "ZATCA Document")}: ${said.next_step}`, indicator: colour }, 10);
 	frm.reload_doc();
 };
 

@@ -16,7 +16,7 @@
 		...(settings.formatters || {}),
 		scb_zatca_status(state) {
 			if (!state) return "";
-			return `<span class="indicator-pill ${colours[state] || "gray"} no-indicator-dot">${__(state)}</span>`;
+			return `<span class="indicator-pill ${colours[state] || "gray"} no-indicator-dot">${__(state, null, "ZATCA Document")}</span>`;
 		},
 	};
 })();

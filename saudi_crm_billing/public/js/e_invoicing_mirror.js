@@ -13,7 +13,7 @@
 	};
 	const pill = (label, value) =>
 		value
-			? `<span>${label}</span> <span class="indicator-pill ${colours[value] || "blue"}">${__(value)}</span>`
+			? `<span>${label}</span> <span class="indicator-pill ${colours[value] || "blue"}">${__(value, null, "ZATCA Document")}</span>`
 			: "";
 
 	const show = (frm) => {

@@ -115,7 +115,7 @@ saudi_crm_billing.instalments = {
 		const money = (value) => `<bdi>${format_currency(value, currency)}</bdi>`;
 		const columns = saved
 			? [__("Amount"), __("Paid"), __("Credited"), __("Outstanding"), __("State")]
-			: [__("Amount"), ...(plan.advance ? [__("Settled by Advances"), __("Payable")] : [])];
+			: [__("Amount"), ...(plan.advance ? [__("Settled by Advances"), __("Payable", null, "Instalment")] : [])];
 		const head = [__("No."), __("Due Date"), __("Hijri Date"), ...columns];
 		const cells = (row) =>
 			saved

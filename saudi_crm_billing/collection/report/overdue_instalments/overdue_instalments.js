@@ -21,6 +21,9 @@ frappe.query_reports["Overdue Instalments"] = {
 		if (column.fieldname === "number" && data && data.number === 0) {
 			return __("Down payment");
 		}
+		if (column.fieldname === "reminder_state" && value) {
+			return __(value, null, "Instalment Reminder");
+		}
 		const shown = default_formatter(value, row, column, data);
 		const late = column.fieldname === "days_past_due" && data && data.days_past_due > 30;
 		return late ? `<span class="text-danger">${shown}</span>` : shown;

@@ -11,7 +11,7 @@
 			freeze_message: __("Sending to ZATCA"),
 		});
 		frappe.show_alert({
-			message: `${__(said.state)}: ${said.next_step}`,
+			message: `${__(said.state, null, frm.doctype)}: ${said.next_step}`,
 			indicator: DOCUMENT_COLOURS[said.state] || "blue",
 		});
 		frm.reload_doc();
@@ -20,7 +20,8 @@
 	frappe.ui.form.on("ZATCA Document", {
 		refresh(frm) {
 			const { state } = frm.doc;
-			frm.page.set_indicator(__(state), DOCUMENT_COLOURS[state] || "red");
+			frm.disable_save();
+			frm.page.set_indicator(__(state, null, frm.doctype), DOCUMENT_COLOURS[state] || "red");
 			const step = frm.doc.__onload?.next_step;
 			if (step) frm.set_intro(step, DOCUMENT_COLOURS[state] === "green" ? "green" : "blue");
 			if (!["Cleared", "Reported", "Rejected"].includes(state)) {

@@ -1,5 +1,5 @@
 frappe.listview_settings["ZATCA Document"] = {
-	hide_name_column: false,
+	add_fields: ["state"],
 	get_indicator(doc) {
 		const colours = {
 			Pending: "orange",
@@ -9,6 +9,6 @@ frappe.listview_settings["ZATCA Document"] = {
 			Reported: "green",
 			Rejected: "red",
 		};
-		return [__(doc.state), colours[doc.state], `state,=,${doc.state}`];
+		return [__(doc.state, null, "ZATCA Document"), colours[doc.state], `state,=,${doc.state}`];
 	},
 };

@@ -59,7 +59,7 @@
 		refresh(frm) {
 			if (frm.is_new()) return;
 			const { status } = frm.doc;
-			frm.page.set_indicator(__(status), COLOURS[status]);
+			frm.page.set_indicator(__(status, null, frm.doctype), COLOURS[status]);
 			const step = frm.doc.__onload?.next_step;
 			if (step) frm.set_intro(step, frm.doc.needs_attention ? "red" : "blue");
 			if (["Draft", "Compliance"].includes(status)) {

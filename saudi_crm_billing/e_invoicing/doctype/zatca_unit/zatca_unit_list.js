@@ -3,6 +3,6 @@ frappe.listview_settings["ZATCA Unit"] = {
 	get_indicator(doc) {
 		if (doc.needs_attention) return [__("Needs Attention"), "red", "needs_attention,=,1"];
 		const colours = { Draft: "gray", Compliance: "orange", Active: "green", Expired: "red", Retired: "gray" };
-		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "ZATCA Unit"), colours[doc.status], `status,=,${doc.status}`];
 	},
 };
