@@ -37,6 +37,10 @@ KINDS = {
 }
 SUBTYPES = {Subtype.STANDARD: "Standard", Subtype.SIMPLIFIED: "Simplified"}
 
+EXPORTS = ("VATEX-SA-32", "VATEX-SA-33")
+# Third party, nominal, export, summary, self-billed.
+NO_FLAGS, EXPORT_FLAGS = "00000", "00100"
+
 # UN/ECE recommendation 20 for ERPNext's own units; any other is a piece.
 UNIT_CODES = {
 	"Box": "BX",
@@ -72,13 +76,16 @@ def to_invoice(doc: Document, *, icv: int, previous_hash: str, uuid: str) -> Inv
 	kind = type_code(doc)
 	lines = tuple(_line(doc, item) for item in doc.items if not _is_deduction(doc, item))
 	allowances = tuple(_deduction(doc, item) for item in doc.items if _is_deduction(doc, item))
+	subtype = parties.subtype(doc)
+	exported = subtype is Subtype.STANDARD and any(line.vat.exemption_code in EXPORTS for line in lines)
 	return Invoice(
 		number=doc.name or "",
 		uuid=uuid,
 		issue_date=issue_date(doc),
 		issue_time=issue_time(doc),
 		type_code=kind,
-		subtype=parties.subtype(doc),
+		subtype=subtype,
+		flags=EXPORT_FLAGS if exported else NO_FLAGS,
 		icv=icv,
 		previous_hash=previous_hash,
 		seller=parties.seller(doc),

@@ -24,6 +24,19 @@ OUT_OF_SCOPE = "Out of scope"
 HEALTH = "Private healthcare to citizens"
 
 
+def in_dollars() -> dict[str, object]:
+	"""What an invoice in USD needs: a receivable account in USD, and a rate."""
+	account = make.insert(
+		"Account",
+		account_name="Debtors USD",
+		company=make.COMPANY,
+		parent_account=frappe.db.get_value("Account", make.account("Debtors"), "parent_account"),
+		account_type="Receivable",
+		account_currency="USD",
+	)
+	return {"currency": "USD", "conversion_rate": 3.75, "debit_to": account.name}
+
+
 def classified(customer: str, items: list[dict], **values: object) -> Document:
 	"""An invoice whose VAT customer_tax decides."""
 	return make.a_sales_invoice(customer, items, disable_rounded_total=1, **values)
@@ -60,6 +73,31 @@ def test_mixed_invoice_has_one_subtotal_a_category(unit: Document) -> None:
 	assert document.state == "Cleared", document.last_message_en
 	assert document.xml.count("<cac:TaxSubtotal>") == 3
 	assert (document.tax_total, document.grand_total) == (15.05, 190.35)
+	zatca.assert_fatoority(document)
+
+
+def test_export_in_dollars_to_a_buyer_abroad(unit: Document) -> None:
+	tax.enable_tax_classes()
+	buyer = zatca.a_business("Dubai Imports", tax_id=None, scb_buyer_id_scheme="OTH", scb_buyer_id="AE12345")
+	address = frappe.get_value("Dynamic Link", {"parenttype": "Address", "link_name": buyer}, "parent")
+	frappe.db.set_value("Address", address, {"country": "United Arab Emirates", "city": "Dubai"})
+	frappe.clear_document_cache("Address", address)
+	frappe.db.set_value("Customer", buyer, "scb_tax_class", tax.EXPORT)
+	frappe.clear_document_cache("Customer", buyer)
+	invoice = classified(buyer, [make.line(rate=100)], **in_dollars())
+	document = zatca.sent(zatca.submitted(invoice))
+	assert (document.state, document.subtype) == ("Cleared", "Standard"), document.last_message_en
+	assert 'name="0100100">388<' in document.xml
+	assert "<cbc:DocumentCurrencyCode>USD<" in document.xml
+	zatca.assert_fatoority(document)
+
+
+def test_dollars_are_taxed_in_riyals_too(unit: Document) -> None:
+	invoice = zatca.an_invoice(zatca.a_business(), [make.line(rate=100)], **in_dollars())
+	document = zatca.sent(zatca.submitted(invoice))
+	assert document.state == "Cleared", document.last_message_en
+	assert '<cbc:TaxAmount currencyID="SAR">56.25<' in document.xml
+	assert (document.currency, document.grand_total) == ("USD", 115)
 	zatca.assert_fatoority(document)
 
 
