@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from time import process_time
 
 import pytest
-from e_invoicing_rules_cases import CASES, Case
+from e_invoicing_rules_case import Case
+from e_invoicing_rules_cases import CASES
 from e_invoicing_rules_documents import (
 	ADVANCE,
 	EXCHANGE,
@@ -27,7 +29,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from saudi_crm_billing.e_invoicing.engine.rules import ERROR, RULES, WARNING, Finding, check
-from saudi_crm_billing.e_invoicing.engine.xml import UnreadableInvoice
+from saudi_crm_billing.e_invoicing.engine.xml import NS, UnreadableInvoice
 
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=timezone(timedelta(hours=3)))
 SEVERITY = {rule.id: rule.severity for rule in RULES}
@@ -203,3 +205,12 @@ def test_an_empty_invoice_is_full_of_errors() -> None:
 		"BR-KSA-68",
 		"BR-KSA-70",
 	} <= errors
+
+
+def test_time_grows_with_the_size_of_a_hostile_document() -> None:
+	root = document()
+	for name in ("LegalMonetaryTotal", "InvoiceLine", "AdditionalDocumentReference"):
+		root.extend([etree.SubElement(root, f"{{{NS['cac']}}}{name}") for _ in range(4000)])
+	begin = process_time()
+	assert len(check(root, NOW)) > 20_000
+	assert process_time() - begin < 10

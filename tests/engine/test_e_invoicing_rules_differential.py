@@ -9,7 +9,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from e_invoicing_rules_cases import CASES, Case
+from e_invoicing_rules_case import Case
+from e_invoicing_rules_cases import CASES
 from e_invoicing_rules_documents import ADVANCE, EXCHANGE, FOREIGN, NOTE, SAMPLES, SIMPLIFIED, document
 from lxml import etree
 

@@ -41,11 +41,11 @@ FACTOR = "cbc:MultiplierFactorNumeric"
 
 
 def document_allowances(view: View) -> list[Element]:
-	return [node for node in view.nodes(OF_DOCUMENT) if is_allowance(node)]
+	return view.once("allowances", lambda: [node for node in view.nodes(OF_DOCUMENT) if is_allowance(node)])
 
 
 def document_charges(view: View) -> list[Element]:
-	return [node for node in view.nodes(OF_DOCUMENT) if is_charge(node)]
+	return view.once("charges", lambda: [node for node in view.nodes(OF_DOCUMENT) if is_charge(node)])
 
 
 def line_allowances(view: View) -> list[Element]:

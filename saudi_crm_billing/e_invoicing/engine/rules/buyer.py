@@ -264,7 +264,10 @@ def iqama(view: View, identifier: Element) -> Outcome:
 )
 def citizen(view: View, tax_category: Element) -> Outcome:
 	codes = {text_of(node) for node in every(tax_category, "cbc:TaxExemptionReasonCode")} & EXEMPT_CITIZENS
-	if not codes or any(node.get("schemeID") == "NAT" for node in view.nodes(f"{BUYER}/{IDENTIFIER}")):
+	schemes = view.once(
+		"buyer", lambda: {node.get("schemeID") for node in view.nodes(f"{BUYER}/{IDENTIFIER}")}
+	)
+	if not codes or "NAT" in schemes:
 		return None
 	return {"value": codes.pop()}
 

@@ -33,7 +33,8 @@ def _stamped(view: View) -> tuple[Element, ...]:
 
 
 def _says(view: View, path: str, expected: str) -> bool:
-	return any(text_of(node).strip() == expected for node in view.nodes(path))
+	said = view.once((path, "said"), lambda: {text_of(node).strip() for node in view.nodes(path)})
+	return expected in said
 
 
 @rule(

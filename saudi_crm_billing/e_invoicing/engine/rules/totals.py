@@ -69,6 +69,10 @@ RULES: list[Rule] = [
 ]
 
 
+def _lines(view: View) -> Decimal:
+	return view.once(LINE, lambda: total(view.nodes(LINE), NET))
+
+
 def _differs(node: Element, path: str, expected: Decimal | None) -> Outcome:
 	"""Broken unless the amount at `path` is exactly `expected`."""
 	stated = number(node, path)
@@ -77,11 +81,11 @@ def _differs(node: Element, path: str, expected: Decimal | None) -> Outcome:
 	return {"stated": value(node, path) or "-", "expected": "-" if expected is None else expected}
 
 
-def _sum_of(node: Element, path: str, parts: list[Element]) -> Outcome:
+def _sum_of(view: View, node: Element, path: str, parts: list[Element]) -> Outcome:
 	"""Broken unless `path` is the sum of the parts' amounts; without parts it may be left out."""
 	if first(node, path) is None and not parts:
 		return None
-	return _differs(node, path, to_cents(total(parts, "cbc:Amount")))
+	return _differs(node, path, view.once(path, lambda: to_cents(total(parts, "cbc:Amount"))))
 
 
 @rule(
@@ -94,7 +98,7 @@ def _sum_of(node: Element, path: str, parts: list[Element]) -> Outcome:
 	ar="مجموع صافي مبالغ البنود هو {stated}، بينما مجموع البنود {expected}. صحِّحه.",
 )
 def line_sum(view: View, totals: Element) -> Outcome:
-	return _differs(totals, NET, to_cents(total(view.nodes(LINE), NET)))
+	return _differs(totals, NET, to_cents(_lines(view)))
 
 
 @rule(
@@ -107,7 +111,7 @@ def line_sum(view: View, totals: Element) -> Outcome:
 	ar="مجموع الخصومات على مستوى الفاتورة هو {stated}، بينما مجموع مبالغها {expected}. صحِّحه.",
 )
 def allowance_sum(view: View, totals: Element) -> Outcome:
-	return _sum_of(totals, ALLOWANCES, document_allowances(view))
+	return _sum_of(view, totals, ALLOWANCES, document_allowances(view))
 
 
 @rule(
@@ -121,7 +125,7 @@ def allowance_sum(view: View, totals: Element) -> Outcome:
 	ar="مجموع الرسوم الإضافية على مستوى الفاتورة هو {stated}، بينما مجموع مبالغها {expected}. صحِّحه أو احذف العنصر الفارغ.",
 )
 def charge_sum(view: View, totals: Element) -> Outcome:
-	return _sum_of(totals, CHARGES, document_charges(view))
+	return _sum_of(view, totals, CHARGES, document_charges(view))
 
 
 @rule(
@@ -137,8 +141,7 @@ def exclusive(view: View, totals: Element) -> Outcome:
 	allowances, charges = number(totals, ALLOWANCES), number(totals, CHARGES)
 	if first(totals, ALLOWANCES) is None and first(totals, CHARGES) is None:
 		return _differs(totals, EXCLUSIVE, number(totals, NET))
-	lines = total(view.nodes(LINE), NET)
-	return _differs(totals, EXCLUSIVE, to_cents(lines + (charges or 0) - (allowances or 0)))
+	return _differs(totals, EXCLUSIVE, to_cents(_lines(view) + (charges or 0) - (allowances or 0)))
 
 
 @rule(

@@ -134,7 +134,7 @@ def _taxable(code: str) -> Rule:
 			tax_total = subtotal.getparent()
 			stated = view.once(tax_total, lambda: _standard_taxable(tax_total))
 		expected = view.once(code, lambda: _net(view, code))
-		if stated == expected and _used(view, code):
+		if stated == expected and view.once((code, "used"), lambda: _used(view, code)):
 			return None
 		return {"stated": "-" if stated is None else stated, "expected": expected}
 

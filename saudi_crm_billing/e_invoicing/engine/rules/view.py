@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
+from typing import TypeVar, cast
 
 from lxml import etree
 
 from saudi_crm_billing.e_invoicing.engine.xml import NS, qname
 
 Element = etree._Element
+Answer = TypeVar("Answer")
 
 NAMES = {uri: prefix for prefix, uri in NS.items()}
 LINE = "cac:InvoiceLine"
@@ -119,7 +121,7 @@ class View:
 		self._by_tag: dict[str, list[Element]] = {}
 		self._found: dict[str, tuple[Element, ...]] = {"/": (root,)}
 		self._positions: dict[tuple[Element, str], dict[Element, int]] = {}
-		self._sums: dict[object, Decimal] = {}
+		self._kept: dict[object, object] = {}
 		for node in root.iter("*"):
 			self._by_tag.setdefault(str(node.tag), []).append(node)
 		self.transaction = self.first_attribute("cbc:InvoiceTypeCode", "name")
@@ -188,8 +190,8 @@ class View:
 		places = self._positions[key]
 		return label if len(places) == 1 and label != LINE else f"{label}[{places[node]}]"
 
-	def once(self, key: object, reckon: Callable[[], Decimal]) -> Decimal:
-		"""A sum that several nodes ask for, reckoned for the first of them only."""
-		if key not in self._sums:
-			self._sums[key] = reckon()
-		return self._sums[key]
+	def once(self, key: object, reckon: Callable[[], Answer]) -> Answer:
+		"""What several nodes ask for, reckoned for the first of them only: a rule's time must not grow with their square."""
+		if key not in self._kept:
+			self._kept[key] = reckon()
+		return cast(Answer, self._kept[key])
