@@ -59,12 +59,16 @@ doc_events = {
 		"on_trash": ["saudi_crm_billing.instalments.events.on_trash"],
 		"before_update_after_submit": ["saudi_crm_billing.instalments.events.before_update_after_submit"],
 		"on_update_after_submit": ["saudi_crm_billing.instalments.events.on_update_after_submit"],
+		"after_mapping": ["saudi_crm_billing.instalments.events.after_mapping"],
 	},
 	"Delivery Note": {
 		"on_submit": ["saudi_crm_billing.crm_billing.events.delivery_note_on_submit"],
 	},
 	"Sales Invoice": {
-		"after_mapping": ["saudi_crm_billing.crm_billing.events.sales_invoice_after_mapping"],
+		"after_mapping": [
+			"saudi_crm_billing.instalments.events.after_mapping",
+			"saudi_crm_billing.crm_billing.events.sales_invoice_after_mapping",
+		],
 		"before_submit": [
 			"saudi_crm_billing.customer_tax.events.before_submit",
 			"saudi_crm_billing.instalments.events.before_ledger",
@@ -133,9 +137,7 @@ scheduler_events = {
 			"saudi_crm_billing.e_invoicing.tasks.sweep_e_invoices",
 		],
 	},
-	"daily_long": [
-		"saudi_crm_billing.instalments.tasks.check_instalment_drift",
-	],
+	"daily_long": ["saudi_crm_billing.instalments.tasks.check_instalment_drift"],
 	"hourly_long": ["saudi_crm_billing.collection.tasks.remind_hourly"],
 }
 

@@ -7,6 +7,10 @@ from frappe.model.document import Document
 from saudi_crm_billing.instalments import balances, plans, schedule_rows
 
 
+def after_mapping(doc: Document, method: str | None, source: Document) -> None:
+	schedule_rows.carry_wishes(doc, source)
+
+
 def before_validate(doc: Document, method: str | None = None) -> None:
 	schedule_rows.prepare(doc)
 

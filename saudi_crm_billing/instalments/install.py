@@ -114,12 +114,12 @@ def seed() -> None:
 			)
 
 
-def unseed() -> None:
-	"""Before uninstalling: take the terms away that no posted schedule or payment uses."""
-	unused = set(frappe.get_all("Payment Term", filters={"name": ("like", "Instalment %")}, pluck="name"))
+def unseed() -> list[str]:
+	"""Before uninstalling: take the terms away that nothing posted uses; returns what stays."""
+	terms = set(frappe.get_all("Payment Term", filters={"name": ("like", "Instalment %")}, pluck="name"))
+	used = set[str]()
 	for doctype in ("Payment Schedule", "Payment Entry Reference", "Payment Terms Template Detail"):
-		used = frappe.get_all(
-			doctype, filters={"payment_term": ("like", "Instalment %")}, pluck="payment_term"
-		)
-		unused -= set(used)
-	frappe.db.delete("Payment Term", {"name": ("in", list(unused) or [""])})
+		filters = {"payment_term": ("like", "Instalment %")}
+		used |= set(frappe.get_all(doctype, filters=filters, pluck="payment_term"))
+	frappe.db.delete("Payment Term", {"name": ("in", [*(terms - used), ""])})
+	return [f"Payment Term {name}" for name in sorted(terms & used)]

@@ -78,6 +78,27 @@ def write(doc: Document) -> None:
 	doc.flags.scb_plan = planned
 
 
+def carry_wishes(doc: Document, source: Document) -> None:
+	"""A document made from another carries its wishes, and of the down payment the part that it bills.
+
+	Mapping copied them already, except through a Delivery Note, which has none: then the order's count.
+	"""
+	if source.doctype == "Delivery Note":
+		orders = {row.get("sales_order") for row in doc.get("items")}
+		order = orders.pop() if len(orders) == 1 else None
+		if not order or has_plan(doc):
+			return
+		source = frappe.get_doc("Sales Order", order)
+		doc.update({wish: source.get(wish) for wish in WISHES})
+	if doc.get("scb_down_payment"):
+		doc.scb_down_payment = float(_share(doc, source))
+
+
+def _share(doc: Document, source: Document) -> Decimal:
+	part, whole = to_decimal(doc.get("net_total") or 0), to_decimal(source.get("net_total") or 0)
+	return to_money(to_money(doc.scb_down_payment) * (min(part / whole, Decimal(1)) if whole else 1))
+
+
 def rewrite(doc: Document) -> None:
 	"""Core's Update Items changed a submitted order and spread the new total by the old portions: spread it anew."""
 	if has_plan(doc) and doc.flags.ignore_validate_update_after_submit:

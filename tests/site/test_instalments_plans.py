@@ -127,6 +127,42 @@ def test_the_plan_goes_along_from_quotation_to_order_to_invoice(site: ModuleType
 	assert [plan.reference_name for plan in plans] == [quotation.name, order.name, invoice.name]
 
 
+def test_part_of_an_order_asks_for_part_of_the_down_payment(site: ModuleType) -> None:
+	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
+
+	order = make.a_sales_order(
+		items=[make.line(rate=100, qty=10)], scb_plan_template=steps.a_template(), scb_down_payment=150
+	)
+	order.insert().submit()
+	first = make_sales_invoice(order.name)
+	first.items[0].qty = 6
+	first.scb_down_payment = 90
+	first.insert().submit()
+	rest = make_sales_invoice(order.name)
+	rest.insert()
+	assert rest.net_total == 400
+	assert amounts(rest) == [60, 113.34, 113.33, 113.33]
+
+
+def test_the_plan_goes_along_through_a_delivery_note(site: ModuleType) -> None:
+	from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note
+	from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
+
+	order = make.a_sales_order(
+		items=[make.line(rate=100, qty=10)], scb_plan_template=steps.a_template(), scb_down_payment=150
+	)
+	order.insert().submit()
+	delivery = make_delivery_note(order.name)
+	delivery.items[0].qty = 4
+	delivery.insert().submit()
+	invoice = make_sales_invoice(delivery.name)
+	invoice.insert()
+	assert invoice.scb_plan_template == steps.PLAN
+	assert amounts(invoice) == [60, 113.34, 113.33, 113.33]
+	plan = frappe.get_doc("Instalment Plan", invoice.scb_instalment_plan)
+	assert plan.previous_plan == order.scb_instalment_plan
+
+
 def test_a_quotation_to_a_lead_plans_without_a_customer(site: ModuleType) -> None:
 	lead = make.insert("Lead", lead_name="Hopeful Lead", company_name="Hopeful Trading")
 	quotation = make.a_quotation(
