@@ -59,7 +59,7 @@ def _fields(after: str) -> list[dict[str, Any]]:
 			"label": _("Number of Instalments"),
 			"non_negative": 1,
 			"depends_on": WITH_PLAN,
-			"description": _("Empty: as in the template."),
+			"description": _("Empty or 0: as in the template."),
 		},
 		{"fieldname": "scb_instalments_column", "fieldtype": "Column Break"},
 		{
@@ -76,7 +76,7 @@ def _fields(after: str) -> list[dict[str, Any]]:
 			"options": "currency",
 			"non_negative": 1,
 			"depends_on": WITH_PLAN,
-			"description": _("Empty: as in the template. Due on the document's date."),
+			"description": _("Empty or 0: as in the template. Due on the document's date."),
 		},
 		{
 			"fieldname": "scb_instalment_plan",
