@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "bin"))
@@ -22,7 +22,9 @@ from _workshop import APP, Bench, find_bench, start_in_background, wait_for  # n
 
 SITE = "scb-browser.localhost"
 PASSWORD = "Riyadh#2026"
-SALES_EN, SALES_AR, ACCOUNTANT = "lina@test.example", "noura@test.example", "fahd@test.example"
+PATIENCE = 30_000
+"""Milliseconds; a busy machine draws a form slowly."""
+SALES_EN, SALES_AR, ACCOUNTANT = "lina@demo.example", "noura@demo.example", "fahd@demo.example"
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
@@ -85,6 +87,7 @@ def desk() -> Iterator[Desk]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+	expect.set_options(timeout=PATIENCE)
 	with sync_playwright() as playwright:
 		browser = playwright.chromium.launch(executable_path=os.environ["SCB_CHROMIUM"], args=list(CHROMIUM))
 		yield browser
@@ -103,7 +106,7 @@ def log_in(desk: Desk, chromium: Browser) -> Iterator[LogIn]:
 		context = chromium.new_context(viewport={"width": width, "height": height})
 		contexts.append(context)
 		page = context.new_page()
-		page.set_default_timeout(30_000)
+		page.set_default_timeout(PATIENCE)
 		page.goto(f"{desk.url}/login")
 		page.fill("#login_email", user)
 		page.fill("#login_password", PASSWORD)

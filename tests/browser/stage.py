@@ -9,12 +9,7 @@ from saudi_crm_billing.demo import site_records as records
 from saudi_crm_billing.demo.company import COMPANY
 from saudi_crm_billing.demo.story import load
 
-PASSWORD = "Riyadh#2026"
-USERS = {
-	"lina@test.example": ("en", ("Sales User",)),
-	"noura@test.example": ("ar", ("Sales User",)),
-	"fahd@test.example": ("ar", ("Accounts User", "Accounts Manager", "Sales User")),
-}
+ENGLISH_SALES_USER = "lina@demo.example"
 TEMPLATE = "6 months on the 27th"
 
 
@@ -24,16 +19,17 @@ def prepare(base_url: str) -> str:
 	records.company(story)
 	records.unit(base_url, story)
 	records.billing()
-	for email, (language, roles) in USERS.items():
-		user = records.insert(
-			"User",
-			email=email,
-			first_name=email.split("@")[0].title(),
-			language=language,
-			send_welcome_email=0,
-			new_password=PASSWORD,
-		)
-		user.add_roles(*roles)
+	records.people()
+	frappe.db.set_value("User", records.ACCOUNTS_USER, "language", "ar")
+	user = records.insert(
+		"User",
+		email=ENGLISH_SALES_USER,
+		first_name="Lina",
+		language="en",
+		send_welcome_email=0,
+		new_password=records.PASSWORD,
+	)
+	user.add_roles("Sales User")
 	records.insert(
 		"Instalment Plan Template",
 		template_name=TEMPLATE,

@@ -21,12 +21,18 @@ def open_quotation(page: Page, desk: Desk, name: str) -> None:
 
 def choose_plan(page: Page) -> None:
 	"""Pick the template as a user does, so that the form's own scripts run."""
+	show_plan(page)
 	field = page.locator('[data-fieldname="scb_plan_template"] input:visible').first
-	field.scroll_into_view_if_needed()
 	field.click()
 	field.fill(TEMPLATE)
-	page.locator(".awesomplete li:visible", has_text=TEMPLATE).first.click()
+	page.locator(".awesomplete [role=option]:visible", has_text=TEMPLATE).first.click()
 	field.press("Tab")
+
+
+def show_plan(page: Page) -> None:
+	"""Bring the tab with the plan to the front."""
+	page.wait_for_function("window.cur_frm && cur_frm.fields_dict.scb_plan_template")
+	page.evaluate("cur_frm.scroll_to_field('scb_plan_template', false)")
 
 
 def reload_until(page: Page, fieldname: str, wanted: str, tries: int = 40) -> None:
@@ -91,9 +97,10 @@ def test_the_story_in_arabic_runs_from_right_to_left(desk: Desk, log_in: LogIn, 
 	page.goto(f"{desk.url}/app/saudi-crm-billing")
 	page.wait_for_selector(".codex-editor .shortcut-widget-box")
 	assert page.evaluate("document.documentElement.dir") == "rtl"
-	expect(page.locator(".layout-main-section")).to_contain_text("خطة أقساط")
+	expect(page.locator(".layout-main-section")).to_contain_text("خطة التقسيط")
 	shoot(page, "workspace-ar")
 	open_quotation(page, desk, name)
+	show_plan(page)
 	preview = page.locator(".scb-plan:visible")
 	expect(preview.locator("tbody tr")).to_have_count(6)
 	expect(preview.locator("thead")).to_contain_text("تاريخ الاستحقاق")
