@@ -11,6 +11,22 @@ MODULE = "E-Invoicing"
 
 BUYER_SCHEMES = ("TIN", "CRN", "MOM", "MLS", "700", "SAG", "NAT", "GCC", "IQA", "PAS", "OTH")
 SELLER_SCHEMES = ("CRN", "MOM", "MLS", "SAG", "OTH", "700")
+# ERPNext's own states of a Sales Invoice, which mirror.py copies.
+PAYMENT_STATUSES = (
+	"Draft",
+	"Return",
+	"Credit Note Issued",
+	"Submitted",
+	"Paid",
+	"Partly Paid",
+	"Unpaid",
+	"Unpaid and Discounted",
+	"Partly Paid and Discounted",
+	"Overdue and Discounted",
+	"Overdue",
+	"Cancelled",
+	"Internal Transfer",
+)
 STATUSES = ("Pending", "Sending", "Waiting for Configuration", "Cleared", "Reported", "Rejected")
 
 # KSA-10 names the reasons for which article 40 of the VAT Law lets a supplier issue a note.
@@ -63,14 +79,20 @@ def mirrored_fields(section_after: str) -> list[dict[str, Any]]:
 		),
 		written_by_system(
 			"scb_zatca_status",
-			"Data",
+			"Select",
 			"E-Invoice Status",
 			"scb_sales_invoice",
+			options=options(STATUSES),
 			in_standard_filter=1,
 		),
 		field("scb_invoice_column", "Column Break", "", "scb_zatca_status"),
 		written_by_system(
-			"scb_payment_status", "Data", "Payment Status", "scb_invoice_column", in_standard_filter=1
+			"scb_payment_status",
+			"Select",
+			"Payment Status",
+			"scb_invoice_column",
+			options=options(PAYMENT_STATUSES),
+			in_standard_filter=1,
 		),
 	]
 
