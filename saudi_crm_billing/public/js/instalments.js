@@ -153,7 +153,7 @@ saudi_crm_billing.instalments = {
 	state(row, plan) {
 		const pill = (label, colour) => `<span class="indicator-pill ${colour}">${label}</span>`;
 		if (plan.status === "Cancelled") return pill(__("Cancelled", null, "Instalment Plan"), "gray");
-		if (!flt(row.outstanding) && (flt(row.paid) || flt(row.credited))) return pill(__("Paid", null, "Instalment"), "green");
+		if (!flt(row.outstanding) && (flt(row.paid) || flt(row.credited))) return pill(__("Paid"), "green");
 		if (!flt(row.outstanding)) return pill(__("Planned"), "gray");
 		if (row.due_date < frappe.datetime.get_today()) return pill(__("Overdue"), "red");
 		return flt(row.outstanding) < flt(row.amount)
