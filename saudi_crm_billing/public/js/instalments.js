@@ -53,7 +53,7 @@ saudi_crm_billing.instalments = {
 			this.fill(frm, "");
 		} else if (frm.doc.docstatus > 0) {
 			this.call(frm, "plan_balances", { doctype: frm.doctype, name: frm.doc.name }, (plan) =>
-				this.table(frm, plan, true)
+				this.table(frm, plan, frm.doctype === "Sales Invoice")
 			);
 		} else {
 			this.preview(frm);
