@@ -61,5 +61,9 @@ def _preview_row(message: CustomerMessage) -> dict[str, Any]:
 		"recipient": recipient.email,
 		"problem": recipient.problem,
 		"instalments": len(message.rows),
-		"total": total_text(message.rows, Language.ENGLISH),
+		"total": total_text(message.rows, _language_of_reader()),
 	}
+
+
+def _language_of_reader() -> Language:
+	return Language.ARABIC if (frappe.local.lang or "").startswith("ar") else Language.ENGLISH

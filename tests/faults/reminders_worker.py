@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 from datetime import date
 from typing import Any
@@ -48,13 +50,27 @@ def remind(day: str = str(kit.SUNDAY)) -> dict[str, Any]:
 	return tasks.run(make.COMPANY, day)
 
 
-def remind_and_deliver() -> dict[str, Any]:
+def remind_and_deliver(die_after_commits: str = "0") -> dict[str, Any]:
 	"""Make the day's messages and send what is queued, as the clock does, also what a killed sender left."""
+	if int(die_after_commits):
+		_die_after(int(die_after_commits))
 	_requeue()
 	frappe.db.commit()
 	counts = tasks.run(make.COMPANY, kit.SUNDAY)
 	flush()
 	return counts
+
+
+def _die_after(commits: int) -> None:
+	"""Be killed right after so many commits: every boundary between two transactions can be hit."""
+	commit, left = frappe.local.db.commit, iter(range(commits - 1, -1, -1))
+
+	def commit_or_die() -> None:
+		commit()
+		if next(left) == 0:
+			os.kill(os.getpid(), signal.SIGKILL)
+
+	frappe.local.db.commit = commit_or_die
 
 
 def _requeue() -> None:

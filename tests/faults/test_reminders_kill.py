@@ -28,7 +28,7 @@ WORKER = HERE / "reminders_worker.py"
 BENCH = Path(os.environ.get("FRAPPE_BENCH") or Path.home() / "frappe-bench")
 FULL = bool(os.environ.get("SCB_FULL"))
 CUSTOMERS = 100 if FULL else 25
-KILLS = 60 if FULL else 6
+KILLS = 60 if FULL else 9
 TIMEOUT = 600
 
 if not SITE:
@@ -162,18 +162,18 @@ def test_kills_at_any_moment_lose_nothing_and_say_nothing_under_two_identities(s
 
 
 def kill_once(server: KillingServer, chance: random.Random, attempt: int) -> int:
-	"""Kill one worker, by turns at a random time and when the server took a random message; 1 if it was alive."""
-	worker = started("remind_and_deliver")
-	if attempt % 2:
-		server.kill_after, server.victim = chance.randint(1, 5), worker
-		tell(worker)
-		timeout = 60.0
-	else:
-		server.victim = None
-		tell(worker)
-		timeout = chance.uniform(0.02, 0.8)
+	"""Kill one worker; 1 if it was alive.
+
+	First right after every kind of commit, a few customers further each time; then at random times; then when
+	the server took a random message, before it answers.
+	"""
+	way = ("commit", "time", "server")[attempt * 3 // KILLS]
+	commits = 3 + attempt % 6 if way == "commit" else 0
+	worker = started("remind_and_deliver", str(commits))
+	server.kill_after, server.victim = (chance.randint(1, 5), worker) if way == "server" else (0, None)
+	tell(worker)
 	try:
-		worker.communicate(timeout=timeout)
+		worker.communicate(timeout=chance.uniform(0.02, 0.8) if way == "time" else TIMEOUT)
 	except subprocess.TimeoutExpired:
 		worker.kill()
 		worker.communicate()

@@ -97,15 +97,15 @@ def columns() -> list[Row]:
 	return [
 		_column("customer", _("Customer"), "Link", "Customer", 140),
 		_column("customer_name", _("Customer Name"), "Data", None, 170),
-		_document_column("sales_invoice", _("Sales Invoice"), "Sales Invoice", 170),
-		_column("number", _("Instalment"), "Int", None, 90),
-		_column("due_date", _("Due Date"), "Date", None, 105),
-		_column("days_past_due", _("Days past due"), "Int", None, 110),
-		_column("bucket", _("Ageing"), "Data", None, 80),
-		_column("outstanding", _("Outstanding"), "Currency", "currency", 130),
-		_column("last_reminded", _("Last reminded"), "Date", None, 115),
-		_column("reminder_state", _("Reminder"), "Data", None, 90),
-		_document_column("plan", _("Instalment Plan"), "Instalment Plan", 150),
+		_document_column("sales_invoice", _("Sales Invoice"), "Sales Invoice", 200),
+		_column("number", _("Instalment"), "Int", None, 110),
+		_column("due_date", _("Due Date"), "Date", None, 120),
+		_column("days_past_due", _("Days past due"), "Int", None, 130),
+		_column("bucket", _("Ageing"), "Data", None, 90),
+		_column("outstanding", _("Outstanding"), "Currency", "currency", 140),
+		_column("last_reminded", _("Last reminded"), "Date", None, 130),
+		_column("reminder_state", _("Reminder"), "Data", None, 110),
+		_document_column("plan", _("Instalment Plan"), "Instalment Plan", 210),
 		{**_column("currency", _("Currency"), "Link", "Currency", 70), "hidden": 1},
 	]
 
@@ -146,6 +146,7 @@ def _chart(rows: list[Row]) -> Row | None:
 	return {
 		"data": {"labels": list(sums), "datasets": [{"name": _("Outstanding"), "values": values}]},
 		"type": "bar",
+		"colors": ["#c4554d"],
 		"fieldtype": "Currency",
 		"options": "currency",
 		"currency": rows[0]["currency"],
