@@ -49,7 +49,7 @@ def shown(quotation: Document) -> dict[str, Any]:
 
 	return {
 		"name": quotation.name,
-		"company": quotation.company,
+		"company": company_name(quotation.company),
 		"vat_number": frappe.db.get_value("Company", quotation.company, "tax_id") or "",
 		"customer": quotation.customer_name or quotation.party_name,
 		"date": formatdate(quotation.transaction_date, "yyyy-mm-dd"),
@@ -64,6 +64,9 @@ def shown(quotation: Document) -> dict[str, Any]:
 			}
 			for row in quotation.taxes
 		],
+		"rounding": money(quotation.rounding_adjustment)
+		if quotation.rounded_total and quotation.rounding_adjustment
+		else "",
 		"total": money(quotation.rounded_total or quotation.grand_total),
 		"instalments": instalments(quotation, money),
 		"accepted_on": formatdate(get_datetime(quotation.scb_accepted_on).date(), "yyyy-mm-dd")
@@ -71,6 +74,12 @@ def shown(quotation: Document) -> dict[str, Any]:
 		else "",
 		"accepted_by": quotation.scb_accepted_by or "",
 	}
+
+
+def company_name(company: str) -> str:
+	"""Arabic first, as on the invoice."""
+	arabic = frappe.get_cached_value("Company", company, "scb_name_ar")
+	return " | ".join(name for name in (arabic, company) if name)
 
 
 def line(row: Document, money: Any) -> dict[str, str]:

@@ -21,6 +21,7 @@ from saudi_crm_billing.e_invoicing import mapping, taxes
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 from saudi_crm_billing.e_invoicing.engine.model import Invoice, Party, Subtype, TypeCode
 from saudi_crm_billing.e_invoicing.engine.totals import Totals
+from saudi_crm_billing.instalments.terms import DOWN_PAYMENT_TERM
 
 TITLES = {
 	(TypeCode.INVOICE, Subtype.STANDARD): ("Tax Invoice", "فاتورة ضريبية"),
@@ -53,7 +54,7 @@ class PrintedLine:
 
 @dataclass(frozen=True)
 class PrintedInstalment:
-	number: int
+	number: int  # 0: the down payment
 	due_date: date
 	due_date_hijri: str
 	amount: str
@@ -165,6 +166,7 @@ def _instalments(doc: Document) -> tuple[PrintedInstalment, ...]:
 	rows: list[Any] = list(doc.get("payment_schedule") or ())
 	if len(rows) < 2:
 		return ()
+	down_payments = sum(row.payment_term == DOWN_PAYMENT_TERM for row in rows)
 	return tuple(
 		PrintedInstalment(
 			number=number,
@@ -173,7 +175,7 @@ def _instalments(doc: Document) -> tuple[PrintedInstalment, ...]:
 			amount=_amount(to_money(row.payment_amount)),
 			outstanding=_amount(to_money(row.outstanding or 0)),
 		)
-		for number, row in enumerate(rows, start=1)
+		for number, row in enumerate(rows, start=1 - down_payments)
 	)
 
 
