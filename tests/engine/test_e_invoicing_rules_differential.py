@@ -28,6 +28,8 @@ STRICTER = {
 	"BR-DEC-24": "as BR-41",
 	"BR-DEC-25": "as BR-41",
 	"BR-KSA-CL-02": "the validator takes a part of the currency code (SA) for the whole (SAR)",
+	"BR-KSA-88": "as BR-KSA-CL-02",
+	"BR-KSA-89": "as BR-KSA-CL-02",
 	"BR-KSA-CL-06": "the validator takes a part of a listed code for the whole",
 	"BR-KSA-14": "the validator takes several codes in one attribute (TIN NAT) for one",
 	"BR-KSA-08": "as BR-KSA-14",
