@@ -142,7 +142,7 @@ scheduler_events = {
 }
 
 # Desk: one table for all slices
-app_include_css = ["/assets/saudi_crm_billing/css/desk_rtl.css"]
+app_include_css = ["/assets/saudi_crm_billing/css/desk.css"]
 doctype_js = {
 	"Quotation": [
 		"public/js/customer_tax.js",
