@@ -121,9 +121,9 @@ def _identification(scheme: str | None, value: str | None) -> Identification | N
 def _name(arabic: str | None, other: str | None) -> str:
 	"""`Arabic | other` as in ZATCA's samples, as long as the QR code can carry it; Arabic alone else."""
 	arabic, other = (arabic or "").strip(), (other or "").strip()
-	if not arabic or not other or arabic == other:
+	if not arabic or not other:
 		return arabic or other
-	joined = f"{arabic} | {other}"
+	joined = other if arabic in other else f"{arabic} | {other}"
 	return joined if len(joined.encode()) <= MAX_NAME_BYTES else arabic
 
 
