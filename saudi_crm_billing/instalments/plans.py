@@ -35,7 +35,7 @@ def write_plan(doc: Document) -> None:
 		name = _insert_header(doc, _header_values(doc, planned))
 	_write_rows(name, [_row_values(doc, row) for row in planned])
 	if doc.get("scb_instalment_plan") != name:
-		doc.db_set("scb_instalment_plan", name, update_modified=False)
+		_point_to(doc, name)
 
 
 def activate(doc: Document) -> None:
@@ -66,7 +66,13 @@ def delete(doc: Document) -> None:
 def _drop(doc: Document) -> None:
 	"""The plan was taken off a draft."""
 	_delete(doc.scb_instalment_plan)
-	doc.db_set("scb_instalment_plan", None, update_modified=False)
+	_point_to(doc, None)
+
+
+def _point_to(doc: Document, plan: str | None) -> None:
+	"""Without `doc.db_set`, which reads the new document again with all its tables."""
+	doc.scb_instalment_plan = plan
+	frappe.db.set_value(doc.doctype, doc.name, "scb_instalment_plan", plan, update_modified=False)
 
 
 def _delete(plan: str) -> None:
