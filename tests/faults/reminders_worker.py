@@ -16,7 +16,7 @@ import instalments_helpers
 from frappe.email.queue import flush, retry_sending_emails
 from frappe.utils import add_to_date, getdate, now_datetime
 
-from saudi_crm_billing.collection import planning, tasks
+from saudi_crm_billing.collection import planning, reminders, tasks
 from saudi_crm_billing.collection.policy import load
 
 PREFIX = "Reminder Race"
@@ -59,6 +59,19 @@ def remind_and_deliver(die_after_commits: str = "0") -> dict[str, Any]:
 	counts = tasks.run(make.COMPANY, kit.SUNDAY)
 	flush()
 	return counts
+
+
+def remind_with_a_failure(customer: str) -> dict[str, Any]:
+	"""Make the day's messages while the one of `customer` breaks after its log rows are written."""
+	record = reminders._record
+
+	def break_down(company: str, reminder: Any, *arguments: Any) -> None:
+		record(company, reminder, *arguments)
+		if reminder.owed.customer == customer:
+			raise RuntimeError("broken on purpose")
+
+	reminders._record = break_down
+	return remind()
 
 
 def _die_after(commits: int) -> None:

@@ -121,6 +121,17 @@ def test_two_processes_at_once_tell_every_customer_once(server: KillingServer) -
 	assert len(after["queue"]) == CUSTOMERS
 
 
+def test_one_customers_failure_leaves_nothing_of_it_and_stops_nobody_else(server: KillingServer) -> None:
+	keys = ask("prepare", str(server.port), "5")["keys"]
+	assert ask("remind_with_a_failure", "Reminder Race 002") == {"queued": 4, "errors": 1}
+	after = ask("state")
+	assert (len(after["keys"]), len(after["queue"])) == (12, 4)
+	(error,) = after["errors"]
+	assert error["method"] == "Instalment reminders" and "broken on purpose" in error["error"]
+	assert ask("remind") == {"queued": 1}
+	assert ask("state")["keys"] == keys
+
+
 def test_a_payment_in_flight_is_waited_for_and_seen(server: KillingServer) -> None:
 	planned = ask("prepare_planned", str(server.port))
 	assert ask("owed", planned["due"])["messages"] == 1
