@@ -107,14 +107,14 @@ def address_of(unit: Document) -> str:
 
 def subject_of(unit: Document) -> CsrSubject:
 	return CsrSubject(
-		common_name=unit.title,
-		organization=unit.organisation,
-		organization_unit=unit.organisation_unit,
-		vat_number=unit.vat_number,
-		serial_number=unit.serial_number,
-		location=unit.short_address,
-		industry=unit.industry,
-		invoice_type=unit.invoice_types,
+		common_name=unit.title or "",
+		organization=unit.organisation or "",
+		organization_unit=unit.organisation_unit or "",
+		vat_number=unit.vat_number or "",
+		serial_number=unit.serial_number or "",
+		location=unit.short_address or "",
+		industry=unit.industry or "",
+		invoice_type=unit.invoice_types or "",
 	)
 
 
@@ -126,11 +126,11 @@ def fill_in(unit: Document) -> None:
 	_restore_state(unit)
 	if not unit.serial_number:
 		unit.serial_number = f"1-SaudiCRMBilling|2-15|3-{frappe.generate_hash(length=16)}"
-	company = frappe.get_cached_doc("Company", unit.company) if unit.company else None
-	if company and not unit.vat_number:
-		unit.vat_number = company.tax_id
-	if company and not unit.organisation:
-		unit.organisation = company.get("scb_name_ar") or company.company_name
+	if not (unit.vat_number and unit.organisation):
+		fields = ("tax_id", "scb_name_ar", "company_name")
+		vat_number, arabic, name = frappe.db.get_value("Company", unit.company, fields) or ("", "", "")
+		unit.vat_number = unit.vat_number or vat_number
+		unit.organisation = unit.organisation or arabic or name
 
 
 def validate(unit: Document) -> None:

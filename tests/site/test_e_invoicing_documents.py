@@ -209,6 +209,16 @@ def test_wrong_certificate_data_is_refused_before_zatca_sees_it(site: ModuleType
 		zatca.a_unit(sandbox.base_url, vat_number="1234")
 	with pytest.raises(frappe.ValidationError, match=r"1-solution\|2-model\|3-serial"):
 		zatca.a_unit(sandbox.base_url, serial_number="mine")
+	with pytest.raises(
+		frappe.ValidationError, match=r"short address.* of the certificate request is missing"
+	):
+		zatca.a_unit(sandbox.base_url, short_address=None)
+
+
+def test_engine_speaks_the_users_language(site: ModuleType, sandbox: Sandbox) -> None:
+	frappe.local.lang = "ar"
+	with pytest.raises(frappe.ValidationError, match="يجب أن يتكون الرقم الضريبي 1234 من 15 رقماً"):
+		zatca.a_unit(sandbox.base_url, vat_number="1234")
 
 
 def test_opening_invoice_has_no_e_invoice(unit: Document) -> None:

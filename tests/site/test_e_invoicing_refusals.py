@@ -91,6 +91,7 @@ def test_findings_stand_on_the_draft_in_both_languages(unit: Document) -> None:
 	findings = json.loads(invoice.scb_zatca_findings)
 	mine = next(row for row in findings if row["id"] == "SCB-VAT-NUMBER")
 	assert mine["severity"] == "error" and "has 3 characters" in mine["message_en"]
+	assert "عدد خانات الرقم الضريبي 123 هو 3" in mine["message_ar"]
 
 	frappe.db.set_value("Customer", invoice.customer, "tax_id", zatca.BUYER_VAT)
 	frappe.clear_document_cache("Customer", invoice.customer)
