@@ -67,7 +67,9 @@ def environment(
 	say(f"· making the virtual environment .venv/{name}")
 	make_environment(folder, python)
 	if site_packages:
-		next(folder.glob("lib/python3*/site-packages")).joinpath("bench.pth").write_text(f"{site_packages}\n")
+		# Through addsitedir, because the bench's apps are themselves there by .pth files.
+		line = f"import site; site.addsitedir({str(site_packages)!r})\n"
+		next(folder.glob("lib/python3*/site-packages")).joinpath("bench.pth").write_text(line)
 	run([executable, "-m", "pip", "install", "--quiet", "-e", f"{PROJECT}[{extras}]"])
 	stamp.write_text(wanted)
 	return executable

@@ -35,8 +35,8 @@ def refuse_while_documents_must_be_kept() -> None:
 		frappe.throw(
 			_(
 				"{0} e-invoices of a production unit have not been exported; the law keeps them six years. "
-				"Export them from the list of ZATCA Documents, then uninstall."
-			).format(count)
+				"Run: bench --site {1} export-e-invoices FOLDER, keep the folder safe, then uninstall."
+			).format(count, frappe.local.site)
 		)
 
 
