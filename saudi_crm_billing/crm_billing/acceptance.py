@@ -33,7 +33,9 @@ def accept(name: str, by: str, channel: Channel) -> bool:
 		return False
 	if reason := why_closed(quotation):
 		frappe.throw(reason, title=_("Cannot Be Accepted"))
-	values = (now_datetime(), by[:140], channel.value)
+	# Written past the form's cleaning, and lists show it as HTML: a stranger's name must not be markup.
+	by = by.replace("<", "").replace(">", "")[:140]
+	values = (now_datetime(), by, channel.value)
 	quotation.db_set(dict(zip(FIELDS, values, strict=True)), notify=True)
 	quotation.add_comment(
 		"Info", _("accepted by {0} ({1})").format(frappe.utils.escape_html(by), _(channel.value))

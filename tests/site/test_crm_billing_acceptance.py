@@ -124,6 +124,14 @@ def test_what_a_seller_typed_is_text_on_the_page(site: ModuleType) -> None:
 	assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
 
 
+def test_the_name_that_a_customer_signs_with_is_never_markup(site: ModuleType) -> None:
+	from saudi_crm_billing.crm_billing import acceptance
+
+	quotation = submitted_quotation()
+	acceptance.accept(quotation.name, "<img src=x onerror=alert(1) Noura", acceptance.Channel.SIGNED_LINK)
+	assert quotation.reload().scb_accepted_by == "img src=x onerror=alert(1) Noura"
+
+
 def test_a_tampered_link_shows_nothing(site: ModuleType) -> None:
 	first, second = submitted_quotation(), submitted_quotation()
 	query = link_of(first)
@@ -202,13 +210,13 @@ def test_a_guest_accepts_once_and_the_rule_hears_of_it(site: ModuleType) -> None
 	api.accept_by_link(**query, signed_by="Somebody else")
 	site.set_user("Administrator")
 	quotation.reload()
-	assert quotation.scb_accepted_by == "Abdullah <b>Al-Qahtani</b>"
+	assert quotation.scb_accepted_by == "Abdullah bAl-Qahtani/b"
 	assert quotation.scb_acceptance_channel == "Signed link"
 	assert site.db.count(RUN, {"quotation": quotation.name}) == 1
 	status, text = page(site, **query)
 	assert status == 200
 	assert "has been accepted" in text
-	assert "Abdullah &lt;b&gt;" in text
+	assert "Abdullah bAl-Qahtani/b" in text
 	assert "<form" not in text
 
 
