@@ -31,10 +31,11 @@ def has(unit: str, name: str) -> bool:
 	return bool(get_decrypted_password(UNIT, unit, name, raise_exception=False))
 
 
-def keep(unit: str, name: str, value: str) -> None:
+def keep(unit: str, name: str, secret: str) -> None:
+	"""Store one of SECRETS. Frappe's Error Log writes local variables down, but hides one of the name `secret`."""
 	if name not in SECRETS:
 		raise ValueError(name)
-	set_encrypted_password(UNIT, unit, value, name)
+	set_encrypted_password(UNIT, unit, secret, name)
 
 
 def compliance(unit: str) -> Credentials:
