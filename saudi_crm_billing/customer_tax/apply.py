@@ -45,8 +45,10 @@ def apply_tax_classes(doc: Document) -> None:
 
 def classify_added_lines(doc: Document) -> None:
 	"""Lines that core itself adds while it validates (free items of a pricing rule) get their snapshot too."""
+	if all(row.get("scb_vat_category") for row in doc.items):
+		return
 	settings = active_settings(doc.get("company"))
-	if not settings or all(row.get("scb_vat_category") for row in doc.items):
+	if not settings:
 		return
 	basis = read_basis(doc, settings)
 	write_snapshot(doc, basis, decide_lines(doc, basis), document_notes(doc, basis))

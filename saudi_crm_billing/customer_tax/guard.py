@@ -26,10 +26,8 @@ class VatRateMismatch(frappe.ValidationError):
 
 def refuse_unclassified_lines(doc: Document) -> None:
 	"""Every line of a submitted document of an active company has a VAT category."""
-	if not active_settings(doc.get("company")):
-		return
 	rows = [row for row in doc.items if not row.get("scb_vat_category")]
-	if rows:
+	if rows and active_settings(doc.get("company")):
 		messages = [unclassified_message(doc, row) for row in rows]
 		frappe.throw("<br><br>".join(messages), exc=UnclassifiedLine, title=_("Lines without a VAT category"))
 
