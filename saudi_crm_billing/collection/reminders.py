@@ -34,8 +34,7 @@ def _remind_customer(policy: Policy, customer: str, today: date) -> Counter[str]
 	for message in planning.messages_to_send(policy, today, [customer]):
 		recipient = recipients.of_customer(customer, message.reminders[0].owed.sales_invoice)
 		outcome = _queue(policy, message, recipient, today)
-		for reminder in message.reminders:
-			_record(policy.company, reminder, recipient, today, outcome)
+		_record(policy.company, message, recipient, today, outcome)
 		return Counter({outcome["state"].lower(): 1})
 	return Counter()
 
@@ -68,25 +67,32 @@ def _queue(
 
 
 def _record(
-	company: str, reminder: Reminder, recipient: Recipient, today: date, outcome: dict[str, str | None]
+	company: str, message: CustomerMessage, recipient: Recipient, today: date, outcome: dict[str, str | None]
 ) -> None:
 	"""One row a key; a row that failed before anything was queued is written over."""
-	values = {
-		"outstanding": reminder.owed.outstanding,
-		"run_date": today,
-		"recipient": recipient.email,
-		"customer_name": recipient.name,
-		**outcome,
-	}
-	failed_before = frappe.db.get_value(DOCTYPE, {"reminder_key": reminder.key})
-	if failed_before:
-		frappe.db.set_value(DOCTYPE, failed_before, values)
-		return
+	filters = {"reminder_key": ("in", message.keys)}
+	fields = ["reminder_key", "name"]
+	failed_before = dict(frappe.get_all(DOCTYPE, filters=filters, fields=fields, as_list=True))
+	for reminder in message.reminders:
+		values = {
+			"outstanding": reminder.owed.outstanding,
+			"run_date": today,
+			"recipient": recipient.email,
+			"customer_name": recipient.name,
+			**outcome,
+		}
+		if name := failed_before.get(reminder.key):
+			frappe.db.set_value(DOCTYPE, name, values)
+		else:
+			_insert(company, reminder, values)
+
+
+def _insert(company: str, reminder: Reminder, values: dict[str, object]) -> None:
+	"""Straight to the database: the job, not a person, writes the log, and what it writes is the job's own."""
 	owed = reminder.owed
-	# The job, not a person, writes the log; nobody has the right to.
-	frappe.get_doc(
+	row = frappe.new_doc(DOCTYPE)
+	row.update(
 		{
-			"doctype": DOCTYPE,
 			"company": company,
 			"customer": owed.customer,
 			"plan": owed.plan,
@@ -99,7 +105,10 @@ def _record(
 			"reminder_key": reminder.key,
 			**values,
 		}
-	).insert(ignore_permissions=True)
+	)
+	row.name = frappe.generate_hash(length=10)
+	row.set_user_and_timestamp()
+	row.db_insert()
 
 
 def follow_delivery() -> None:
