@@ -12,6 +12,7 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing.printing import scb_qr_image, scb_tax_invoice
+from saudi_crm_billing.instalments.terms import DOWN_PAYMENT_TERM
 
 __all__ = ["gateway", "sandbox", "unit"]
 
@@ -57,8 +58,25 @@ def test_instalments_are_printed_in_both_calendars(unit: Document) -> None:
 	]
 	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person(), payment_schedule=schedule))
 	view = scb_tax_invoice(invoice)
-	assert [row.amount for row in view.instalments] == ["575.00", "575.00"]
+	assert [(row.number, row.amount) for row in view.instalments] == [(1, "575.00"), (2, "575.00")]
 	assert view.instalments[0].due_date_hijri in printed(invoice)
+
+
+def test_a_down_payment_is_named_and_not_counted(unit: Document) -> None:
+	first = frappe.utils.nowdate()
+	schedule = [
+		{"payment_term": DOWN_PAYMENT_TERM, "due_date": first, "invoice_portion": 20, "payment_amount": 230},
+		{"due_date": frappe.utils.add_months(first, 1), "invoice_portion": 80, "payment_amount": 920},
+	]
+	invoice = zatca.an_invoice(zatca.a_person(), payment_schedule=schedule).insert()
+	assert [row.number for row in scb_tax_invoice(invoice).instalments] == [0, 1]
+	assert "الدفعة المقدمة" in printed(invoice)
+
+
+def test_a_name_that_holds_the_arabic_name_does_not_repeat_it(unit: Document) -> None:
+	customer = zatca.a_business("نجد | Najd Furniture", scb_name_ar="نجد")
+	invoice = zatca.an_invoice(customer).insert()
+	assert scb_tax_invoice(invoice).buyer.name == "نجد | Najd Furniture"
 
 
 def test_markup_in_an_item_is_printed_as_text(unit: Document) -> None:
