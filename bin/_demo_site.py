@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from _workshop import (
 	ADMIN_PASSWORD,
@@ -31,7 +33,9 @@ def play(bench: Bench, arguments: Sequence[str]) -> int:
 	alert_date = option(arguments, "--date")
 	remove(bench, quietly=True)
 	bench.start_services()
+	was_linked = bench.app_link.exists()
 	bench.link_app()
+	write_state(bench, {"made_link": not was_linked, "servers": []})
 	python = environment("demo", "demo")
 	say(f"· making the site {SITE}")
 	bench.new_site(SITE)
@@ -73,11 +77,12 @@ def start_servers(bench: Bench, python: Path, ports: dict[str, int]) -> None:
 		"worker": [*frappe, "worker", "--queue", "short,default,long"],
 	}
 	places = {"sandbox": PROJECT, "smtp": state_folder(bench), "web": bench.sites, "worker": bench.sites}
-	running = [
+	state = read_state(bench)
+	state["servers"] = [
 		{"pid": start_in_background(command, cwd=places[name]).pid, "arguments": command[1:]}
 		for name, command in commands.items()
 	]
-	state_file(bench).write_text(json.dumps(running))
+	write_state(bench, state)
 	for name, port in ports.items():
 		if not wait_for("127.0.0.1", port, 60):
 			raise WorkshopError(f"the {name} server did not start on port {port}.")
@@ -105,17 +110,22 @@ def say_where(bench: Bench, ports: dict[str, int]) -> None:
 
 
 def remove(bench: Bench, quietly: bool = False) -> int:
-	"""Stop the demo's servers and drop its site."""
-	if state_file(bench).exists():
-		for server in json.loads(state_file(bench).read_text()):
-			stop(server["pid"], " ".join(server["arguments"]))
-		state_file(bench).unlink()
+	"""Stop the demo's servers, drop its site, and take the app off the bench again if the demo put it there."""
+	state = read_state(bench)
+	for server in state["servers"]:
+		stop(server["pid"], " ".join(server["arguments"]))
 	if (bench.sites / SITE).exists():
 		bench.start_services()
 		bench.drop_site(SITE)
-	subprocess.run(["rm", "-rf", str(state_folder(bench) / "mail")])
+	if state["made_link"]:
+		bench.unlink_app()
+		shutil.rmtree(state_folder(bench), ignore_errors=True)
+	state_file(bench).unlink(missing_ok=True)
+	shutil.rmtree(state_folder(bench) / "mail", ignore_errors=True)
 	if not quietly:
-		say(f"{SITE} and its servers are gone.")
+		say(
+			f"{SITE} and its servers are gone; Python packages that the app needs stay in the bench's environment."
+		)
 	return 0
 
 
@@ -137,6 +147,15 @@ def state_folder(bench: Bench) -> Path:
 
 def state_file(bench: Bench) -> Path:
 	return state_folder(bench) / "demo.json"
+
+
+def read_state(bench: Bench) -> dict[str, Any]:
+	file = state_file(bench)
+	return json.loads(file.read_text()) if file.exists() else {"made_link": False, "servers": []}
+
+
+def write_state(bench: Bench, state: dict[str, Any]) -> None:
+	state_file(bench).write_text(json.dumps(state))
 
 
 def free_port() -> int:

@@ -160,16 +160,28 @@ class Bench:
 
 	# The app on the bench
 
+	@property
+	def app_link(self) -> Path:
+		return self.path / "apps" / APP
+
+	@property
+	def app_path_file(self) -> Path:
+		return self.site_packages / f"{APP}_bench.pth"
+
+	@property
+	def asset_link(self) -> Path:
+		return self.sites / "assets" / APP
+
 	def link_app(self) -> None:
 		"""Make the bench use this checkout, unless the bench has an own copy of the app."""
-		link = self.path / "apps" / APP
+		link = self.app_link
 		if link.exists() and not link.is_symlink():
 			raise WorkshopError(
 				f"{link} is a copy of its own: remove it, or set FRAPPE_BENCH to another bench."
 			)
 		link.unlink(missing_ok=True)
 		link.symlink_to(PROJECT)
-		(self.site_packages / f"{APP}_bench.pth").write_text(f"{PROJECT}\n")
+		self.app_path_file.write_text(f"{PROJECT}\n")
 		self._install_requirements()
 		self._list_app()
 		self._link_assets()
@@ -187,11 +199,19 @@ class Bench:
 			listed.write_text("\n".join([*names, APP]) + "\n")
 
 	def _link_assets(self) -> None:
-		assets = self.sites / "assets" / APP
-		if assets.is_symlink():
-			assets.unlink()
-		if not assets.exists():
-			assets.symlink_to(PROJECT / APP / "public")
+		if self.asset_link.is_symlink():
+			self.asset_link.unlink()
+		if not self.asset_link.exists():
+			self.asset_link.symlink_to(PROJECT / APP / "public")
+
+	def unlink_app(self) -> None:
+		"""Take back what `link_app` did; installed Python packages stay."""
+		listed = self.sites / "apps.txt"
+		listed.write_text("\n".join(name for name in listed.read_text().split() if name != APP) + "\n")
+		self.app_path_file.unlink(missing_ok=True)
+		for link in (self.app_link, self.asset_link):
+			if link.is_symlink():
+				link.unlink()
 
 	# Sites
 
