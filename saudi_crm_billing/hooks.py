@@ -33,6 +33,7 @@ doc_events = {
 		"before_submit": ["saudi_crm_billing.customer_tax.events.before_submit"],
 		"on_update": ["saudi_crm_billing.instalments.events.on_update"],
 		"on_submit": ["saudi_crm_billing.instalments.events.on_submit"],
+		"before_cancel": ["saudi_crm_billing.instalments.events.before_cancel"],
 		"on_cancel": ["saudi_crm_billing.instalments.events.on_cancel"],
 		"on_trash": ["saudi_crm_billing.instalments.events.on_trash"],
 	},
@@ -55,6 +56,7 @@ doc_events = {
 		],
 		"before_submit": ["saudi_crm_billing.customer_tax.events.before_submit"],
 		"on_update": ["saudi_crm_billing.instalments.events.on_update"],
+		"before_cancel": ["saudi_crm_billing.instalments.events.before_cancel"],
 		"on_cancel": ["saudi_crm_billing.instalments.events.on_cancel"],
 		"on_trash": ["saudi_crm_billing.instalments.events.on_trash"],
 		"before_update_after_submit": ["saudi_crm_billing.instalments.events.before_update_after_submit"],
@@ -98,6 +100,7 @@ doc_events = {
 			"saudi_crm_billing.e_invoicing.events.on_trash_invoice",
 		],
 		"before_cancel": [
+			"saudi_crm_billing.instalments.events.before_cancel",
 			"saudi_crm_billing.instalments.events.before_ledger",
 			"saudi_crm_billing.e_invoicing.events.before_cancel_invoice",
 		],

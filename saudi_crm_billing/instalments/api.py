@@ -10,6 +10,7 @@ from frappe.utils import getdate
 
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments.agreement import SELLING_DOCTYPES, Agreement, PlannedRow, plan_rows
+from saudi_crm_billing.instalments.plans import plan_of
 
 
 @frappe.whitelist()
@@ -49,7 +50,7 @@ def plan_balances(doctype: str, name: str) -> dict[str, Any]:
 	"""The saved plan of a document with what is paid and owed, for whoever may read the document."""
 	_check_selling_doctype(doctype)
 	frappe.has_permission(doctype, "read", doc=name, throw=True)
-	plan = frappe.db.get_value(doctype, name, "scb_instalment_plan")
+	plan = plan_of(doctype, name)
 	if not plan:
 		return {"rows": []}
 	header = frappe.db.get_value(

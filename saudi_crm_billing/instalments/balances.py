@@ -104,13 +104,8 @@ def plans_of(sales_invoices: Iterable[str | None]) -> list[str]:
 	names = {name for name in sales_invoices if name}
 	if not names:
 		return []
-	plans = frappe.get_all(
-		"Sales Invoice",
-		filters={"name": ("in", list(names)), "scb_instalment_plan": ("is", "set")},
-		pluck="scb_instalment_plan",
-		order_by=None,
-	)
-	return sorted(plans)
+	filters = {"reference_doctype": "Sales Invoice", "reference_name": ("in", list(names))}
+	return sorted(frappe.get_all("Instalment Plan", filters=filters, pluck="name", order_by=None))
 
 
 def recompute(plan: str) -> bool:

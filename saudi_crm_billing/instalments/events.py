@@ -12,6 +12,7 @@ def after_mapping(doc: Document, method: str | None, source: Document) -> None:
 
 
 def before_validate(doc: Document, method: str | None = None) -> None:
+	plans.keep_pointer(doc)
 	schedule_rows.prepare(doc)
 
 
@@ -35,6 +36,10 @@ def on_submit(doc: Document, method: str | None = None) -> None:
 	plans.activate(doc)
 	if doc.doctype == "Sales Invoice":
 		balances.enlist_recompute([doc.name, doc.get("return_against")])
+
+
+def before_cancel(doc: Document, method: str | None = None) -> None:
+	plans.keep_pointer(doc)
 
 
 def on_cancel(doc: Document, method: str | None = None) -> None:

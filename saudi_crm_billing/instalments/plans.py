@@ -14,11 +14,25 @@ from frappe.model.document import Document
 from frappe.utils import now
 
 from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.instalments.agreement import PlannedRow
+from saudi_crm_billing.instalments.agreement import PlannedRow, has_plan
 from saudi_crm_billing.instalments.terms import term_name
 
 SOURCES = {"Sales Invoice": ("Sales Order", "sales_order"), "Sales Order": ("Quotation", "prevdoc_docname")}
 """Where a document's plan came from: doctype, and the field of its item rows that names it."""
+
+
+def keep_pointer(doc: Document) -> None:
+	"""Before saving: the stored pointer stays, whatever the request says, and a new document has none.
+
+	Amending and copying take fields along that are marked "no copy".
+	"""
+	stored = None if doc.is_new() else doc.get_doc_before_save()
+	doc.scb_instalment_plan = stored.get("scb_instalment_plan") if stored else None
+
+
+def plan_of(doctype: str, name: str) -> str | None:
+	"""The plan that names this document; the document's own pointer is for show and is not relied on."""
+	return frappe.db.get_value("Instalment Plan", {"reference_doctype": doctype, "reference_name": name})
 
 
 def write_plan(doc: Document) -> None:
@@ -28,7 +42,7 @@ def write_plan(doc: Document) -> None:
 		if doc.get("scb_instalment_plan") and not doc.get("scb_plan_template"):
 			_drop(doc)
 		return
-	name = doc.get("scb_instalment_plan") or _existing_plan(doc)
+	name = plan_of(doc.doctype, doc.name)
 	if name:
 		_update_header(name, _header_values(doc, planned))
 	else:
@@ -39,13 +53,14 @@ def write_plan(doc: Document) -> None:
 
 
 def activate(doc: Document) -> None:
-	if doc.get("scb_instalment_plan"):
-		frappe.db.set_value("Instalment Plan", doc.scb_instalment_plan, "status", "Active")
+	plan = plan_of(doc.doctype, doc.name) if has_plan(doc) else None
+	if plan:
+		frappe.db.set_value("Instalment Plan", plan, "status", "Active")
 
 
 def cancel(doc: Document) -> None:
 	"""The document was cancelled: nothing is owed under its plan."""
-	plan = doc.get("scb_instalment_plan")
+	plan = plan_of(doc.doctype, doc.name)
 	if not plan:
 		return
 	nothing = {"outstanding": 0, "next_due_date": None, "next_due_amount": 0}
@@ -55,17 +70,14 @@ def cancel(doc: Document) -> None:
 
 def delete(doc: Document) -> None:
 	"""The document is being deleted: take its plan, what was known of it, and the pointers to it away."""
-	for plan in frappe.get_all(
-		"Instalment Plan",
-		filters={"reference_doctype": doc.doctype, "reference_name": doc.name},
-		pluck="name",
-	):
+	plan = plan_of(doc.doctype, doc.name)
+	if plan:
 		_delete(plan)
 
 
 def _drop(doc: Document) -> None:
 	"""The plan was taken off a draft."""
-	_delete(doc.scb_instalment_plan)
+	delete(doc)
 	_point_to(doc, None)
 
 
@@ -80,12 +92,6 @@ def _delete(plan: str) -> None:
 	frappe.db.delete("Instalment Balance Event", {"plan": plan})
 	frappe.db.delete("Instalment", {"parent": plan})
 	frappe.db.delete("Instalment Plan", {"name": plan})
-
-
-def _existing_plan(doc: Document) -> str | None:
-	return frappe.db.get_value(
-		"Instalment Plan", {"reference_doctype": doc.doctype, "reference_name": doc.name}
-	)
 
 
 def _insert_header(doc: Document, values: dict[str, Any]) -> str:
@@ -121,7 +127,7 @@ def _lineage(doc: Document) -> dict[str, Any]:
 	sources = {row.get(fieldname) for row in doc.get("items") if row.get(fieldname)}
 	if len(sources) != 1:
 		return {}
-	return {"previous_plan": frappe.db.get_value(source_doctype, sources.pop(), "scb_instalment_plan")}
+	return {"previous_plan": plan_of(source_doctype, sources.pop())}
 
 
 def _header_values(doc: Document, planned: Sequence[PlannedRow]) -> dict[str, Any]:

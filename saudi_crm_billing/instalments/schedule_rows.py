@@ -39,9 +39,6 @@ def prepare(doc: Document) -> None:
 	if doc.flags.ignore_validate:
 		return
 	doc.flags.scb_plan = None
-	if doc.is_new():
-		# Amending and copying take fields along that are marked "no copy".
-		doc.scb_instalment_plan = None
 	if doc.get("is_return"):
 		doc.update(dict.fromkeys(WISHES))
 	if not has_plan(doc):
