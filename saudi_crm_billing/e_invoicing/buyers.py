@@ -12,13 +12,23 @@ from dataclasses import dataclass
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing.engine.model import Invoice, Party, Subtype
-from saudi_crm_billing.e_invoicing.units import IssuingUnit
+from saudi_crm_billing.e_invoicing.engine.qr import MAX_VALUE_BYTES
+from saudi_crm_billing.e_invoicing.parties import company_of
+from saudi_crm_billing.e_invoicing.units import RIYAL, IssuingUnit
 
 SELLER = "cac:AccountingSupplierParty"
 BUYER = "cac:AccountingCustomerParty"
 
 SELLER_NUMBER = (
 	"Company {company}: the VAT number is missing. Enter it as Tax ID (15 digits, first and last are 3)."
+)
+SELLER_CURRENCY = (
+	"Company {company}: its default currency is {currency}. An e-invoice declares VAT in riyals by the company's own"
+	" exchange rates, so only a company whose Default Currency is SAR can issue one."
+)
+SELLER_NAME = (
+	"Company {company}: its name on the e-invoice has {length} bytes, and the QR code holds {limit} (an Arabic letter"
+	" takes two). Enter a shorter Company Name in Arabic in the Company."
 )
 BUYER_MISSING = (
 	"Customer {customer}: the VAT number is missing. A company gets a tax invoice: enter its VAT number as Tax ID,"
@@ -66,6 +76,14 @@ def remarks(doc: Document, invoice: Invoice, unit: IssuingUnit) -> Iterator[OwnR
 def _seller(doc: Document, seller: Party) -> Iterator[OwnRemark]:
 	if not seller.vat_number:
 		yield OwnRemark("SCB-SELLER", SELLER_NUMBER, {"company": doc.company}, SELLER)
+	currency = company_of(doc).default_currency
+	if currency != RIYAL:
+		params = {"company": doc.company, "currency": currency}
+		yield OwnRemark("SCB-CURRENCY", SELLER_CURRENCY, params, SELLER)
+	length = len(seller.name.encode())
+	if length > MAX_VALUE_BYTES:
+		params = {"company": doc.company, "length": length, "limit": MAX_VALUE_BYTES}
+		yield OwnRemark("SCB-SELLER-NAME", SELLER_NAME, params, SELLER)
 	yield from _digits(SELLER_DIGITS, doc.company, seller.vat_number, SELLER)
 	if not seller.address:
 		yield OwnRemark("SCB-SELLER", SELLER_ADDRESS, {"name": doc.company}, SELLER)

@@ -7,6 +7,7 @@ at all. The unit's counter row is locked first, so a unit issues one document at
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 from uuid import uuid4
 
 import frappe
@@ -18,7 +19,7 @@ from frappe.utils import now_datetime
 from saudi_crm_billing.e_invoicing import mapping, messages, records, states, tasks, taxes, units, vault
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.engine import ubl
-from saudi_crm_billing.e_invoicing.engine.errors import EngineError
+from saudi_crm_billing.e_invoicing.engine.errors import EngineError, KeyOrCertificateError
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 from saudi_crm_billing.e_invoicing.engine.model import Invoice
 from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice, sign
@@ -52,15 +53,23 @@ def issue(doc: Document, unit: units.IssuingUnit) -> str | None:
 	place = lock_next_place(unit.name)
 	if frappe.db.get_value("Sales Invoice", doc.name, "docstatus") != 1 or document_of(doc.name):
 		return None
-	try:
-		invoice, totals, signed = _make(doc, unit, place)
-	except EngineError as error:
-		frappe.throw(messages.say(error), title=_("E-Invoice Refused"))
+	invoice, totals, signed = _make(doc, unit, place)
 	name = _insert(doc, unit, invoice, totals, signed)
 	_advance(unit.name, place.icv, signed.invoice_hash)
 	_write_on_invoice(doc, name, signed.qr)
 	tasks.enqueue_sending(name)
 	return name
+
+
+def rehearse(doc: Document, unit: units.IssuingUnit) -> None:
+	"""Make and sign the document once and throw it away: what would fail at the commit, without a message to the
+	user, is refused here with one.
+	"""
+	if not frappe.db.exists(COUNTER, unit.name):
+		_refuse_without_counter(unit.name)
+	if not vault.has(unit.name, vault.PRIVATE_KEY):
+		_refuse_without_key(unit.name)
+	_make(doc, unit, Place(icv=1, previous_hash=FIRST_PREVIOUS_HASH))
 
 
 def open_chain(unit: str) -> None:
@@ -81,7 +90,7 @@ def lock_next_place(unit: str) -> Place:
 		.run()
 	)
 	if not rows:
-		frappe.throw(_("The ZATCA Unit {0} has no counter: onboard it again as a new unit.").format(unit))
+		_refuse_without_counter(unit)
 	return Place(icv=int(rows[0][0]) + 1, previous_hash=rows[0][1])
 
 
@@ -93,12 +102,40 @@ def document_of(invoice: str) -> str | None:
 
 
 def _make(doc: Document, unit: units.IssuingUnit, place: Place) -> tuple[Invoice, Totals, SignedInvoice]:
-	draft = mapping.to_invoice(doc, icv=place.icv, previous_hash=place.previous_hash, uuid=str(uuid4()))
-	invoice, totals = taxes.close_rounding(doc, draft)
-	return (
-		invoice,
-		totals,
-		sign(ubl.build(invoice), vault.private_key(unit.name), unit.certificate, riyadh_now()),
+	"""The document at `place`, signed; a ValidationError that says why, where it cannot be made."""
+	try:
+		draft = mapping.to_invoice(doc, icv=place.icv, previous_hash=place.previous_hash, uuid=str(uuid4()))
+		invoice, totals = taxes.close_rounding(doc, draft)
+		signed = sign(ubl.build(invoice), vault.private_key(unit.name), unit.certificate or "", riyadh_now())
+	except KeyOrCertificateError as error:
+		frappe.throw(
+			_("The ZATCA Unit {0} cannot sign: {1} Retire it, make a new unit and onboard it.").format(
+				unit.name, messages.say(error)
+			),
+			title=_("E-Invoice Refused"),
+		)
+	except EngineError as error:
+		frappe.throw(messages.say(error), title=_("E-Invoice Refused"))
+	except taxes.CannotIssue as error:
+		frappe.throw(_(error.template).format(**error.params), title=_("E-Invoice Refused"))
+	return invoice, totals, signed
+
+
+def _refuse_without_counter(unit: str) -> NoReturn:
+	frappe.throw(
+		_("The ZATCA Unit {0} has no counter: onboard it again as a new unit.").format(unit),
+		title=_("E-Invoice Refused"),
+	)
+
+
+def _refuse_without_key(unit: str) -> NoReturn:
+	frappe.throw(
+		_(
+			"The private key of the ZATCA Unit {0} is missing or cannot be decrypted. If this site was restored from a"
+			" backup, restore its encryption_key in site_config.json too; else retire the unit, make a new one and"
+			" onboard it."
+		).format(unit),
+		title=_("E-Invoice Refused"),
 	)
 
 

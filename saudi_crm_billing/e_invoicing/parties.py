@@ -9,11 +9,10 @@ from frappe.model.document import Document
 from frappe.query_builder import DocType
 
 from saudi_crm_billing.e_invoicing.engine.model import Address, Identification, Party, Scheme, Subtype
+from saudi_crm_billing.e_invoicing.engine.qr import MAX_VALUE_BYTES
 
 # A supply to a legal person is documented by a tax invoice, whether or not it is registered for VAT.
 LEGAL_PERSONS = ("Company", "Partnership")
-# QR field 1 is safe up to this length (zatca.md 1).
-MAX_NAME_BYTES = 127
 
 
 def subtype(doc: Document) -> Subtype:
@@ -124,7 +123,7 @@ def _name(arabic: str | None, other: str | None) -> str:
 	if not arabic or not other:
 		return arabic or other
 	joined = other if arabic in other else f"{arabic} | {other}"
-	return joined if len(joined.encode()) <= MAX_NAME_BYTES else arabic
+	return joined if len(joined.encode()) <= MAX_VALUE_BYTES else arabic
 
 
 def _clean(value: object) -> str:

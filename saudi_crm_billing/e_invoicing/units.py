@@ -21,6 +21,7 @@ from saudi_crm_billing.e_invoicing.engine.errors import CsrError
 from saudi_crm_billing.e_invoicing.gateway import Gateway, GatewayAddressError
 
 UNIT = "ZATCA Unit"
+RIYAL = "SAR"
 DRAFT, COMPLIANCE, ACTIVE, EXPIRED, RETIRED = "Draft", "Compliance", "Active", "Expired", "Retired"
 STEP_BY_STEP = (DRAFT, COMPLIANCE)
 
@@ -136,6 +137,7 @@ def fill_in(unit: Document) -> None:
 def validate(unit: Document) -> None:
 	"""Refuse what ZATCA would refuse, before it is asked."""
 	_check_address(unit)
+	_check_currency(unit)
 	_check_fixed(unit)
 	try:
 		check_subject(subject_of(unit))
@@ -225,6 +227,19 @@ def _check_address(unit: Document) -> None:
 				" (127.0.0.1) only."
 			).format(unit.base_url),
 			title=_("Gateway Address"),
+		)
+
+
+def _check_currency(unit: Document) -> None:
+	"""Exchange rates lead to the company's own currency, and VAT is declared in riyals."""
+	currency = frappe.db.get_value("Company", unit.company, "default_currency")
+	if currency != RIYAL:
+		frappe.throw(
+			_(
+				"Company {0}: its default currency is {1}. An e-invoice declares VAT in riyals by the company's own"
+				" exchange rates, so only a company whose Default Currency is SAR can issue one."
+			).format(unit.company, currency),
+			title=_("Company's Currency"),
 		)
 
 

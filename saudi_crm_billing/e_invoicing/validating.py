@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import buyers, mapping, messages, taxes, units
+from saudi_crm_billing.e_invoicing import buyers, issue, mapping, messages, taxes, units
 from saudi_crm_billing.e_invoicing.buyers import OwnRemark
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.engine import rules, ubl
@@ -55,7 +55,7 @@ def validate(doc: Document) -> None:
 
 
 def refuse_errors(doc: Document) -> None:
-	"""Before submit: a unit that can issue, and no finding of severity error."""
+	"""Before submit: a unit that can issue and sign, and no finding of severity error."""
 	unit = units.issuing_unit(doc.company)
 	if doc.is_opening == "Yes" or not (unit or units.unready_unit(doc.company)):
 		return
@@ -71,6 +71,7 @@ def refuse_errors(doc: Document) -> None:
 			+ messages.as_list(f"{remark.text} [{remark.id}]" for remark in errors),
 			title=_("E-Invoice Refused"),
 		)
+	issue.rehearse(doc, unit)
 
 
 def check(doc: Document, unit: units.IssuingUnit) -> tuple[Remark, ...]:

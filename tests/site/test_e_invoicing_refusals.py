@@ -9,10 +9,12 @@ import e_invoicing_helpers as zatca
 import factories as make
 import frappe
 import pytest
+from cryptography.fernet import Fernet
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import archive
+from saudi_crm_billing.e_invoicing import archive, vault
+from saudi_crm_billing.e_invoicing.engine import keys
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["gateway", "sandbox", "unit"]
@@ -80,6 +82,67 @@ def test_expired_certificate(unit: Document) -> None:
 	refused(zatca.an_invoice(zatca.a_business()), "certificate of the ZATCA Unit Riyadh Branch expired on")
 
 
+def company_has(**values: object) -> None:
+	frappe.db.set_value("Company", make.COMPANY, values)
+	frappe.clear_document_cache("Company", make.COMPANY)
+
+
+def test_seller_name_too_long_for_the_qr_code_stands_on_the_draft(unit: Document) -> None:
+	company_has(scb_name_ar="ش" * 64)
+	invoice = zatca.an_invoice(zatca.a_person())
+	refused(invoice, r"has 128 bytes.*the QR code holds 127.*shorter Company Name in Arabic.*SCB-SELLER-NAME")
+	findings = json.loads(invoice.scb_zatca_findings)
+	mine = next(row for row in findings if row["id"] == "SCB-SELLER-NAME")
+	assert mine["severity"] == "error" and "128 بايت" in mine["message_ar"]
+
+
+def test_seller_name_that_just_fits_is_issued(unit: Document) -> None:
+	company_has(scb_name_ar="ش" * 63 + "x")
+	document = zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person())))
+	assert document.state == "Reported", document.last_message_en
+
+
+@pytest.mark.parametrize("certificate", [None, "AAAA"])
+def test_unit_without_a_readable_certificate_is_named_at_submit(unit: Document, certificate: str) -> None:
+	frappe.db.set_value("ZATCA Unit", unit.name, "certificate", certificate)
+	refused(
+		zatca.an_invoice(zatca.a_person()),
+		"ZATCA Unit Riyadh Branch cannot sign: The certificate cannot be read.*Retire it",
+	)
+
+
+def test_key_of_another_certificate_is_refused_at_submit(unit: Document) -> None:
+	vault.keep(unit.name, vault.PRIVATE_KEY, keys.generate_key())
+	refused(zatca.an_invoice(zatca.a_person()), "cannot sign: The private key does not belong")
+
+
+def test_lost_private_key_is_refused_at_submit(unit: Document) -> None:
+	frappe.db.delete("__Auth", {"doctype": "ZATCA Unit", "name": unit.name, "fieldname": "private_key"})
+	refused(zatca.an_invoice(zatca.a_person()), "private key of the ZATCA Unit Riyadh Branch.*encryption_key")
+
+
+def test_key_that_another_site_encrypted_is_refused_at_submit(unit: Document) -> None:
+	row = {"doctype": "ZATCA Unit", "name": unit.name, "fieldname": "private_key"}
+	foreign = Fernet(Fernet.generate_key()).encrypt(b"key").decode()
+	frappe.db.set_value("__Auth", row, "password", foreign, update_modified=False)
+	refused(zatca.an_invoice(zatca.a_person()), "private key of the ZATCA Unit Riyadh Branch.*encryption_key")
+
+
+def test_unit_without_a_counter_is_refused_at_submit(unit: Document) -> None:
+	frappe.db.delete("ZATCA Unit Counter", {"unit": unit.name})
+	refused(zatca.an_invoice(zatca.a_person()), "ZATCA Unit Riyadh Branch has no counter")
+
+
+def test_what_cannot_be_issued_any_more_at_the_commit_says_why(unit: Document) -> None:
+	invoice = zatca.an_invoice(zatca.a_person()).insert()
+	invoice.submit()
+	invoice.items[0].net_amount = 1
+	with pytest.raises(
+		frappe.ValidationError, match=r"The e-invoice would total 1.15, but this invoice totals"
+	):
+		frappe.db.commit()
+
+
 def test_unit_for_simplified_invoices_issues_no_standard_one(site: ModuleType, sandbox: Sandbox) -> None:
 	zatca.an_active_unit(sandbox.base_url, invoice_types="0100")
 	refused(zatca.an_invoice(zatca.a_business()), "issues simplified invoices only")
@@ -135,6 +198,19 @@ def test_second_issuing_unit_of_a_company(unit: Document, sandbox: Sandbox) -> N
 		zatca.an_active_unit(sandbox.base_url, title="Second Branch")
 
 
+def test_company_of_another_currency_gets_no_unit(site: ModuleType, sandbox: Sandbox) -> None:
+	company_has(default_currency="USD")
+	with pytest.raises(frappe.ValidationError, match=r"currency is USD.*Default Currency is SAR"):
+		zatca.a_unit(sandbox.base_url)
+
+
+def test_unit_of_a_company_of_another_currency_issues_nothing(unit: Document) -> None:
+	company_has(default_currency="USD")
+	invoice = zatca.an_invoice(zatca.a_person())
+	invoice.flags.ignore_permissions = True
+	refused(invoice, r"currency is USD.*Default Currency is SAR.*SCB-CURRENCY")
+
+
 @pytest.mark.parametrize(
 	"address", ["http://gw.example.com/x", "ftp://127.0.0.1", "https://u:p@gw.example.com"]
 )
@@ -158,8 +234,6 @@ def test_state_of_a_unit_is_not_taken_from_a_form(site: ModuleType, sandbox: San
 
 
 def test_saving_a_unit_keeps_its_keys(unit: Document) -> None:
-	from saudi_crm_billing.e_invoicing import vault
-
 	before = vault.private_key(unit.name)
 	unit.save()
 	assert vault.private_key(unit.name) == before
