@@ -8,7 +8,7 @@ frappe.ui.form.on("Opportunity", {
 			);
 			return;
 		}
-		if (["Lost", "Closed"].includes(frm.doc.status) || !frm.perm[0]?.write) return;
+		if (["Lost", "Closed", "Converted"].includes(frm.doc.status) || !frm.perm[0]?.write) return;
 		frm.add_custom_button(__("Mark Won"), () =>
 			frappe.confirm(__("Is this deal won? Billing rules may act on it."), () =>
 				frappe
