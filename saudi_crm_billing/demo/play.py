@@ -19,7 +19,7 @@ from saudi_crm_billing.demo.documents import (
 )
 from saudi_crm_billing.demo.registration import Credentials
 from saudi_crm_billing.demo.story import Deal, Note, Story
-from saudi_crm_billing.e_invoicing.engine import ubl
+from saudi_crm_billing.e_invoicing.engine import qr, ubl
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, classify
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 from saudi_crm_billing.e_invoicing.engine.model import Invoice, Subtype
@@ -31,7 +31,6 @@ from saudi_crm_billing.e_invoicing.gateway import Gateway, make_payload
 from saudi_crm_billing.instalments.engine.schedule import ScheduledInstalment
 from saudi_crm_billing.instalments.engine.waterfall import InstalmentBalance, settle
 
-QR_TEXT = "cac:AdditionalDocumentReference[cbc:ID='QR']/cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
 REMINDER_STEPS = Steps(stages=(-3, 0, 1, 7, 14, 30))
 
 
@@ -53,7 +52,7 @@ class Issued:
 	def qr(self) -> str:
 		"""The QR text to print: of a cleared document the gateway's, which replaces ours."""
 		if self.answer and self.answer.cleared_xml:
-			return text_at(parse(self.answer.cleared_xml), QR_TEXT)
+			return text_at(parse(self.answer.cleared_xml), qr.IN_DOCUMENT)
 		return self.signed.qr
 
 	@property

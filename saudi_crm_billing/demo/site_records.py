@@ -156,7 +156,7 @@ def plan_template(deal: Deal) -> str:
 	wish = deal.plan
 	return insert(
 		"Instalment Plan Template",
-		template_name=f"{wish.count} × {wish.calendar.value} ({deal.number})",
+		template_name=f"{deal.title.ar} | {deal.title.en}",
 		enabled=1,
 		calendar="Hijri" if wish.calendar is Calendar.HIJRI else "Gregorian",
 		instalment_count=wish.count,
