@@ -24,6 +24,7 @@ doc_events = {
 		"before_validate": [
 			"saudi_crm_billing.customer_tax.events.before_validate",
 			"saudi_crm_billing.instalments.events.before_validate",
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
 			"saudi_crm_billing.crm_billing.events.quotation_before_validate",
 		],
 		"validate": [
@@ -33,7 +34,11 @@ doc_events = {
 		"before_submit": ["saudi_crm_billing.customer_tax.events.before_submit"],
 		"on_update": ["saudi_crm_billing.instalments.events.on_update"],
 		"on_submit": ["saudi_crm_billing.instalments.events.on_submit"],
-		"before_cancel": ["saudi_crm_billing.instalments.events.before_cancel"],
+		"before_cancel": [
+			"saudi_crm_billing.instalments.events.before_cancel",
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+		],
+		"before_update_after_submit": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
 		"on_cancel": ["saudi_crm_billing.instalments.events.on_cancel"],
 		"on_trash": ["saudi_crm_billing.instalments.events.on_trash"],
 	},
@@ -49,6 +54,7 @@ doc_events = {
 		"before_validate": [
 			"saudi_crm_billing.customer_tax.events.before_validate",
 			"saudi_crm_billing.instalments.events.before_validate",
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
 		],
 		"validate": [
 			"saudi_crm_billing.customer_tax.events.validate",
@@ -56,10 +62,16 @@ doc_events = {
 		],
 		"before_submit": ["saudi_crm_billing.customer_tax.events.before_submit"],
 		"on_update": ["saudi_crm_billing.instalments.events.on_update"],
-		"before_cancel": ["saudi_crm_billing.instalments.events.before_cancel"],
+		"before_cancel": [
+			"saudi_crm_billing.instalments.events.before_cancel",
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+		],
 		"on_cancel": ["saudi_crm_billing.instalments.events.on_cancel"],
 		"on_trash": ["saudi_crm_billing.instalments.events.on_trash"],
-		"before_update_after_submit": ["saudi_crm_billing.instalments.events.before_update_after_submit"],
+		"before_update_after_submit": [
+			"saudi_crm_billing.instalments.events.before_update_after_submit",
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+		],
 		"on_update_after_submit": ["saudi_crm_billing.instalments.events.on_update_after_submit"],
 		"after_mapping": ["saudi_crm_billing.instalments.events.after_mapping"],
 	},
@@ -80,7 +92,9 @@ doc_events = {
 		"before_validate": [
 			"saudi_crm_billing.customer_tax.events.before_validate",
 			"saudi_crm_billing.instalments.events.before_validate",
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
 		],
+		"before_update_after_submit": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
 		"validate": [
 			"saudi_crm_billing.customer_tax.events.validate",
 			"saudi_crm_billing.instalments.events.validate",
@@ -102,6 +116,7 @@ doc_events = {
 		"before_cancel": [
 			"saudi_crm_billing.instalments.events.before_cancel",
 			"saudi_crm_billing.instalments.events.before_ledger",
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
 			"saudi_crm_billing.e_invoicing.events.before_cancel_invoice",
 		],
 	},

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import cancelling, issue, mirror, units, validating
+from saudi_crm_billing.e_invoicing import cancelling, issue, mirror, system_fields, units, validating
+
+
+def keep_system_fields(doc: Document, method: str | None = None) -> None:
+	system_fields.keep_as_stored(doc)
 
 
 def validate_invoice(doc: Document, method: str | None = None) -> None:
