@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 
-RIYADH = timezone(timedelta(hours=3))
+from saudi_crm_billing.common.dates import RIYADH
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

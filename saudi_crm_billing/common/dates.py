@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from enum import Enum
 
 from hijridate import Gregorian, Hijri
+
+RIYADH = timezone(timedelta(hours=3))
+"""Saudi local time: three hours ahead of UTC, all the year round."""
 
 SAUDI_WEEKEND = frozenset({4, 5})
 """Friday and Saturday, Monday being 0."""

@@ -6,15 +6,15 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
+from saudi_crm_billing.common.dates import RIYADH
 from saudi_crm_billing.e_invoicing.engine.rules import ERROR, Finding, check
 from saudi_crm_billing.e_invoicing.engine.xml import MAX_BYTES, UnreadableInvoice
 
 CLEAN, ERRORS, UNREADABLE = 0, 1, 2
-RIYADH = timezone(timedelta(hours=3))
 
 
 def check_file(path: str | Path, as_json: bool, out: TextIO, now: datetime | None = None) -> int:

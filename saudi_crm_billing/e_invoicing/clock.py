@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from frappe.utils import get_system_timezone, now_datetime
 
-RIYADH = ZoneInfo("Asia/Riyadh")
+from saudi_crm_billing.common.dates import RIYADH
 
 
 def riyadh_now() -> datetime:

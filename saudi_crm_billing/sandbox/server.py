@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from saudi_crm_billing.common.dates import RIYADH
 from saudi_crm_billing.sandbox.ca import CertificateAuthority
 from saudi_crm_billing.sandbox.faults import Faults
 from saudi_crm_billing.sandbox.messages import Delivery, Request, Response, json_response
@@ -20,7 +21,6 @@ MAX_BODY = 14_000_000
 """A document of 10 MB in base64."""
 MAX_DISCARDED = 4 * MAX_BODY
 SOCKET_TIMEOUT = 30
-RIYADH = timezone(timedelta(hours=3))
 
 
 def riyadh_now() -> datetime:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lxml import etree
 
+from saudi_crm_billing.common.dates import RIYADH
 from saudi_crm_billing.e_invoicing.engine.errors import QrError
 from saudi_crm_billing.e_invoicing.engine.xml import text_at
 
@@ -21,7 +22,8 @@ MAX_VALUE_BYTES = 127
 MAX_TEXT = 1000
 
 _SUPPLIER = "cac:AccountingSupplierParty/cac:Party/"
-_RIYADH_FROM_UTC = timedelta(hours=3)
+IN_DOCUMENT = "cac:AdditionalDocumentReference[cbc:ID='QR']/cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
+"""Where a signed document carries its QR text."""
 
 
 def encode(fields: Mapping[int, bytes]) -> str:
@@ -81,4 +83,4 @@ def _timestamp(date: str, time: str) -> str:
 		moment = datetime.fromisoformat(f"{date}T{time[:-1]}")
 	except ValueError:
 		return f"{date}T{time}"
-	return (moment + _RIYADH_FROM_UTC).isoformat(timespec="seconds")
+	return (moment + RIYADH.utcoffset(None)).isoformat(timespec="seconds")

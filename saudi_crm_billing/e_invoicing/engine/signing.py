@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from lxml import etree
 
+from saudi_crm_billing.common.dates import RIYADH
 from saudi_crm_billing.e_invoicing.engine import keys, qr, ubl, xades
 from saudi_crm_billing.e_invoicing.engine.errors import (
 	EngineError,
@@ -31,7 +32,6 @@ from saudi_crm_billing.e_invoicing.engine.xml import NS, parse, qname, text_at
 
 __all__ = ["Problem", "SignedInvoice", "qr_of", "sign", "verify"]
 
-RIYADH = timezone(timedelta(hours=3))
 REFERENCE = "cac:AdditionalDocumentReference"
 SIGNED = ".//ds:Signature/ds:SignedInfo/ds:Reference"
 SIGNATURE_VALUE = ".//ds:Signature/ds:SignatureValue"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
+from saudi_crm_billing.common.dates import RIYADH
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
 from saudi_crm_billing.e_invoicing.engine.rules.rule import (
 	Outcome,
@@ -25,7 +26,6 @@ from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	value,
 )
 
-RIYADH = timezone(timedelta(hours=3))
 OBJECT = "cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
 TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ?", re.ASCII)
 
