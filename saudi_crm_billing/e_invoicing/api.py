@@ -5,16 +5,19 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from saudi_crm_billing.e_invoicing import answering, messages, onboarding, outbox, states, units
+from saudi_crm_billing.e_invoicing import answering, archive, messages, onboarding, outbox, states, units
 
 DOCUMENT = "ZATCA Document"
 
 
 @frappe.whitelist(methods=["POST"])
-def onboard_unit(unit: str, otp: str | None = None) -> dict[str, str]:
-	"""Onboard a unit with the portal's one-time password; who may write the unit may do it."""
+def onboard_unit(unit: str, password: str | None = None) -> dict[str, str]:
+	"""Onboard a unit with the portal's one-time password; who may write the unit may do it.
+
+	Frappe's Error Log hides a variable and a form's field of the name `password`, not one of the name `otp`.
+	"""
 	frappe.has_permission(units.UNIT, "write", doc=unit, throw=True)
-	onboarding.onboard(unit, otp)
+	onboarding.onboard(unit, password)
 	return {"status": units.ACTIVE}
 
 
@@ -42,11 +45,7 @@ def send_now(document: str) -> dict[str, str]:
 	"""Send an issued document before its time; who may submit its invoice may do it."""
 	_may(document, "submit")
 	outbox.send(document, at_once=True)
-	state, english, arabic = frappe.db.get_value(
-		DOCUMENT, document, ("state", "last_message_en", "last_message_ar")
-	)
-	message = (arabic if messages.in_arabic() else english) or ""
-	return {"state": state, "message": message, "next_step": states.next_step(state)}
+	return _said(document)
 
 
 @frappe.whitelist()
@@ -57,7 +56,7 @@ def download_xml(document: str) -> None:
 		DOCUMENT, document, ("xml", "cleared_xml", "reference_name", "submitted_on", "unit"), as_dict=True
 	)
 	vat_number = frappe.db.get_value(units.UNIT, row.unit, "vat_number")
-	frappe.response.filename = file_name(vat_number, row.submitted_on, row.reference_name)
+	frappe.response.filename = archive.file_name(vat_number, row.submitted_on, row.reference_name)
 	frappe.response.filecontent = (row.cleared_xml or row.xml).encode()
 	frappe.response.type = "download"
 
@@ -69,18 +68,16 @@ def next_step(invoice: str) -> dict[str, str]:
 	document = frappe.db.get_value("Sales Invoice", invoice, "scb_zatca_document")
 	if not document:
 		return {}
+	return _said(document)
+
+
+def _said(document: str) -> dict[str, str]:
 	row = frappe.db.get_value(
-		DOCUMENT, document, ("state", "last_message_en", "last_message_ar", "next_attempt_on"), as_dict=True
+		DOCUMENT, document, ("state", "last_message_en", "last_message_ar", "cleared_xml"), as_dict=True
 	)
 	said = row.last_message_ar if messages.in_arabic() else row.last_message_en
-	return {"state": row.state, "message": said or "", "next_step": states.next_step(row.state)}
-
-
-def file_name(vat_number: str, issued: object, number: str) -> str:
-	"""ZATCA's form: VAT number, date and time, invoice number with everything but letters and digits as dashes."""
-	moment = frappe.utils.get_datetime(issued).strftime("%Y%m%dT%H%M%S")
-	safe = "".join(letter if letter.isalnum() else "-" for letter in number)
-	return f"{vat_number}_{moment}_{safe}.xml"
+	step = states.next_step(row.state, stamped=bool(row.cleared_xml))
+	return {"state": row.state, "message": said or "", "next_step": step}
 
 
 def _may(document: str, action: str) -> None:

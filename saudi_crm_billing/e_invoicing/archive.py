@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import frappe
 from frappe.query_builder import DocType
 from frappe.utils import get_datetime, now_datetime
 
+from saudi_crm_billing.e_invoicing import states
 from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
 
 DOCUMENT = "ZATCA Document"
@@ -26,15 +26,16 @@ SELLER_VAT = "cac:AccountingSupplierParty/cac:Party/cac:PartyTaxScheme/cbc:Compa
 
 
 def production_documents_not_exported() -> int:
-	"""How many production e-invoices exist only on this site; uninstalling would destroy them."""
+	"""How many production e-invoices exist only on this site, open ones too; uninstalling would destroy them."""
 	if not frappe.db.table_exists(DOCUMENT):
 		return 0
 	return frappe.db.count(DOCUMENT, {"environment": "Production", "exported_on": ("is", "not set")})
 
 
 def export(folder: Path, company: str | None = None) -> int:
-	"""Write every e-invoice not exported yet into `folder`, as ZATCA names files, with a line in manifest.csv.
+	"""Write every final e-invoice not exported yet into `folder`, as ZATCA names files, with a line in manifest.csv.
 
+	An open one is left for a later export: only with ZATCA's answer is it known which XML is the legal one.
 	A document is marked only when its file is on the disk; run it again after a failure. Returns how many.
 	"""
 	folder.mkdir(parents=True, exist_ok=True)
@@ -48,11 +49,12 @@ def export(folder: Path, company: str | None = None) -> int:
 	return count
 
 
-def file_name(row: Any, vat_number: str) -> str:
-	"""VAT number, time of issue and invoice number (Detailed Guideline, p. 26); the counter keeps it unique."""
-	moment = get_datetime(row.creation).strftime("%Y%m%dT%H%M%S")
-	number = re.sub(r"[^0-9A-Za-z_-]+", "-", row.reference_name or row.name)
-	return f"{vat_number}_{moment}_{number}_{row.icv}.xml"
+def file_name(vat_number: str, issued: object, number: str) -> str:
+	"""ZATCA's form (Detailed Guideline, p. 26): VAT number, date and time of issue, and the invoice's number with
+	everything but letters and digits as dashes."""
+	moment = get_datetime(issued).strftime("%Y%m%dT%H%M%S")
+	safe = "".join(letter if letter.isalnum() else "-" for letter in number)
+	return f"{vat_number}_{moment}_{safe}.xml"
 
 
 def _batches(company: str | None) -> Iterator[list[Any]]:
@@ -60,7 +62,7 @@ def _batches(company: str | None) -> Iterator[list[Any]]:
 	query = (
 		frappe.qb.from_(document)
 		.select(document.star)
-		.where(document.exported_on.isnull())
+		.where(document.exported_on.isnull() & document.state.isin(states.FINAL))
 		.orderby(document.unit)
 		.orderby(document.icv)
 		.limit(BATCH)
@@ -73,7 +75,8 @@ def _batches(company: str | None) -> Iterator[list[Any]]:
 
 def _write(folder: Path, row: Any) -> str:
 	xml = (row.cleared_xml or row.xml).encode()
-	name = file_name(row, text_at(parse(xml), SELLER_VAT))
+	name = file_name(text_at(parse(xml), SELLER_VAT), row.submitted_on, row.reference_name)
+	name = _free(folder, name, xml, row.icv)
 	part = folder / f"{name}.part"
 	with part.open("wb") as out:
 		out.write(xml)
@@ -81,6 +84,14 @@ def _write(folder: Path, row: Any) -> str:
 		os.fsync(out.fileno())
 	part.rename(folder / name)
 	return name
+
+
+def _free(folder: Path, name: str, xml: bytes, icv: int) -> str:
+	"""`name`, or with the counter value where another document has it: A/1 and A-1 look alike in a file's name."""
+	taken = folder / name
+	if not taken.exists() or taken.read_bytes() == xml:
+		return name
+	return f"{taken.stem}_{icv}{taken.suffix}"
 
 
 def _note(folder: Path, written: list[tuple[Any, str]]) -> None:

@@ -16,8 +16,16 @@ ACCEPTED = (CLEARED, REPORTED)
 FINAL = (*ACCEPTED, REJECTED)
 
 
-def next_step(state: str) -> str:
-	"""What happens next, or what the user is to do, in the user's language."""
+def next_step(state: str, *, stamped: bool = True) -> str:
+	"""What happens next, or what the user is to do, in the user's language.
+
+	`stamped` says whether ZATCA's own XML is here, which only a cleared document has.
+	"""
+	if state == CLEARED and not stamped:
+		return _(
+			"ZATCA has cleared this document, but its stamped XML is not here: download it from the Fatoora portal"
+			" and give that one to the buyer. A correction needs a credit note."
+		)
 	steps = {
 		PENDING: _("The system sends this document by itself. Nothing is to be done."),
 		SENDING: _("The document is on its way to ZATCA. Nothing is to be done."),

@@ -8,7 +8,7 @@ from saudi_crm_billing.e_invoicing import records, states
 
 class ZATCADocument(Document):
 	def onload(self) -> None:
-		self.set_onload("next_step", states.next_step(self.state))
+		self.set_onload("next_step", states.next_step(self.state, stamped=bool(self.cleared_xml)))
 
 	def validate(self) -> None:
 		records.refuse_edit(self)

@@ -18,7 +18,7 @@
 						: __("From the Fatoora portal: Onboard New Solution Unit. It is valid for one hour."),
 				},
 			],
-			({ otp }) => run(frm, "onboard_unit", { otp }, __("Onboarding with ZATCA")),
+			({ otp }) => run(frm, "onboard_unit", { password: otp }, __("Onboarding with ZATCA")),
 			__("Onboard {0}", [frm.doc.name]),
 			__("Onboard"),
 		);
