@@ -1,7 +1,8 @@
 """The only module that speaks to ZATCA's gateway: HTTP in, `Reply` out; it knows no document and draws no conclusion.
 
 `Gateway` never raises for what a network can do: every call returns a `Reply`, which `engine.answers.classify` reads.
-Secrets (one-time passwords, CSID secrets, tokens) never reach a log line or a repr. No frappe here, no database; never
+Secrets (one-time passwords, CSID secrets, tokens) never reach a log line, a repr or a traceback with local variables:
+parameters have names that Frappe's Error Log hides (`password`, `secret`, `token`). No frappe here, no database; never
 call it inside a database transaction.
 """
 
@@ -114,33 +115,33 @@ class Gateway:
 	def close(self) -> None:
 		self._session.close()
 
-	def compliance_csid(self, csr_pem: str, otp: str) -> Reply:
+	def compliance_csid(self, csr_pem: str, password: str) -> Reply:
 		"""Ask for a compliance certificate with the portal's one-time password."""
-		return self._send("POST", "/compliance", _csr_body(csr_pem), _NoAuth(), {"OTP": otp})
+		return self._send("POST", "/compliance", _csr_body(csr_pem), _WithPassword(_NoAuth(), password))
 
-	def compliance_check(self, csid: str, secret: str, payload: Mapping[str, str]) -> Reply:
+	def compliance_check(self, token: str, secret: str, payload: Mapping[str, str]) -> Reply:
 		"""Send one sample document with the compliance certificate."""
-		return self._send("POST", "/compliance/invoices", payload, _BasicAuth(csid, secret))
+		return self._send("POST", "/compliance/invoices", payload, _BasicAuth(token, secret))
 
-	def production_csid(self, csid: str, secret: str, compliance_request_id: str) -> Reply:
+	def production_csid(self, token: str, secret: str, compliance_request_id: str) -> Reply:
 		"""Exchange the compliance certificate, its documents all accepted, for the production one."""
 		body = {"compliance_request_id": compliance_request_id}
-		return self._send("POST", "/production/csids", body, _BasicAuth(csid, secret))
+		return self._send("POST", "/production/csids", body, _BasicAuth(token, secret))
 
-	def renew(self, csid: str, secret: str, csr_pem: str, otp: str) -> Reply:
-		"""Replace a production certificate; `csid` and `secret` are the old one's."""
-		auth = _BasicAuth(csid, secret)
-		return self._send("PATCH", "/production/csids", _csr_body(csr_pem), auth, {"OTP": otp})
+	def renew(self, token: str, secret: str, csr_pem: str, password: str) -> Reply:
+		"""Replace a production certificate; `token` and `secret` are the old one's."""
+		auth = _WithPassword(_BasicAuth(token, secret), password)
+		return self._send("PATCH", "/production/csids", _csr_body(csr_pem), auth)
 
-	def report(self, csid: str, secret: str, payload: Mapping[str, str]) -> Reply:
+	def report(self, token: str, secret: str, payload: Mapping[str, str]) -> Reply:
 		"""Report a simplified document (or a standard one, only after a 303 to its clearance)."""
 		headers = {"Clearance-Status": "0"}
-		return self._send("POST", "/invoices/reporting/single", payload, _BasicAuth(csid, secret), headers)
+		return self._send("POST", "/invoices/reporting/single", payload, _BasicAuth(token, secret), headers)
 
-	def clear(self, csid: str, secret: str, payload: Mapping[str, str]) -> Reply:
+	def clear(self, token: str, secret: str, payload: Mapping[str, str]) -> Reply:
 		"""Ask for the clearance of a standard document."""
 		headers = {"Clearance-Status": "1"}
-		return self._send("POST", "/invoices/clearance/single", payload, _BasicAuth(csid, secret), headers)
+		return self._send("POST", "/invoices/clearance/single", payload, _BasicAuth(token, secret), headers)
 
 	def _send(
 		self,
@@ -157,6 +158,10 @@ class Gateway:
 			reply = Reply(None, failure="timeout", seconds=time.monotonic() - started)
 		except (requests.RequestException, OSError, ValueError) as error:
 			reply = Reply(None, failure=_kind(error), seconds=time.monotonic() - started)
+		except BaseException as error:
+			# Whoever logs it with local variables (a job's time limit, say) must not see the request's headers.
+			error.__cause__ = error.__context__ = None
+			raise error.with_traceback(None)
 		logger.info(
 			"%s %s: %s in %.2f s",
 			method,
@@ -226,6 +231,18 @@ class _NoAuth(AuthBase):
 
 	def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
 		return request
+
+
+class _WithPassword(AuthBase):
+	"""Another login, and the portal's one-time password beside it."""
+
+	def __init__(self, login: AuthBase, password: str) -> None:
+		self._login = login
+		self._password = password
+
+	def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+		request.headers["OTP"] = self._password
+		return self._login(request)  # type: ignore[no-any-return]
 
 
 class _BasicAuth(AuthBase):

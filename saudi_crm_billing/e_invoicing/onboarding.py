@@ -23,8 +23,8 @@ from saudi_crm_billing.e_invoicing.engine.errors import EngineError
 from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
 
 
-def onboard(name: str, otp: str | None) -> None:
-	"""Bring the unit to Active. `otp` is needed unless a compliance certificate is there already.
+def onboard(name: str, password: str | None) -> None:
+	"""Bring the unit to Active. The one-time password is needed unless a compliance certificate is there already.
 
 	Raises a ValidationError that says what ZATCA said and how to mend it; what was reached stays.
 	"""
@@ -36,8 +36,8 @@ def onboard(name: str, otp: str | None) -> None:
 	_refuse_second(unit)
 	gateway = Gateway(units.address_of(unit))
 	try:
-		if otp or unit.status == units.DRAFT:
-			_ask_compliance(unit, gateway, (otp or "").strip())
+		if password or unit.status == units.DRAFT:
+			_ask_compliance(unit, gateway, (password or "").strip())
 		_pass_compliance(name, gateway)
 		_ask_production(name, gateway)
 	finally:
@@ -76,18 +76,34 @@ def _refuse_second(unit: Document) -> None:
 		frappe.throw(_("The app {0} already issues e-invoices for {1}.").format(issuer, unit.company))
 
 
-def _ask_compliance(unit: Document, gateway: Gateway, otp: str) -> None:
-	if not otp:
+def _refuse_foreign(name: str, certificate: str) -> None:
+	"""The unit's lock ends at every commit: another onboarding may have replaced the key in between."""
+	key = keys.load_key(vault.private_key(name)).public_key()
+	certified = keys.public_key(keys.load_certificate(certificate))
+	if keys.public_der(key) != keys.public_der(certified):
+		frappe.throw(
+			_(
+				"The certificate does not belong to the key of {0}: another onboarding of it began meanwhile. Wait"
+				" until that one has ended, reload the unit, and press Onboard again if it is not Active."
+			).format(name),
+			title=_("Onboarding Stopped"),
+		)
+
+
+def _ask_compliance(unit: Document, gateway: Gateway, password: str) -> None:
+	if not password:
 		frappe.throw(_("Enter the one-time password (OTP) from the Fatoora portal."), title=_("OTP"))
 	key = keys.generate_key()
 	try:
-		csr = make_csr(units.subject_of(unit), key, units.CSR_ENVIRONMENTS[unit.environment])
+		csr = make_csr(units.subject_of(unit), key, units.ENVIRONMENTS[unit.environment])
 	except EngineError as error:
 		frappe.throw(messages.say(error))
 	vault.keep(unit.name, vault.PRIVATE_KEY, key)
 	units.write(unit.name, csr=csr)
 	frappe.db.commit()  # nosemgrep: the key is kept before its certificate exists
-	csid = _certificate_in(Call.COMPLIANCE_CSID, gateway.compliance_csid(csr, otp))
+	csid = _certificate_in(Call.COMPLIANCE_CSID, gateway.compliance_csid(csr, password))
+	_locked(unit.name)
+	_refuse_foreign(unit.name, csid.certificate)
 	vault.keep_compliance(unit.name, vault.Credentials(csid.token, csid.secret))
 	units.write(unit.name, status=units.COMPLIANCE, compliance_request_id=csid.request_id)
 	frappe.db.commit()  # nosemgrep: what was reached stays
@@ -97,6 +113,7 @@ def _pass_compliance(name: str, gateway: Gateway) -> None:
 	"""Send the sample documents that the unit's document types ask for; each must be accepted."""
 	unit = frappe.get_doc(units.UNIT, name)
 	credentials = vault.compliance(name)
+	_refuse_foreign(name, _certificate(credentials))
 	samples = sample_documents(unit, vault.private_key(name), _certificate(credentials), riyadh_now())
 	frappe.db.commit()  # nosemgrep: no transaction is open during the calls
 	for sample in samples:
@@ -113,6 +130,7 @@ def _ask_production(name: str, gateway: Gateway) -> None:
 	unit = _locked(name)
 	frappe.db.get_value("Company", unit.company, "name", for_update=True)
 	_refuse_second(unit)
+	_refuse_foreign(name, csid.certificate)
 	vault.keep_production(name, vault.Credentials(csid.token, csid.secret))
 	issue.open_chain(name)
 	units.write(

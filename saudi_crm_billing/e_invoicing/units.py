@@ -15,25 +15,19 @@ from frappe.query_builder import DocType
 from frappe.utils import get_datetime, now_datetime
 
 from saudi_crm_billing.e_invoicing import messages, rivals, vault
-from saudi_crm_billing.e_invoicing.engine.csr import CsrSubject, check_subject
-from saudi_crm_billing.e_invoicing.engine.csr import Environment as CsrEnvironment
+from saudi_crm_billing.e_invoicing.engine.csr import CsrSubject, Environment, check_subject
 from saudi_crm_billing.e_invoicing.engine.errors import CsrError
-from saudi_crm_billing.e_invoicing.gateway import Gateway, GatewayAddressError
+from saudi_crm_billing.e_invoicing.gateway import Gateway, GatewayAddressError, base_url
 
 UNIT = "ZATCA Unit"
 RIYAL = "SAR"
 DRAFT, COMPLIANCE, ACTIVE, EXPIRED, RETIRED = "Draft", "Compliance", "Active", "Expired", "Retired"
 STEP_BY_STEP = (DRAFT, COMPLIANCE)
 
-GATEWAYS = {
-	"Sandbox": "https://gw-fatoora.zatca.gov.sa/e-invoicing/developer-portal",
-	"Simulation": "https://gw-fatoora.zatca.gov.sa/e-invoicing/simulation",
-	"Production": "https://gw-fatoora.zatca.gov.sa/e-invoicing/core",
-}
-CSR_ENVIRONMENTS = {
-	"Sandbox": CsrEnvironment.SANDBOX,
-	"Simulation": CsrEnvironment.SIMULATION,
-	"Production": CsrEnvironment.PRODUCTION,
+ENVIRONMENTS = {
+	"Sandbox": Environment.SANDBOX,
+	"Simulation": Environment.SIMULATION,
+	"Production": Environment.PRODUCTION,
 }
 
 # In the certificate: fixed once ZATCA has seen the request.
@@ -103,7 +97,7 @@ def unready_unit(company: str) -> tuple[str, str] | None:
 def address_of(unit: Document) -> str:
 	"""Where the unit's gateway is: ZATCA's own, or for a sandbox the one typed in."""
 	typed = (unit.base_url or "").strip().rstrip("/")
-	return typed if unit.environment == "Sandbox" and typed else GATEWAYS[unit.environment]
+	return typed if unit.environment == "Sandbox" and typed else base_url(ENVIRONMENTS[unit.environment])
 
 
 def subject_of(unit: Document) -> CsrSubject:
@@ -247,6 +241,14 @@ def _check_fixed(unit: Document) -> None:
 	before = unit.get_doc_before_save()
 	if not before or before.status == DRAFT:
 		return
+	if address_of(before) != address_of(unit):
+		frappe.throw(
+			_(
+				"Gateway Address cannot change any more: the secrets of this unit and its invoices go to {0}. Put"
+				" that address back, or make a new unit for another gateway."
+			).format(address_of(before)),
+			title=_("Gateway Address"),
+		)
 	changed = [name for name in SUBJECT_FIELDS if before.get(name) != unit.get(name)]
 	if changed:
 		labels = ", ".join(_(unit.meta.get_label(name)) for name in changed)

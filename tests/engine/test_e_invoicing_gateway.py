@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import requests
 
 from saudi_crm_billing.e_invoicing import gateway as module
 from saudi_crm_billing.e_invoicing.gateway import (
@@ -26,6 +27,8 @@ from saudi_crm_billing.e_invoicing.gateway import (
 )
 
 PAYLOAD = make_payload("aGFzaA==", "8e6000cf-1a98-4174-b3e7-b5d5954bc10d", b"<Invoice/>")
+# The local variables that Frappe's Error Log masks by their name.
+HIDDEN = ("password", "passwd", "secret", "token", "key", "pwd")
 Seen = list[tuple[str, str, dict[str, str], bytes]]
 
 
@@ -300,3 +303,44 @@ def test_no_secret_is_logged_or_shown(
 	for secret in ("T0K3N", "Gu4rd", '\\"x', "987654", base64.b64encode(b"T0K3N:Gu4rd").decode()):
 		assert secret not in shown
 	assert json.loads(reply.masked_body()) == {"requestID": 1, "binarySecurityToken": "***", "secret": "***"}
+
+
+@pytest.mark.parametrize("call", ["compliance_csid", "renew", "report"])
+def test_no_frame_of_a_failed_call_shows_a_secret(
+	gateway: Gateway, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+	"""Whatever interrupts a call, a job's time limit too, a traceback with local variables shows no secret.
+
+	Frappe's log hides variables named as in HIDDEN; everything else is shown as its repr.
+	"""
+
+	class OutOfTime(BaseException):
+		pass
+
+	def interrupted(*args: object, **values: object) -> object:
+		headers = {**values["headers"], **request_headers(values["auth"])}  # type: ignore[dict-item,arg-type]
+		assert headers
+		raise OutOfTime
+
+	monkeypatch.setattr(gateway._session, "request", interrupted)
+	arguments = {
+		"compliance_csid": ("csr", "987654"),
+		"renew": ("T0K3N", "Gu4rd", "csr", "987654"),
+		"report": ("T0K3N", "Gu4rd", PAYLOAD),
+	}[call]
+	with pytest.raises(OutOfTime) as caught:
+		getattr(gateway, call)(*arguments)
+	shown = "".join(
+		f"{name}={value!r}\n"
+		for entry in caught.traceback[1:]
+		for name, value in entry.frame.f_locals.items()
+		if name not in HIDDEN
+	)
+	assert "self=" in shown
+	for secret in ("T0K3N", "Gu4rd", "987654", base64.b64encode(b"T0K3N:Gu4rd").decode()):
+		assert secret not in shown
+
+
+def request_headers(auth: Callable[[requests.PreparedRequest], requests.PreparedRequest]) -> dict[str, str]:
+	prepared = requests.Request("POST", "http://127.0.0.1/").prepare()
+	return dict(auth(prepared).headers)

@@ -1,0 +1,117 @@
+"""Onboarding that goes wrong: two at once, a moved gateway, and passwords that no log may show."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import e_invoicing_helpers as zatca
+import frappe
+import pytest
+from e_invoicing_fixtures import gateway, sandbox, unit
+from frappe.model.document import Document
+
+from saudi_crm_billing.e_invoicing import api, onboarding, vault
+from saudi_crm_billing.e_invoicing.engine import keys
+from saudi_crm_billing.e_invoicing.engine.answers import Call
+from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
+from saudi_crm_billing.sandbox.faults import Kind
+from saudi_crm_billing.sandbox.server import Sandbox
+
+__all__ = ["gateway", "sandbox", "unit"]
+
+ANOTHER = "another onboarding"
+
+
+def belong_together(unit: str, certificate: str) -> bool:
+	public = keys.load_key(vault.private_key(unit)).public_key()
+	return keys.public_der(public) == keys.public_der(keys.public_key(keys.load_certificate(certificate)))
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, call: str, other: object) -> None:
+	"""Have `other` run while the first `call` is on its way."""
+	original, met = getattr(Gateway, call), []
+
+	def slow(*args: object) -> Reply:
+		if not met:
+			met.append(True)
+			reply = original(*args)
+			other()
+			return reply
+		return original(*args)
+
+	monkeypatch.setattr(Gateway, call, slow)
+
+
+@pytest.mark.parametrize("call", ["compliance_csid", "production_csid"])
+def test_a_certificate_never_lands_on_another_onboardings_key(
+	site: ModuleType, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+	unit = zatca.a_unit(sandbox.base_url)
+
+	def second() -> None:
+		sandbox.faults.arm(Kind.SERVER_ERROR, endpoint=Call.PRODUCTION_CSID)
+		with pytest.raises(frappe.ValidationError, match="production-csid"):
+			onboarding.onboard(unit.name, zatca.OTP)
+
+	interrupted(monkeypatch, call, second)
+	with pytest.raises(frappe.ValidationError, match=ANOTHER):
+		onboarding.onboard(unit.name, zatca.OTP)
+	assert unit.reload().status == "Compliance"
+	assert belong_together(unit.name, onboarding._certificate(vault.compliance(unit.name)))
+	assert not vault.has(unit.name, "production_token")
+
+	onboarding.onboard(unit.name, None)
+	assert unit.reload().status == "Active"
+	assert belong_together(unit.name, unit.certificate)
+
+
+def test_samples_are_not_signed_with_another_onboardings_key(site: ModuleType, sandbox: Sandbox) -> None:
+	unit = zatca.a_unit(sandbox.base_url)
+	sandbox.faults.arm(Kind.SERVER_ERROR, endpoint=Call.PRODUCTION_CSID)
+	with pytest.raises(frappe.ValidationError, match="production-csid"):
+		onboarding.onboard(unit.name, zatca.OTP)
+	vault.keep(unit.name, vault.PRIVATE_KEY, keys.generate_key())
+	with pytest.raises(frappe.ValidationError, match=ANOTHER):
+		onboarding.onboard(unit.name, None)
+
+
+def test_the_gateway_of_an_onboarded_unit_stays_where_it_is(unit: Document) -> None:
+	unit.base_url = "https://elsewhere.example/"
+	with pytest.raises(frappe.ValidationError, match="Gateway Address cannot change any more"):
+		unit.save()
+	assert frappe.db.get_value("ZATCA Unit", unit.name, "base_url") != unit.base_url
+
+
+def test_the_gateway_of_a_draft_may_still_be_moved(site: ModuleType, sandbox: Sandbox) -> None:
+	unit = zatca.a_unit("https://elsewhere.example/")
+	unit.base_url = sandbox.base_url
+	unit.save()
+	assert unit.reload().base_url == sandbox.base_url
+
+
+def test_an_onboarded_unit_can_still_be_saved(unit: Document) -> None:
+	unit.base_url = f"{unit.base_url}/"
+	unit.save()
+
+
+@pytest.mark.parametrize("place", ["compliance_csid", "_exchange"])
+def test_an_error_log_shows_no_one_time_password(
+	site: ModuleType, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+	"""As Frappe logs it: a traceback with the local variables of every frame, from its own call on."""
+	unit = zatca.a_unit(sandbox.base_url)
+	if place == "_exchange":
+		monkeypatch.setattr(Gateway, "_headers", broken)
+	else:
+		monkeypatch.setattr("saudi_crm_billing.e_invoicing.gateway._csr_body", broken)
+	form = frappe._dict(unit=unit.name, password="987654")
+	try:
+		frappe.call(api.onboard_unit, **form)
+	except RuntimeError:
+		shown = frappe.get_traceback(with_context=True)
+	assert "password" in shown, "the frames are there"
+	assert "987654" not in shown
+
+
+def broken(*args: object) -> object:
+	raise RuntimeError("broken")
