@@ -85,6 +85,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"amended_from",
 			options="Quotation",
 			read_only=0,
+			search_index=1,
 			description="For an invoice that bills a quotation without an order in between.",
 		),
 		field("scb_billing_run", "Link", "Billing Run", "scb_quotation", options="SCB Billing Run"),

@@ -15,18 +15,21 @@ from frappe.query_builder import DocType
 from frappe.utils import now_datetime
 
 from saudi_crm_billing.e_invoicing import messages, mirror, outbox_rows, records, states, units
+from saudi_crm_billing.e_invoicing.engine import qr
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Outcome, backoff
 from saudi_crm_billing.e_invoicing.engine.model import Subtype
-from saudi_crm_billing.e_invoicing.engine.xml import NS, UnreadableInvoice, parse
+from saudi_crm_billing.e_invoicing.engine.xml import UnreadableInvoice, parse, text_at
 from saudi_crm_billing.e_invoicing.gateway import Reply
 
 DOCUMENT = outbox_rows.DOCUMENT
 # A document that waits for its unit tries by itself at this pace, in case the unit was mended elsewhere.
 PROBE = timedelta(hours=1)
 SWITCHED = (Outcome.REPORT_INSTEAD, Outcome.CLEAR_INSTEAD)
-QR_PATH = (
-	"cac:AdditionalDocumentReference[cbc:ID='QR']/cac:Attachment/cbc:EmbeddedDocumentBinaryObject/text()"
+STAMP_MISSING = (
+	"ZATCA accepted it earlier but did not return the stamped document: download it from the Fatoora portal"
 )
+# However long the gateway asks to wait: a simplified document must arrive within a day.
+LONGEST_WISH = timedelta(hours=1)
 
 
 def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) -> None:
@@ -37,12 +40,12 @@ def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) 
 	_log(row, call, answer, reply)
 	if row.state not in states.OPEN:
 		return
-	english, arabic = messages.answer_texts(answer.messages)
+	english, arabic = _texts(answer)
 	values = {
 		"last_http_status": answer.http_status or 0,
 		"last_message_en": english,
 		"last_message_ar": arabic,
-		**_consequences(row, call, attempt, answer),
+		**_consequences(row, call, attempt, answer, reply),
 	}
 	frappe.db.set_value(DOCUMENT, document, values)
 	show_state(document, str(values["state"]))
@@ -51,8 +54,8 @@ def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) 
 
 def show_state(document: str, state: str) -> None:
 	"""Bring the invoice, its mirrors and every open form and list to `state`."""
-	source, qr = frappe.db.get_value(DOCUMENT, document, ("reference_name", "qr"))
-	values = {"scb_zatca_status": state, "scb_qr": qr}
+	source, qr_text = frappe.db.get_value(DOCUMENT, document, ("reference_name", "qr"))
+	values = {"scb_zatca_status": state, "scb_qr": qr_text}
 	frappe.db.set_value("Sales Invoice", source, values, update_modified=False)
 	mirror.enlist_mirror(source)
 	for doctype, name in (("Sales Invoice", source), (DOCUMENT, document)):
@@ -65,22 +68,38 @@ def show_state(document: str, state: str) -> None:
 
 
 def release(unit: str) -> None:
-	"""The unit is let in again: what waited for it is due now."""
-	table = DocType(DOCUMENT)
-	names = frappe.get_all(DOCUMENT, filters={"unit": unit, "state": states.WAITING}, pluck="name")
-	if not names:
+	"""The unit is let in again: what waited for it is due now. Set by set; a job brings orders and quotations along."""
+	from saudi_crm_billing.e_invoicing import tasks  # which needs the outbox, and that this module
+
+	table, invoice = DocType(DOCUMENT), DocType("Sales Invoice")
+	waiting = (table.unit == unit) & (table.state == states.WAITING)
+	if not frappe.db.exists(DOCUMENT, {"unit": unit, "state": states.WAITING}):
 		return
+	sources = frappe.qb.from_(table).select(table.reference_name).where(waiting)
+	(
+		frappe.qb.update(invoice)
+		.set(invoice.scb_zatca_status, states.PENDING)
+		.where((invoice.scb_zatca_status == states.WAITING) & invoice.name.isin(sources))
+	).run()
 	(
 		frappe.qb.update(table)
 		.set(table.state, states.PENDING)
 		.set(table.next_attempt_on, now_datetime())
-		.where(table.name.isin(names) & (table.state == states.WAITING))
+		.where(waiting)
 	).run()
-	for name in names:
-		show_state(name, states.PENDING)
+	tasks.enqueue_mirrors()
 
 
-def _consequences(row: Any, call: Call, attempt: int, answer: Answer) -> dict[str, object]:
+def _texts(answer: Answer) -> tuple[str, str]:
+	"""What the gateway said, English and Arabic, and before it what is missing in its answer."""
+	said = messages.answer_texts(answer.messages)
+	if not answer.stamp_missing:
+		return said
+	english, arabic = messages.both(STAMP_MISSING)
+	return f"{english}\n{said[0]}", f"{arabic}\n{said[1]}"
+
+
+def _consequences(row: Any, call: Call, attempt: int, answer: Answer, reply: Reply) -> dict[str, object]:
 	"""Field values by the answer's class."""
 	if answer.accepted:
 		return _accepted(row, call, answer)
@@ -96,34 +115,35 @@ def _consequences(row: Any, call: Call, attempt: int, answer: Answer) -> dict[st
 			"next_attempt_on": now_datetime() + wait,
 			"report_instead": int(answer.outcome is Outcome.REPORT_INSTEAD),
 		}
-	return {"state": states.PENDING, "next_attempt_on": now_datetime() + _wait(row, attempt)}
+	return {"state": states.PENDING, "next_attempt_on": now_datetime() + _wait(row, attempt, reply)}
 
 
-def _wait(row: Any, attempt: int) -> timedelta:
-	return backoff(attempt, Subtype.STANDARD if row.subtype == "Standard" else Subtype.SIMPLIFIED)
+def _wait(row: Any, attempt: int, reply: Reply) -> timedelta:
+	"""Our own pace, or longer where the gateway asks for it."""
+	wish = min(timedelta(seconds=reply.retry_after or 0), LONGEST_WISH)
+	return max(wish, backoff(attempt, Subtype.STANDARD if row.subtype == "Standard" else Subtype.SIMPLIFIED))
 
 
 def _accepted(row: Any, call: Call, answer: Answer) -> dict[str, object]:
 	values: dict[str, object] = {
 		"state": states.REPORTED if call is Call.REPORT else states.CLEARED,
-		"has_warnings": int(bool(answer.warnings)),
+		"has_warnings": int(bool(answer.warnings) or answer.stamp_missing),
 		"accepted_on": now_datetime(),
 		"next_attempt_on": None,
 	}
 	if answer.cleared_xml:
 		values["cleared_xml"] = answer.cleared_xml.decode()
-		if qr := _qr_of(answer.cleared_xml):
-			values["qr"] = qr
+		if stamped := _qr_of(answer.cleared_xml):
+			values["qr"] = stamped
 	return values
 
 
 def _qr_of(xml: bytes) -> str:
 	"""The QR text that ZATCA put in at clearance; empty where the document cannot be read."""
 	try:
-		found = parse(xml).xpath(QR_PATH, namespaces=NS)
+		return text_at(parse(xml), qr.IN_DOCUMENT)
 	except UnreadableInvoice:
 		return ""
-	return str(found[0]).strip() if found else ""
 
 
 def _log(row: Any, call: Call, answer: Answer, reply: Reply) -> None:

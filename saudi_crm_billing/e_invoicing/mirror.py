@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import frappe
 from frappe.query_builder import DocType
+from frappe.query_builder.functions import Coalesce
+from frappe.utils import add_days, now_datetime
 
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
 MIRRORED = ("scb_sales_invoice", "scb_zatca_status", "scb_payment_status")
+BATCH = 100
+# An invoice without an open amount is looked at this long after its last change.
+LATELY_DAYS = 30
 
 
 def enlist_mirror(invoice: str) -> None:
@@ -76,20 +81,52 @@ def direct_quotations(invoice: str) -> set[str]:
 
 
 def refresh_all() -> None:
-	"""Daily: a payment status that passing time alone changed (overdue) is shown too."""
-	invoice = DocType("Sales Invoice")
+	"""Copy what changed without an event (a payment became overdue by the day alone, a set-based write).
+
+	Only invoices that can still change are looked at: open ones, and those touched lately. Commits by batches.
+	"""
 	for doctype in ("Sales Order", "Quotation"):
-		shown = DocType(doctype)
-		stale = (
-			frappe.qb.from_(shown)
-			.join(invoice)
-			.on(invoice.name == shown.scb_sales_invoice)
-			.select(invoice.name)
-			.where((invoice.docstatus == 1) & (shown.scb_payment_status != invoice.status))
-			.distinct()
-		).run(pluck=True)
-		for name in stale:
-			write(name)
+		last = ""
+		while batch := _stale(doctype, last):
+			_copy(doctype, batch)
+			last = batch[-1][0]
+			frappe.db.commit()  # nosemgrep: a batch that is complete in itself; its row locks end here
+
+
+def _stale(doctype: str, after: str) -> list[tuple[str, ...]]:
+	"""The next documents by name whose mirror is behind the invoice that it shows, with the values it should show."""
+	shown, invoice = DocType(doctype), DocType("Sales Invoice")
+	since = add_days(now_datetime(), -LATELY_DAYS)
+	behind = (Coalesce(shown.scb_payment_status, "") != Coalesce(invoice.status, "")) | (
+		Coalesce(shown.scb_zatca_status, "") != Coalesce(invoice.scb_zatca_status, "")
+	)
+	return (
+		frappe.qb.from_(shown)
+		.join(invoice)
+		.on(invoice.name == shown.scb_sales_invoice)
+		.select(shown.name, invoice.name, invoice.scb_zatca_status, invoice.status)
+		.where((shown.name > after) & (invoice.docstatus == 1) & behind)
+		.where((invoice.outstanding_amount != 0) | (invoice.modified >= since))
+		.orderby(shown.name)
+		.limit(BATCH)
+	).run()
+
+
+def _copy(doctype: str, batch: list[tuple[str, ...]]) -> None:
+	"""One update for all documents that come to show the same states."""
+	shown = DocType(doctype)
+	for states in {row[2:] for row in batch}:
+		rows = [row for row in batch if row[2:] == states]
+		(
+			frappe.qb.update(shown)
+			.set(shown.scb_zatca_status, states[0])
+			.set(shown.scb_payment_status, states[1])
+			.where(shown.name.isin([row[0] for row in rows]))
+			.where(shown.scb_sales_invoice.isin({row[1] for row in rows}))
+		).run()
+		for name, *_rest in rows:
+			frappe.clear_document_cache(doctype, name)
+			_tell(doctype, name)
 
 
 def _source_fields() -> list[str]:
@@ -134,6 +171,11 @@ def _show(doctype: str, name: str, values: dict[str, str | None]) -> None:
 	if shown is None or tuple(shown) == tuple(values.values()):
 		return
 	frappe.db.set_value(doctype, name, values, update_modified=False)
+	_tell(doctype, name)
+
+
+def _tell(doctype: str, name: str) -> None:
+	"""Bring open forms and lists up to date once this is committed."""
 	frappe.publish_realtime("scb_e_invoice", {"name": name}, doctype=doctype, docname=name, after_commit=True)
 	frappe.publish_realtime(
 		"list_update", {"doctype": doctype, "name": name, "user": frappe.session.user}, after_commit=True

@@ -8,6 +8,7 @@ from typing import Any
 import frappe
 from frappe.query_builder import DocType
 from frappe.utils import now_datetime
+from pypika.analytics import RowNumber
 
 from saudi_crm_billing.e_invoicing import states, units
 
@@ -40,11 +41,12 @@ def lock(document: str) -> Any | None:
 
 
 def due(limit: int) -> list[tuple[str, str]]:
-	"""Names and units of documents whose time has come, oldest first.
+	"""Names and units of documents whose time has come: each unit's oldest first, the units in turn.
 
-	Of a unit that needs attention only the documents that it already made wait, at their slow pace.
+	So a unit with thousands of documents does not keep another's from going out. Of a unit that needs attention only the documents that it already made wait, at their slow pace.
 	"""
 	table, unit = DocType(DOCUMENT), DocType(units.UNIT)
+	turn = RowNumber().over(table.unit).orderby(table.next_attempt_on)
 	return (
 		frappe.qb.from_(table)
 		.join(unit)
@@ -52,6 +54,7 @@ def due(limit: int) -> list[tuple[str, str]]:
 		.select(table.name, table.unit)
 		.where(table.state.isin(states.OPEN) & (table.next_attempt_on <= now_datetime()))
 		.where((unit.needs_attention == 0) | (table.state != states.PENDING))
+		.orderby(turn)
 		.orderby(table.next_attempt_on)
 		.limit(limit)
 	).run()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 
 import frappe
+from frappe import _
 
 from saudi_crm_billing.e_invoicing import mirror, outbox, outbox_rows, units
+from saudi_crm_billing.e_invoicing.engine.answers import Answer, Outcome
 
 SWEEP_LIMIT = 200
 SWEEP_SECONDS = 200
@@ -23,13 +25,23 @@ def enqueue_sending(document: str) -> None:
 	)
 
 
+def enqueue_mirrors() -> None:
+	"""Show what a set-based write changed on orders and quotations; if the queue is down, the day's refresh does it."""
+	frappe.enqueue(
+		"saudi_crm_billing.e_invoicing.tasks.refresh_mirrors",
+		queue="long",
+		timeout=1500,
+		enqueue_after_commit=True,
+	)
+
+
 def send(document: str) -> None:
 	"""The job of one document; it may run twice."""
 	outbox.send(document)
 
 
 def sweep_e_invoices() -> None:
-	"""Every five minutes: send what no job did. A unit whose gateway does not answer waits for the next sweep."""
+	"""Every five minutes: send what no job did. A unit whose gateway says neither yes nor no waits for the next sweep."""
 	started, silent = time.monotonic(), set()
 	for document, unit in outbox_rows.due(SWEEP_LIMIT):
 		if time.monotonic() - started > SWEEP_SECONDS:
@@ -41,13 +53,24 @@ def sweep_e_invoices() -> None:
 		except Exception:
 			# One broken document must not stop the others; nothing of it is committed.
 			frappe.db.rollback()
-			frappe.log_error(title=f"E-invoice {document} could not be sent")
+			frappe.log_error(title=_("E-invoice {0} could not be sent").format(document))
 			frappe.db.commit()  # nosemgrep: keep the log entry
 			continue
-		if answer is not None and answer.http_status is None:
+		if answer is not None and not _settled(answer):
 			silent.add(unit)
 
 
+def refresh_mirrors() -> None:
+	"""The job behind `enqueue_mirrors`; it may run twice."""
+	mirror.refresh_all()
+
+
 def watch_units() -> None:
+	"""Daily: certificates that ran out, and what time alone changed on orders and quotations."""
 	units.mark_expired()
 	mirror.refresh_all()
+
+
+def _settled(answer: Answer) -> bool:
+	"""Whether the gateway is at work: it took this document or refused it, so it may be asked about the next."""
+	return answer.accepted or answer.outcome is Outcome.REJECTED

@@ -1,0 +1,219 @@
+"""The outbox under load and trouble: whom a sweep spares, who goes first, what is written set by set."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import e_invoicing_helpers as zatca
+import factories as make
+import frappe
+import pytest
+from e_invoicing_fixtures import gateway, sandbox, unit
+from frappe.model.document import Document
+from frappe.utils import now_datetime
+
+from saudi_crm_billing.e_invoicing import answering, api, mirror, outbox, outbox_rows, records, tasks
+from saudi_crm_billing.e_invoicing.engine.answers import Call, classify
+from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
+from saudi_crm_billing.sandbox.faults import Kind
+from saudi_crm_billing.sandbox.server import Sandbox
+
+__all__ = ["gateway", "sandbox", "unit"]
+
+STAMP_MISSING = "ZATCA accepted it earlier but did not return the stamped document"
+
+
+def simplified(count: int) -> list[Document]:
+	return [zatca.submitted(zatca.an_invoice(zatca.a_person())) for _number in range(count)]
+
+
+def attempts(invoices: list[Document]) -> list[int]:
+	return [zatca.document_of(invoice).attempts for invoice in invoices]
+
+
+@pytest.mark.parametrize(
+	"kind", [Kind.UNAUTHORIZED, Kind.TOO_MANY_REQUESTS, Kind.SERVER_ERROR, Kind.MALFORMED]
+)
+def test_sweep_spares_a_gateway_that_said_neither_yes_nor_no(
+	unit: Document, sandbox: Sandbox, kind: Kind
+) -> None:
+	invoices = simplified(3)
+	sandbox.faults.arm(kind, endpoint=Call.REPORT, count=None)
+	tasks.sweep_e_invoices()
+	assert sorted(attempts(invoices)) == [0, 0, 1]
+
+
+def test_sweep_goes_on_after_a_rejection(unit: Document, sandbox: Sandbox) -> None:
+	invoices = simplified(3)
+	sandbox.faults.arm(Kind.REJECT, endpoint=Call.REPORT)
+	tasks.sweep_e_invoices()
+	states = sorted(zatca.document_of(invoice).state for invoice in invoices)
+	assert states == ["Rejected", "Reported", "Reported"]
+
+
+@pytest.mark.parametrize(
+	("retry_after", "at_least", "at_most"),
+	[(1800, 1799, 1860), (5, 55, 120), (999_999, 3540, 3660), (None, 55, 120)],
+)
+def test_next_attempt_honours_the_gateways_wish_within_an_hour(
+	unit: Document, retry_after: int | None, at_least: int, at_most: int
+) -> None:
+	document = simplified(1)[0].scb_zatca_document
+	reply = Reply(429, "{}", retry_after=retry_after)
+	before = now_datetime()
+	answering.take(document, Call.REPORT, 1, classify(Call.REPORT, 429, "{}"), reply)
+	waits = frappe.db.get_value("ZATCA Document", document, "next_attempt_on") - before
+	assert timedelta(seconds=at_least) <= waits <= timedelta(seconds=at_most)
+
+
+def test_a_unit_with_a_flood_of_documents_does_not_starve_another(unit: Document) -> None:
+	row = frappe.get_doc("ZATCA Document", simplified(1)[0].scb_zatca_document).as_dict()
+	other = frappe.copy_doc(unit)
+	other.update({"title": "Jeddah Branch", "name": "Jeddah Branch", "serial_number": None})
+	other.insert()
+	past = now_datetime() - timedelta(days=1)
+	for icv in range(2, 12):
+		a_row_like(row, unit.name, icv, past)
+	late = a_row_like(row, other.name, 1, now_datetime() - timedelta(minutes=1))
+	due = outbox_rows.due(4)
+	assert len(due) == 4
+	assert (late, other.name) in [tuple(found) for found in due[:2]]
+
+
+def a_row_like(row: dict[str, Any], unit: str, icv: int, due_on: object) -> str:
+	values = {
+		name: row[name] for name in ("company", "environment", "subtype", "xml", "invoice_hash", "uuid")
+	}
+	doc = records.add(
+		"ZATCA Document",
+		f"{unit}-{icv:06d}",
+		**values,
+		unit=unit,
+		icv=icv,
+		state="Pending",
+		kind="Invoice",
+		reference_doctype="Sales Invoice",
+		reference_name=f"{unit}/{icv}",
+		next_attempt_on=due_on,
+	)
+	return str(doc.name)
+
+
+def test_a_document_that_breaks_is_named_in_the_users_language(
+	unit: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	document = simplified(1)[0].scb_zatca_document
+
+	def broken(name: str) -> object:
+		raise ValueError("broken")
+
+	monkeypatch.setattr(outbox, "send", broken)
+	monkeypatch.setattr(frappe.local.db, "rollback", lambda: None)
+	frappe.local.lang = "ar"
+	tasks.sweep_e_invoices()
+	assert frappe.db.exists("Error Log", {"method": f"تعذر إرسال الفاتورة الإلكترونية {document}"})
+
+
+@pytest.mark.parametrize("status", [208, 409])
+def test_a_duplicate_without_its_stamped_document_is_marked(
+	unit: Document, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+	clear = Gateway.clear
+
+	def bare(*args: object) -> Reply:
+		reply = clear(*args)
+		assert reply.http_status == 208, "the sandbox's fault"
+		return Reply(status, '{"clearanceStatus": "CLEARED", "clearedInvoice": null}')
+
+	monkeypatch.setattr(Gateway, "clear", bare)
+	sandbox.faults.arm(Kind.DUPLICATE, endpoint=Call.CLEAR)
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	document = zatca.sent(invoice)
+	assert (document.state, document.has_warnings, document.cleared_xml) == ("Cleared", 1, None)
+	assert STAMP_MISSING in document.last_message_en
+	assert "دون أن تعيد المستند المختوم" in document.last_message_ar
+	document.onload()
+	for step in (document.get_onload("next_step"), api.next_step(invoice.name)["next_step"]):
+		assert "Fatoora portal" in step
+
+
+def test_a_duplicate_with_its_stamped_document_is_not_marked(unit: Document, sandbox: Sandbox) -> None:
+	sandbox.faults.arm(Kind.DUPLICATE, endpoint=Call.CLEAR)
+	document = zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_business())))
+	assert (document.state, document.has_warnings) == ("Cleared", 0)
+	assert STAMP_MISSING not in document.last_message_en
+	document.onload()
+	assert "Fatoora portal" not in document.get_onload("next_step")
+
+
+def test_release_writes_all_waiting_documents_at_once(
+	unit: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	quotation = make.a_quotation(zatca.a_person(), taxes=[zatca.vat_row()])
+	quotation.insert().submit()
+	invoices = [
+		zatca.submitted(zatca.an_invoice(zatca.a_person(), scb_quotation=quotation.name)),
+		*simplified(4),
+	]
+	for invoice in invoices[:4]:
+		frappe.db.set_value(
+			"ZATCA Document", invoice.scb_zatca_document, "state", "Waiting for Configuration"
+		)
+		answering.show_state(invoice.scb_zatca_document, "Waiting for Configuration")
+	frappe.db.commit()
+	assert mirrored(quotation) == "Waiting for Configuration"
+	jobs: list[str] = []
+	monkeypatch.setattr(frappe, "enqueue", lambda method, **_values: jobs.append(method))
+	queries = counted(lambda: answering.release(unit.name), monkeypatch)
+	assert queries <= 4
+	assert [zatca.document_of(invoice.reload()).state for invoice in invoices] == ["Pending"] * 5
+	assert [invoice.scb_zatca_status for invoice in invoices] == ["Pending"] * 5
+	assert jobs == ["saudi_crm_billing.e_invoicing.tasks.refresh_mirrors"]
+	tasks.refresh_mirrors()
+	assert mirrored(quotation) == "Pending"
+
+
+def test_release_of_a_unit_where_nothing_waits_starts_no_job(
+	unit: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	simplified(1)
+	jobs: list[str] = []
+	monkeypatch.setattr(frappe, "enqueue", lambda method, **_values: jobs.append(method))
+	answering.release(unit.name)
+	assert jobs == []
+
+
+def counted(run: Any, monkeypatch: pytest.MonkeyPatch) -> int:
+	sql, queries = frappe.local.db.sql, []
+	with monkeypatch.context() as patch:
+		patch.setattr(
+			frappe.local.db, "sql", lambda *args, **more: (queries.append(args[0]), sql(*args, **more))[1]
+		)
+		run()
+	return len(queries)
+
+
+def test_daily_refresh_works_in_committed_batches_over_what_can_still_change(
+	unit: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	quotations, invoices = [], []
+	for _number in range(5):
+		quotation = make.a_quotation(zatca.a_person(), taxes=[zatca.vat_row()])
+		quotations.append(quotation.insert().submit())
+		invoices.append(zatca.submitted(zatca.an_invoice(zatca.a_person(), scb_quotation=quotation.name)))
+	for invoice in invoices:
+		frappe.db.set_value("Sales Invoice", invoice.name, "status", "Overdue")
+	old = {"outstanding_amount": 0, "modified": now_datetime() - timedelta(days=60)}
+	frappe.db.set_value("Sales Invoice", invoices[0].name, old, update_modified=False)
+	commits: list[bool] = []
+	monkeypatch.setattr(frappe.local.db, "commit", lambda: commits.append(True))
+	monkeypatch.setattr(mirror, "BATCH", 2)
+	mirror.refresh_all()
+	fields = [frappe.db.get_value("Quotation", row.name, "scb_payment_status") for row in quotations]
+	assert fields == ["Unpaid", *["Overdue"] * 4]
+	assert len(commits) == 2
+
+
+def mirrored(doc: Document) -> str:
+	return frappe.db.get_value(doc.doctype, doc.name, "scb_zatca_status")
