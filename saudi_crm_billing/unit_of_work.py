@@ -1,8 +1,8 @@
 """The only place that touches `before_commit`: what a submit must also write, done once, in one order.
 
 A document event *enlists* work under a phase and a key. Right before the transaction commits, every piece runs
-once, by phase, then by key, so that every process takes its row locks in the same order: plan headers by name
-first, then e-invoicing units by name. If a piece raises, the commit does not happen.
+once, by phase, then by key, so that every process takes its row locks in the same order: invoices with a plan
+by name first, then plan headers by name, then e-invoicing units by name. If a piece raises, the commit does not happen.
 
 Whatever can refuse must refuse before the commit, in a document event: Frappe commits a request after it has
 caught the request's errors, so what is raised here reaches the user as a bare "500" without its message.

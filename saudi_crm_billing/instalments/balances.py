@@ -86,26 +86,36 @@ def open_instalments(company: str, up_to: date, customers: list[str] | None = No
 
 def enlist_recompute(sales_invoices: Iterable[str | None]) -> None:
 	"""Have the plans of these invoices recomputed once, right before this transaction commits."""
-	for plan in plans_of(sales_invoices):
+	for plan in plans_of(sales_invoices).values():
 		enlist(Phase.PLANS, plan, partial(recompute, plan))
 
 
-def lock_plans(sales_invoices: Iterable[str | None]) -> None:
-	"""Lock the plans of these invoices by name, before the ledger is written.
+def lock_plans(sales_invoices: Iterable[str | None]) -> dict[str, int]:
+	"""Lock those of these invoices that have a plan, then the plans, each by name, before the ledger is written.
 
-	Two payments of one invoice would otherwise each hold ledger rows that the other's recompute waits for.
+	Two payments of one invoice would otherwise each hold ledger rows that the other's recompute waits for. The
+	invoice comes first because saving it locks it before any event of ours. Returns each one's docstatus as of now.
 	"""
-	for plan in plans_of(sales_invoices):
+	plans = plans_of(sales_invoices)
+	states = {
+		invoice: frappe.db.get_value("Sales Invoice", invoice, "docstatus", for_update=True)
+		for invoice in plans
+	}
+	for plan in sorted(plans.values()):
 		frappe.db.get_value("Instalment Plan", plan, "name", for_update=True)
+	return states
 
 
-def plans_of(sales_invoices: Iterable[str | None]) -> list[str]:
-	"""Names of the plans of these invoices, sorted; invoices without one are left out."""
+def plans_of(sales_invoices: Iterable[str | None]) -> dict[str, str]:
+	"""Plan by invoice, sorted by invoice; invoices without one are left out."""
 	names = {name for name in sales_invoices if name}
 	if not names:
-		return []
+		return {}
 	filters = {"reference_doctype": "Sales Invoice", "reference_name": ("in", list(names))}
-	return sorted(frappe.get_all("Instalment Plan", filters=filters, pluck="name", order_by=None))
+	found = frappe.get_all(
+		"Instalment Plan", filters=filters, fields=["reference_name", "name"], as_list=True
+	)
+	return dict(sorted(found))
 
 
 def recompute(plan: str) -> bool:
@@ -113,10 +123,10 @@ def recompute(plan: str) -> bool:
 
 	Bears a plan that no longer exists, for a savepoint may have taken it back.
 	"""
+	invoice = _locked_invoice(frappe.db.get_value("Instalment Plan", plan, "reference_name"))
 	header = _locked_header(plan)
 	if not header or header.status not in LIVE:
 		return False
-	invoice = _locked_invoice(header.reference_name)
 	rows = _locked_rows(plan)
 	ledger = read_ledger(invoice.name, invoice.debit_to)
 	total = sum((row.amount for row in rows), Decimal(0))
@@ -161,7 +171,7 @@ def _locked_header(plan: str) -> Any:
 	)
 
 
-def _locked_invoice(sales_invoice: str) -> Any:
+def _locked_invoice(sales_invoice: str | None) -> Any:
 	fields = ["name", "debit_to", "currency", "conversion_rate", "outstanding_amount"]
 	return frappe.db.get_value("Sales Invoice", sales_invoice, fields, as_dict=True, for_update=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.instalments import balances, plans, schedule_rows
+from saudi_crm_billing.instalments import balances, plans, schedule_rows, settlements
 
 
 def after_mapping(doc: Document, method: str | None, source: Document) -> None:
@@ -53,22 +53,8 @@ def on_trash(doc: Document, method: str | None = None) -> None:
 
 
 def before_ledger(doc: Document, method: str | None = None) -> None:
-	"""Before a voucher or a ledger entry writes: lock the plans that it settles."""
-	balances.lock_plans(settled_invoices(doc))
+	settlements.lock_settled(doc)
 
 
 def on_ledger(doc: Document, method: str | None = None) -> None:
-	"""After a voucher or a ledger entry wrote: have the plans that it settles recomputed."""
-	balances.enlist_recompute(settled_invoices(doc))
-
-
-def settled_invoices(doc: Document) -> list[str | None]:
-	"""Sales Invoices whose debt a ledger entry or voucher changes, wherever its doctype names them."""
-	if doc.doctype == "Sales Invoice":
-		return [doc.get("return_against")]
-	if doc.doctype == "Payment Ledger Entry":
-		return [doc.against_voucher_no] if doc.against_voucher_type == "Sales Invoice" else []
-	if doc.doctype == "Journal Entry":
-		return [row.reference_name for row in doc.accounts if row.reference_type == "Sales Invoice"]
-	rows = doc.get("references") or doc.get("allocations") or []
-	return [row.reference_name for row in rows if row.reference_doctype == "Sales Invoice"]
+	balances.enlist_recompute(settlements.settled_invoices(doc))

@@ -40,21 +40,32 @@ frappe.db.commit()
 """
 
 
-def pay_at_once(orders: list[list[str]]) -> None:
-	"""Each list of invoices is paid by a process of its own, all starting together."""
+def start_payer(invoices: list[str], start: float) -> subprocess.Popen[str]:
+	"""A process that pays 10 of each invoice from `start` on."""
 	values = {
 		"paths": [str(TESTS.parent), str(TESTS), str(TESTS / "site")],
 		"site": os.environ["SCB_COMMIT_SITE"],
-		"start": time.time() + 4,
+		"start": start,
 	}
-	payers = [
-		subprocess.Popen(
-			[sys.executable, "-c", PAY_AT_ONCE.format(invoices=invoices, **values)],
-			stderr=subprocess.PIPE,
-			text=True,
-		)
-		for invoices in orders
-	]
+	command = [sys.executable, "-c", PAY_AT_ONCE.format(invoices=invoices, **values)]
+	return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
+def wait_until_it_waits(payer: subprocess.Popen[str]) -> None:
+	"""Until a statement of another connection to the same database hangs on a lock."""
+	for _try in range(240):
+		assert payer.poll() is None, payer.communicate()
+		threads = frappe.db.sql("show full processlist", as_dict=True)
+		if any(row.Info and row.Command == "Query" and row.Time >= 2 for row in threads):
+			return
+		time.sleep(0.25)
+	pytest.fail("the payment never waited")
+
+
+def pay_at_once(orders: list[list[str]]) -> None:
+	"""Each list of invoices is paid by a process of its own, all starting together."""
+	start = time.time() + 4
+	payers = [start_payer(invoices, start) for invoices in orders]
 	errors = [payer.communicate(timeout=120)[1] for payer in payers]
 	assert [payer.returncode for payer in payers] == [0] * len(orders), errors
 
@@ -72,3 +83,17 @@ def test_payments_at_once_lose_nothing_and_do_not_deadlock(committing_site: Modu
 		assert steps.schedule(invoice, "outstanding", "paid_amount") == [(40, 60), (100, 0), (100, 0)]
 		assert invoice.reload().outstanding_amount == 240
 		assert invoice.status == "Partly Paid"
+
+
+@pytest.mark.commits
+def test_an_invoice_cancelled_while_it_is_paid_does_not_deadlock(committing_site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Regretful Customer"))
+	cancelling = frappe.get_doc("Sales Invoice", invoice.name, for_update=True)
+	payer = start_payer([invoice.name], start=0)
+	wait_until_it_waits(payer)
+	steps.commit(cancelling.cancel())
+	error = payer.communicate(timeout=120)[1]
+	frappe.db.rollback()
+	assert f"{invoice.name} was cancelled meanwhile" in error
+	assert frappe.get_all("Payment Entry Reference", filters={"reference_name": invoice.name}) == []
+	assert frappe.db.get_value("Instalment Plan", {"reference_name": invoice.name}, "status") == "Cancelled"
