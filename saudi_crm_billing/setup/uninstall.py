@@ -35,7 +35,8 @@ def refuse_while_documents_must_be_kept() -> None:
 		frappe.throw(
 			_(
 				"{0} e-invoices of a production unit have not been exported; the law keeps them six years. "
-				"Run: bench --site {1} export-e-invoices FOLDER, keep the folder safe, then uninstall."
+				"Run: bench --site {1} export-e-invoices FOLDER, keep the folder safe, then uninstall. A document that "
+				"ZATCA has not answered yet can be exported only after its answer."
 			).format(count, frappe.local.site)
 		)
 
