@@ -7,7 +7,7 @@ comes from the snapshot that customer_tax left on the line, else from ERPNext's 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from frappe.utils import get_time, getdate
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.e_invoicing import parties, taxes
+from saudi_crm_billing.e_invoicing.clock import in_riyadh
 from saudi_crm_billing.e_invoicing.engine.model import (
 	Allowance,
 	BillingReference,
@@ -77,12 +78,13 @@ def to_invoice(doc: Document, *, icv: int, previous_hash: str, uuid: str) -> Inv
 	lines = tuple(_line(doc, item) for item in doc.items if not _is_deduction(doc, item))
 	allowances = tuple(_deduction(doc, item) for item in doc.items if _is_deduction(doc, item))
 	subtype = parties.subtype(doc)
+	issued = issued_at(doc.posting_date, doc.posting_time)
 	exported = subtype is Subtype.STANDARD and any(line.vat.exemption_code in EXPORTS for line in lines)
 	return Invoice(
 		number=doc.name or "",
 		uuid=uuid,
-		issue_date=issue_date(doc),
-		issue_time=issue_time(doc),
+		issue_date=issued.date(),
+		issue_time=issued.time(),
 		type_code=kind,
 		subtype=subtype,
 		flags=EXPORT_FLAGS if exported else NO_FLAGS,
@@ -97,7 +99,7 @@ def to_invoice(doc: Document, *, icv: int, previous_hash: str, uuid: str) -> Inv
 		payment_means=_payment_means(doc),
 		note_reason=_reason(doc) if kind is not TypeCode.INVOICE else "",
 		billing_references=_billing_references(doc),
-		supply_date=issue_date(doc),
+		supply_date=issued.date(),
 		order_reference=_order_reference(doc),
 	)
 
@@ -108,15 +110,10 @@ def type_code(doc: Document) -> TypeCode:
 	return TypeCode.DEBIT_NOTE if doc.get("is_debit_note") else TypeCode.INVOICE
 
 
-def issue_date(doc: Document) -> date:
-	return getdate(doc.posting_date)
-
-
-def issue_time(doc: Document) -> time:
-	value = doc.posting_time
-	if isinstance(value, timedelta):
-		value = str(value)
-	return get_time(value or "00:00:00").replace(microsecond=0)
+def issued_at(posting_date: date | str, posting_time: timedelta | str | None) -> datetime:
+	"""Posting date and time, which are by the site's clock, in Riyadh."""
+	at = str(posting_time) if isinstance(posting_time, timedelta) else posting_time
+	return in_riyadh(datetime.combine(getdate(posting_date), get_time(at or "00:00:00")))
 
 
 def _sign(doc: Document) -> int:
@@ -177,8 +174,8 @@ def _reason(doc: Document) -> str:
 def _billing_references(doc: Document) -> tuple[BillingReference, ...]:
 	if not doc.return_against:
 		return ()
-	issued = frappe.db.get_value("Sales Invoice", doc.return_against, "posting_date")
-	return (BillingReference(doc.return_against, getdate(issued) if issued else None),)
+	posted = frappe.db.get_value("Sales Invoice", doc.return_against, ("posting_date", "posting_time"))
+	return (BillingReference(doc.return_against, issued_at(*posted).date() if posted else None),)
 
 
 def _order_reference(doc: Document) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import ModuleType
 
 import customer_tax_helpers as tax
@@ -12,7 +13,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import onboarding
+from saudi_crm_billing.e_invoicing import clock, onboarding
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
@@ -219,6 +220,29 @@ def test_engine_speaks_the_users_language(site: ModuleType, sandbox: Sandbox) ->
 	frappe.local.lang = "ar"
 	with pytest.raises(frappe.ValidationError, match="يجب أن يتكون الرقم الضريبي 1234 من 15 رقماً"):
 		zatca.a_unit(sandbox.base_url, vat_number="1234")
+
+
+def test_issue_time_is_riyadhs_wherever_the_site_is(unit: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+	monkeypatch.setattr(clock, "get_system_timezone", lambda: "America/New_York")
+	at = {"set_posting_time": 1, "posting_date": "2026-01-14", "posting_time": "20:30:15"}
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person(), due_date="2026-01-14", **at))
+	xml = zatca.document_of(invoice).xml
+	assert "<cbc:IssueDate>2026-01-15</cbc:IssueDate>" in xml
+	assert "<cbc:IssueTime>04:30:15</cbc:IssueTime>" in xml
+	note = zatca.document_of(zatca.submitted(zatca.return_of(invoice)))
+	assert re.search(rf"<cbc:ID>{invoice.name}</cbc:ID>\s*<cbc:IssueDate>2026-01-15<", note.xml)
+
+
+def test_issue_time_of_a_site_in_riyadh_is_the_postings(
+	unit: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	monkeypatch.setattr(clock, "get_system_timezone", lambda: "Asia/Riyadh")
+	at = {"set_posting_time": 1, "posting_date": "2026-01-14", "posting_time": "23:30:15"}
+	document = zatca.document_of(
+		zatca.submitted(zatca.an_invoice(zatca.a_person(), due_date="2026-01-14", **at))
+	)
+	assert "<cbc:IssueDate>2026-01-14</cbc:IssueDate>" in document.xml
+	assert "<cbc:IssueTime>23:30:15</cbc:IssueTime>" in document.xml
 
 
 def test_opening_invoice_has_no_e_invoice(unit: Document) -> None:
