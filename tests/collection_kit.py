@@ -169,7 +169,9 @@ def days(count: int, start: date = SUNDAY) -> date:
 
 def log_rows(**filters: Any) -> list[Any]:
 	fields = ["*"]
-	return frappe.get_all(LOG, filters=filters, fields=fields, order_by="sales_invoice, number, step")
+	return frappe.get_all(
+		LOG, filters=filters, fields=fields, order_by="sales_invoice, number, step, due_date"
+	)
 
 
 def deliver() -> None:

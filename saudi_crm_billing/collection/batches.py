@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 import frappe
+from frappe import _
 
 
 def each_committed(
@@ -27,7 +28,7 @@ def each_committed(
 		except Exception:
 			frappe.db.rollback()
 			frappe.log_error(
-				title="Instalment reminders", reference_doctype=reference_doctype, reference_name=name
+				title=_("Instalment reminders"), reference_doctype=reference_doctype, reference_name=name
 			)
 			frappe.db.commit()
 			counts["errors"] += 1

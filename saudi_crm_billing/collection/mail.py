@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import frappe
-from frappe.utils import escape_html
+from markupsafe import Markup
 
 from saudi_crm_billing.collection.engine.messages import CustomerMessage, Owed, totals
 from saudi_crm_billing.collection.engine.wording import (
@@ -22,7 +22,7 @@ from saudi_crm_billing.collection.engine.wording import (
 )
 from saudi_crm_billing.collection.policy import Policy
 from saudi_crm_billing.collection.recipients import Recipient
-from saudi_crm_billing.collection.texts import render
+from saudi_crm_billing.collection.texts import render_body, render_subject
 
 TEMPLATES = "saudi_crm_billing/collection/templates"
 
@@ -48,28 +48,28 @@ def customer_mail(policy: Policy, message: CustomerMessage, recipient: Recipient
 	subjects, parts = [], []
 	for language in policy.languages(recipient.print_language):
 		values = _values(policy, message, recipient, today, language)
-		plain = {**values, "customer_name": _unmarked(recipient.name), "company": policy.company, "table": ""}
-		subjects.append(render(policy.texts[language].subject, plain))
-		parts.append((language, render(policy.texts[language].body, values)))
+		subject = render_subject(policy.texts[language].subject, {**values, "table": ""})
+		subjects.append(_unmarked(subject))
+		parts.append((language, render_body(policy.texts[language].body, values)))
 	return Mail(" | ".join(subjects), frame(policy.company, parts, message.keys))
 
 
-def _unmarked(name: str) -> str:
+def _unmarked(subject: str) -> str:
 	"""A subject is text, but core also puts it into the HTML's title without escaping it."""
-	return name.replace("<", "").replace(">", "")
+	return subject.replace("<", "").replace(">", "")
 
 
 def _values(
 	policy: Policy, message: CustomerMessage, recipient: Recipient, today: date, language: Language
 ) -> dict[str, object]:
 	return {
-		"customer_name": escape_html(recipient.name),
-		"company": escape_html(policy.company),
+		"customer_name": recipient.name,
+		"company": policy.company,
 		"note": policy.note(message.step, language),
 		"total": total_text(message.rows, language),
 		"count": len(message.rows),
 		"today": date_text(today, language),
-		"table": table(message.rows, today, language),
+		"table": Markup(table(message.rows, today, language)),
 	}
 
 

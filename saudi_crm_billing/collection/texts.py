@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NoReturn
 
 import frappe
 from frappe import _
+from frappe.utils import escape_html
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError
+from jinja2.meta import find_undeclared_variables
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 FIRST_STEPS = (
 	(-3, "نود تذكيركم بقرب موعد استحقاق القسط.", "An instalment falls due soon."),
@@ -44,24 +51,72 @@ SAMPLE = {
 	"count": 1,
 	"note": "",
 	"today": "22 Nov 2026",
-	"table": "<table></table>",
+	"table": Markup("<table></table>"),
 }
-"""The words a text may use, as `render` gets them."""
+"""The words a text may use; there are no others, and nothing of the site is in reach of a text."""
 
 
-def render(text: str, values: dict[str, Any]) -> str:
-	"""Frappe's sandboxed Jinja on a text from a policy; values for HTML must come escaped."""
-	return frappe.render_template(text, values, is_path=False)
+class UnusableText(ValueError):
+	"""A text of a policy that cannot be filled in; says what broke, in Jinja's words."""
+
+
+def _environment(autoescape: bool) -> SandboxedEnvironment:
+	environment = SandboxedEnvironment(autoescape=autoescape, undefined=StrictUndefined)
+	environment.globals.clear()
+	return environment
+
+
+AS_TEXT, AS_HTML = _environment(autoescape=False), _environment(autoescape=True)
+
+
+def render_subject(text: str, values: Mapping[str, object]) -> str:
+	return _render(AS_TEXT, text, values)
+
+
+def render_body(text: str, values: Mapping[str, object]) -> str:
+	"""HTML: every value that is not Markup is escaped."""
+	return _render(AS_HTML, text, values)
+
+
+def _render(environment: SandboxedEnvironment, text: str, values: Mapping[str, object]) -> str:
+	try:
+		return _compiled(environment, text).render(values)
+	except Exception as error:  # a text may compute, so it can break in any way
+		raise UnusableText(str(error)) from error
+
+
+@lru_cache(maxsize=64)
+def _compiled(environment: SandboxedEnvironment, text: str) -> Template:
+	return environment.from_string(text)
 
 
 def check(label: str, text: str) -> None:
-	"""Throw when a text of a policy does not render, or uses a word that no message has; `label` is translated."""
-	rendered = render(text, SAMPLE)
-	if "{{" in rendered:
-		unknown = rendered[rendered.index("{{") :].split("}}")[0] + "}}"
+	"""Throw when a text of a policy cannot be rendered, or uses a word that no message has; `label` is translated."""
+	try:
+		unknown = sorted(find_undeclared_variables(AS_HTML.parse(text)) - set(SAMPLE))
+	except TemplateSyntaxError as error:
+		_refuse(
+			_("{0} has a mistake in line {1}: {2}. Mend that line.").format(
+				label, error.lineno, escape_html(error.message or "")
+			)
+		)
+	if unknown:
 		frappe.throw(
 			_("{0} uses {1}, which no message has. Use one of: {2}").format(
-				label, frappe.bold(frappe.utils.escape_html(unknown)), ", ".join(SAMPLE)
+				label, frappe.bold(escape_html(f"{{{{ {unknown[0]} }}}}")), ", ".join(SAMPLE)
 			),
 			title=_("Unknown word in a text"),
 		)
+	try:
+		for count in (1, 2):
+			render_body(text, {**SAMPLE, "count": count})
+	except UnusableText as error:
+		_refuse(
+			_("{0} cannot be filled in: {1}. Change the part of it that does this.").format(
+				label, escape_html(str(error).rstrip("."))
+			)
+		)
+
+
+def _refuse(message: str) -> NoReturn:
+	frappe.throw(message, title=_("Text cannot be used"))

@@ -47,6 +47,38 @@ def test_one_message_lists_all_that_is_due_of_a_customer(site: ModuleType, serve
 	]
 
 
+def test_a_name_is_never_markup(site: ModuleType, server: MailServer) -> None:
+	customer = kit.a_reachable_customer("Najd Furniture", language="en")
+	site.db.set_value("Customer", customer, "customer_name", "<img alt=x onerror=alert(1)>")
+	kit.an_owing_invoice(customer, [SUNDAY])
+	site.db.set_value(
+		kit.POLICY,
+		COMPANY,
+		{"body_en": "{{ customer_name }} {{ note }} {{ table }}", "subject_en": "{{ customer_name }}"},
+	)
+	site.db.set_value("Instalment Reminder Stage", {"parent": COMPANY}, "note_en", "<b>now</b>")
+	site.clear_document_cache(kit.POLICY, COMPANY)
+	tasks.run(COMPANY, SUNDAY)
+	kit.deliver()
+	(message,) = server.messages
+	html = kit.html_of(message)
+	assert "&lt;img alt=x onerror=alert(1)&gt; &lt;b&gt;now&lt;/b&gt;" in html
+	assert "<img alt=x" not in html and "<b>now" not in html
+	assert "<table" in html
+	assert message["Subject"] == "img alt=x onerror=alert(1)"
+
+
+def test_a_text_that_breaks_queues_nothing(site: ModuleType, server: MailServer) -> None:
+	"""A text written past the policy's check: no half of a mail, but an entry in the Error Log."""
+	invoice = kit.an_owing_invoice(kit.a_reachable_customer("Najd Furniture", language="en"), [SUNDAY])
+	site.db.set_value(kit.POLICY, COMPANY, "body_en", "Dear {{ customer_name }} {{ frappe.db }}")
+	site.clear_document_cache(kit.POLICY, COMPANY)
+	site.db.delete("Error Log")
+	assert tasks.run(COMPANY, SUNDAY) == {"errors": 1}
+	assert site.db.count("Email Queue") == 0 and kit.log_rows(sales_invoice=invoice) == []
+	assert "'frappe' is undefined" in site.get_last_doc("Error Log").error
+
+
 def test_a_second_run_sends_nothing_more(site: ModuleType, server: MailServer) -> None:
 	for name in ("Najd Furniture", "Tihama Stores"):
 		kit.an_owing_invoice(kit.a_reachable_customer(name), [days(-1)])
