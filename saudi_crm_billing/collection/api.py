@@ -14,6 +14,7 @@ from saudi_crm_billing.collection.engine.steps import may_send
 from saudi_crm_billing.collection.engine.wording import Language
 from saudi_crm_billing.collection.mail import total_text
 from saudi_crm_billing.collection.policy import DOCTYPE, Policy, load
+from saudi_crm_billing.collection.recipients import Recipient
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -26,10 +27,13 @@ def preview(company: str, date: str | None = None) -> dict[str, Any]:
 	policy = _permitted_policy(company, "read")
 	day = getdate(date)
 	messages = planning.messages_to_send(policy, day)
+	found = recipients.of_customers(
+		{message.customer: message.reminders[0].owed.sales_invoice for message in messages}
+	)
 	return {
 		"date": str(day),
 		"allowed": may_send(day, policy.steps),
-		"messages": [_preview_row(message) for message in messages],
+		"messages": [_preview_row(message, found[message.customer]) for message in messages],
 	}
 
 
@@ -53,8 +57,7 @@ def _permitted_policy(company: str, right: str) -> Policy:
 	return policy
 
 
-def _preview_row(message: CustomerMessage) -> dict[str, Any]:
-	recipient = recipients.of_customer(message.customer, message.reminders[0].owed.sales_invoice)
+def _preview_row(message: CustomerMessage, recipient: Recipient) -> dict[str, Any]:
 	return {
 		"customer": message.customer,
 		"customer_name": recipient.name,

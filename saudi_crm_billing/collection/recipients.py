@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import frappe
 from frappe import _
-from frappe.contacts.doctype.contact.contact import get_default_contact
 from frappe.utils import validate_email_address
+from pypika.terms import ValueWrapper
 
 from saudi_crm_billing.collection.engine.messages import Owed
+
+BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -26,23 +29,49 @@ class Recipient:
 
 
 def of_customer(customer: str, sales_invoice: str) -> Recipient:
-	"""The billing contact's address, else the customer's, else the invoice's contact, else any contact's."""
-	fields = ["customer_name", "language", "email_id", "scb_no_reminders"]
-	values = frappe.db.get_value("Customer", customer, fields, as_dict=True)
-	email = (
-		_billing_contact_email(customer)
-		or values.email_id
-		or frappe.db.get_value("Sales Invoice", sales_invoice, "contact_email")
-		or _any_contact_email(customer)
-		or ""
-	)
+	return of_customers({customer: sales_invoice})[customer]
+
+
+def of_customers(invoices: Mapping[str, str]) -> dict[str, Recipient]:
+	"""Recipients by customer, from customers with one invoice each.
+
+	The address is the billing contact's, else the customer's, else the invoice's contact's, else any contact's.
+	"""
+	billing, other = _contact_emails(list(invoices))
+	of_invoices = _values("Sales Invoice", list(invoices.values()), "contact_email")
+	return {
+		row.name: _recipient(
+			row,
+			billing.get(row.name)
+			or row.email_id
+			or of_invoices.get(invoices[row.name])
+			or other.get(row.name)
+			or "",
+		)
+		for row in _customers(list(invoices))
+	}
+
+
+def _customers(names: list[str]) -> list[Any]:
+	table = frappe.qb.DocType("Customer")
+	found: list[Any] = []
+	for batch in frappe.utils.create_batch(names, BATCH):
+		query = frappe.qb.from_(table).select(
+			table.name, table.customer_name, table.language, table.email_id, table.scb_no_reminders
+		)
+		found += query.where(table.name.isin(batch)).run(as_dict=True)
+	return found
+
+
+def _recipient(customer: Any, email: str) -> Recipient:
+	wants_none = bool(customer.scb_no_reminders)
 	return Recipient(
-		customer=customer,
-		name=values.customer_name or customer,
+		customer=customer.name,
+		name=customer.customer_name or customer.name,
 		email=email,
-		print_language=values.language,
-		wants_none=bool(values.scb_no_reminders),
-		problem=_problem(customer, email, bool(values.scb_no_reminders)),
+		print_language=customer.language,
+		wants_none=wants_none,
+		problem=_problem(customer.name, email, wants_none),
 	)
 
 
@@ -69,27 +98,28 @@ def refused(email: str) -> str:
 	).format(email)
 
 
-def _billing_contact_email(customer: str) -> str | None:
-	if not frappe.get_meta("Contact").has_field("is_billing_contact"):
-		return None
+def _contact_emails(customers: list[str]) -> tuple[dict[str, str], dict[str, str]]:
+	"""Addresses by customer: of its billing contact, and of any contact; the primary contact's first."""
 	contact, link = frappe.qb.DocType("Contact"), frappe.qb.DocType("Dynamic Link")
-	found = (
-		frappe.qb.from_(contact)
-		.join(link)
-		.on((link.parent == contact.name) & (link.parenttype == "Contact"))
-		.select(contact.email_id)
-		.where((link.link_doctype == "Customer") & (link.link_name == customer))
-		.where((contact.is_billing_contact == 1) & (contact.email_id != ""))
-		.orderby(contact.is_primary_contact, order=frappe.qb.desc)
-		.orderby(contact.name)
-		.limit(1)
-	).run()
-	return found[0][0] if found else None
-
-
-def _any_contact_email(customer: str) -> str | None:
-	contact = get_default_contact("Customer", customer)
-	return frappe.db.get_value("Contact", contact, "email_id") if contact else None
+	knows_billing = frappe.get_meta("Contact").has_field("is_billing_contact")
+	billing: dict[str, str] = {}
+	other: dict[str, str] = {}
+	for batch in frappe.utils.create_batch(customers, BATCH):
+		found = (
+			frappe.qb.from_(contact)
+			.join(link)
+			.on((link.parent == contact.name) & (link.parenttype == "Contact"))
+			.select(link.link_name, contact.email_id)
+			.select(contact.is_billing_contact if knows_billing else ValueWrapper(0))
+			.where((link.link_doctype == "Customer") & link.link_name.isin(batch) & (contact.email_id != ""))
+			.orderby(contact.is_primary_contact, order=frappe.qb.desc)
+			.orderby(contact.name)
+		).run()
+		for customer, email, is_billing in found:
+			other.setdefault(customer, email)
+			if is_billing:
+				billing.setdefault(customer, email)
+	return billing, other
 
 
 def responsible_users(rows: Iterable[Owed], fallback: str | None) -> dict[str, list[Owed]]:
@@ -125,7 +155,7 @@ def _team_users(invoices: list[str]) -> dict[str, list[str]]:
 	team, person = frappe.qb.DocType("Sales Team"), frappe.qb.DocType("Sales Person")
 	employee = frappe.qb.DocType("Employee")
 	users: dict[str, list[str]] = {}
-	for batch in frappe.utils.create_batch(invoices, 1000):
+	for batch in frappe.utils.create_batch(invoices, BATCH):
 		found = (
 			frappe.qb.from_(team)
 			.join(person)
@@ -145,7 +175,7 @@ def _team_users(invoices: list[str]) -> dict[str, list[str]]:
 def _values(doctype: str, names: list[str], field: str) -> dict[str, str]:
 	table = frappe.qb.DocType(doctype)
 	values: dict[str, str] = {}
-	for batch in frappe.utils.create_batch(names, 1000):
+	for batch in frappe.utils.create_batch(names, BATCH):
 		values.update(
 			frappe.qb.from_(table).select(table.name, table[field]).where(table.name.isin(batch)).run()
 		)

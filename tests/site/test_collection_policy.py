@@ -10,7 +10,7 @@ import factories
 import pytest
 from collection_kit import SUNDAY, days
 
-from saudi_crm_billing.collection import api, policy, tasks
+from saudi_crm_billing.collection import api, policy, recipients, tasks, texts
 
 COMPANY = factories.COMPANY
 
@@ -36,14 +36,50 @@ def test_given_steps_and_texts_are_kept(site: ModuleType) -> None:
 		({"stages": [{"days_from_due": -3}]}, "Steps can repeat only after the due date."),
 		({"send_from_hour": 24}, "“Not before this hour” is 24; give an hour from 0 to 23."),
 		({"body_en": "Dear {{ customer }}"}, "Text in English uses <strong>{{ customer }}</strong>"),
-		({"subject_ar": "{{ total "}, "Jinja"),
-		({"body_en": "{{ ''.__class__ }}"}, "Illegal template"),
+		({"body_en": '{{ frappe.db.sql("select name from __Auth") }}'}, "<strong>{{ frappe }}</strong>"),
+		(
+			{"subject_en": '{{ frappe.get_all("User") }}'},
+			"Subject in English uses <strong>{{ frappe }}</strong>",
+		),
+		({"body_en": "{% if count > 1 %}{{ debt }}{% endif %}"}, "uses <strong>{{ debt }}</strong>"),
+		({"body_en": "{% for row in range(9) %}.{% endfor %}"}, "uses <strong>{{ range }}</strong>"),
+		({"body_en": "{{ total.riyals }}"}, "Text in English cannot be filled in: "),
+		({"body_en": "{% if count > 1 %}{{ 1 / 0 }}{% endif %}"}, "cannot be filled in: division by zero."),
+		(
+			{"body_en": "{% include 'templates/emails/welcome.html' %}"},
+			"Text in English cannot be filled in: ",
+		),
+		({"body_en": "{{ ''.__class__ }}"}, "cannot be filled in: access to attribute &apos;__class__&apos;"),
+		({"subject_ar": "{{ total "}, "Subject in Arabic has a mistake in line 1: "),
+		({"body_ar": "<p>\n{% if total %}"}, "Text in Arabic has a mistake in line 2: "),
 	],
 )
 def test_a_policy_refuses_what_could_not_work(site: ModuleType, values: dict[str, Any], message: str) -> None:
 	with pytest.raises(site.ValidationError) as refused:
 		kit.a_policy(**values)
 	assert message in str(refused.value) or message in str(site.get_message_log())
+
+
+def test_a_refused_text_is_told_in_arabic(site: ModuleType) -> None:
+	site.local.lang = "ar"
+	with pytest.raises(site.ValidationError, match="السطر 1"):
+		kit.a_policy(subject_ar="{{ total ")
+	with pytest.raises(site.ValidationError, match="تعذرت تعبئة"):
+		kit.a_policy(body_ar="{{ total.riyals }}")
+
+
+def test_a_text_that_looks_like_a_path_is_a_text(site: ModuleType) -> None:
+	path = "templates/includes/navbar/navbar.html"
+	assert kit.a_policy(subject_en=path, body_en=path).body_en == path
+	assert texts.render_subject(path, texts.SAMPLE) == texts.render_body(path, texts.SAMPLE) == path
+
+
+@pytest.mark.parametrize("attack", ['{{ frappe.db.sql("select 1") }}', '{{ frappe.get_all("User") }}'])
+def test_a_text_reaches_nothing_of_the_site(site: ModuleType, attack: str) -> None:
+	"""Also one that came past the policy's own check."""
+	for render in (texts.render_subject, texts.render_body):
+		with pytest.raises(texts.UnusableText, match="'frappe' is undefined"):
+			render(attack, texts.SAMPLE)
 
 
 def test_the_note_of_a_repeated_step_is_that_of_the_last_stage(site: ModuleType) -> None:
@@ -72,6 +108,55 @@ def test_the_dry_run_says_what_would_go_and_writes_nothing(site: ModuleType) -> 
 	assert "has no e-mail address" in answer["messages"][1]["problem"]
 	assert site.db.count(kit.LOG) == 0
 	assert api.preview(COMPANY, str(days(-1))) == {"date": "2026-11-21", "allowed": False, "messages": []}
+
+
+def test_the_dry_run_asks_no_more_for_more_customers(
+	site: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	kit.a_policy()
+	kit.an_owing_invoice(kit.a_reachable_customer("Customer 0"), [SUNDAY])
+	api.preview(COMPANY, str(SUNDAY))  # fills the caches
+	queries: list[object] = []
+	sql = site.local.db.sql
+	monkeypatch.setattr(
+		site.local.db,
+		"sql",
+		lambda query, *rest, **named: queries.append(query) or sql(query, *rest, **named),
+	)
+	assert len(api.preview(COMPANY, str(SUNDAY))["messages"]) == 1
+	for_one = len(queries)
+	for index in (1, 2, 3):
+		kit.an_owing_invoice(kit.a_reachable_customer(f"Customer {index}"), [SUNDAY])
+	queries.clear()
+	assert len(api.preview(COMPANY, str(SUNDAY))["messages"]) == 4
+	assert len(queries) == for_one
+
+
+def test_the_address_is_the_billing_contacts_then_the_customers_then_the_invoices_then_any_contacts(
+	site: ModuleType,
+) -> None:
+	def a_contact(name: str, **values: Any) -> None:
+		contact = factories.insert(
+			"Contact", first_name=name, links=[{"link_doctype": "Customer", "link_name": customer}]
+		)
+		site.db.set_value("Contact", contact.name, {"email_id": f"{name}@customer.example", **values})
+
+	def address() -> str:
+		return recipients.of_customer(customer, invoice).email
+
+	customer = kit.a_reachable_customer("Najd Furniture", email="")
+	invoice = kit.an_owing_invoice(customer, [SUNDAY])
+	assert address() == ""
+	a_contact("b-any")
+	assert address() == "b-any@customer.example"
+	a_contact("c-primary", is_primary_contact=1)
+	assert address() == "c-primary@customer.example"
+	site.db.set_value("Sales Invoice", invoice, "contact_email", "invoice@customer.example")
+	assert address() == "invoice@customer.example"
+	site.db.set_value("Customer", customer, "email_id", "own@customer.example")
+	assert address() == "own@customer.example"
+	a_contact("z-billing", is_billing_contact=1)
+	assert address() == "z-billing@customer.example"
 
 
 def test_the_dry_run_and_the_run_need_the_right_to_the_policy(site: ModuleType) -> None:

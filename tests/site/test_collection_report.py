@@ -100,6 +100,23 @@ def test_a_user_permission_on_another_territory_hides_the_customers(site: Module
 	assert {row["customer"] for row in rows_of(report())} == {"Hijaz Motors"}
 
 
+def test_only_the_customers_of_the_rows_are_asked_for(
+	site: ModuleType, debts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	answers: list[list[str]] = []
+	get_list = site.get_list
+
+	def listen(doctype: str, *rest: Any, **named: Any) -> list[str]:
+		found = get_list(doctype, *rest, **named)
+		if doctype == "Customer":
+			answers.append(found)
+		return found
+
+	monkeypatch.setattr(site, "get_list", listen)
+	report(customer="Najd Furniture")
+	assert answers == [["Najd Furniture"]]
+
+
 def test_without_a_role_the_report_is_refused(site: ModuleType, debts: None) -> None:
 	site.set_user(factories.a_user("stranger@riyadh-trading.example", "Stock User"))
 	with pytest.raises(site.PermissionError):

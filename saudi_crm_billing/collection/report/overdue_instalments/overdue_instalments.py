@@ -43,7 +43,11 @@ def permitted(company: str, rows: Iterable[Owed]) -> list[Owed]:
 	companies = [allowed["doc"] for allowed in get_user_permissions().get("Company", [])]
 	if companies and company not in companies:
 		frappe.throw(_("You have no permission for company {0}.").format(company), frappe.PermissionError)
-	customers = set(frappe.get_list("Customer", pluck="name", limit_page_length=0))
+	rows = list(rows)
+	customers: set[str] = set()
+	for batch in frappe.utils.create_batch(sorted({row.customer for row in rows}), 1000):
+		filters = {"name": ("in", batch)}
+		customers.update(frappe.get_list("Customer", filters, pluck="name", limit_page_length=0))
 	return [row for row in rows if row.customer in customers]
 
 
