@@ -9,6 +9,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
+from saudi_crm_billing.customer_tax.item_templates import delete_rate_templates
 from saudi_crm_billing.customer_tax.seeds import SEEDS, Seed
 
 MODULE = "Customer Tax"
@@ -111,6 +112,15 @@ def seed() -> None:
 			update_unchanged(frappe.get_doc("Customer Tax Class", each.title), each)
 		else:
 			write_seed(frappe.new_doc("Customer Tax Class"), each)
+
+
+def unseed() -> list[str]:
+	"""Before uninstalling: take the rate templates away that nothing uses; returns what stays."""
+	accounts = frappe.get_all(
+		"Customer Tax Setup", filters={"vat_account": ("is", "set")}, order_by="name", pluck="vat_account"
+	)
+	templates = delete_rate_templates()
+	return [f"Item Tax Template {name}" for name in templates] + [f"Account {name}" for name in accounts]
 
 
 def update_unchanged(doc: Document, each: Seed) -> None:

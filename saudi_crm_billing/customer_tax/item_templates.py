@@ -13,12 +13,14 @@ import frappe
 from erpnext.stock.get_item_details import get_item_tax_template
 from frappe import _
 from frappe.model.document import Document
+from frappe.model.rename_doc import get_link_fields
 from frappe.utils import flt
 
 from saudi_crm_billing.customer_tax.engine.tax_class import percent
 from saudi_crm_billing.customer_tax.settings import active_settings, load_class
 
 RATES_BELOW_STANDARD = (Decimal(0), Decimal(5))
+RATE_ONLY = "(rate only)"
 
 
 def template_of(doc: Document, row: Document, tax_category: str | None) -> str | None:
@@ -68,13 +70,33 @@ def make_rate_templates(company: str, vat_account: str) -> None:
 
 
 def make_rate_template(rate: Decimal, company: str, vat_account: str) -> None:
-	title = f"VAT {percent(rate)}% (rate only)"
+	title = f"VAT {percent(rate)}% {RATE_ONLY}"
 	if frappe.db.exists("Item Tax Template", {"title": title, "company": company}):
 		title = f"{title} {vat_account}"
 	row = {"tax_type": vat_account, "tax_rate": float(rate)}
 	frappe.get_doc(
 		{"doctype": "Item Tax Template", "title": title, "company": company, "taxes": [row]}
 	).insert()
+
+
+def delete_rate_templates() -> list[str]:
+	"""Delete the templates that `make_rate_template` made and no record uses; returns the names of the others."""
+	filters = {"title": ("like", f"VAT %{RATE_ONLY}%"), "scb_tax_class": ("is", "not set")}
+	names = frappe.get_all("Item Tax Template", filters=filters, order_by="name", pluck="name")
+	used = _used_templates(names)
+	for name in names:
+		if name not in used:
+			frappe.delete_doc("Item Tax Template", name, force=True)
+	return [name for name in names if name in used]
+
+
+def _used_templates(names: list[str]) -> set[str]:
+	"""Those of the names that a record of any doctype links to."""
+	used: set[str] = set()
+	for link in (each for each in get_link_fields("Item Tax Template") if not each["issingle"]):
+		filters = {link["fieldname"]: ("in", [*names, ""])}
+		used |= set(frappe.get_all(link["parent"], filters, pluck=link["fieldname"], distinct=True))
+	return used
 
 
 def write_vat_rate(template: Document) -> None:

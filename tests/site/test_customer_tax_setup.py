@@ -239,3 +239,23 @@ def test_explanation_of_an_untaxed_document_is_empty(site) -> None:
 def english_again(site: ModuleType):
 	yield
 	site.local.lang = "en"
+
+
+def test_unseeding_takes_the_unused_rate_templates_away_and_lists_what_stays(site) -> None:
+	setup = enable_tax_classes()
+	of_items = a_template_of(EXPORT)
+	zero, five = (
+		site.db.get_value("Item Tax Template", {"title": f"VAT {rate}% (rate only)", "company": COMPANY})
+		for rate in (0, 5)
+	)
+	invoice = a_sales_invoice(a_customer_of(TAXABLE), [line()]).insert()
+	site.db.set_value("Sales Invoice Item", invoice.items[0].name, "item_tax_template", zero)
+	site.clear_messages()
+	assert install.unseed() == [f"Item Tax Template {zero}", f"Account {setup.vat_account}"]
+	assert site.db.exists("Item Tax Template", zero) and site.db.exists("Item Tax Template", of_items)
+	assert not site.db.exists("Item Tax Template", five)
+	assert site.get_message_log() == []
+
+
+def test_unseeding_a_site_without_a_setup_lists_nothing(site) -> None:
+	assert install.unseed() == []
