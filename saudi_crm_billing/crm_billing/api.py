@@ -17,15 +17,15 @@ from saudi_crm_billing.crm_billing.engine.tokens import Verdict
 @frappe.whitelist(methods=["POST"])
 def mark_accepted(quotation: str) -> bool:
 	"""Record that the customer said yes; False if that was recorded before."""
-	frappe.get_doc("Quotation", quotation).check_permission("write")
+	frappe.has_permission("Quotation", "write", doc=quotation, throw=True)
 	return acceptance.accept(quotation, frappe.session.user, Channel.DESK)
 
 
 @frappe.whitelist(methods=["POST"])
 def acceptance_link(quotation: str) -> dict[str, str]:
 	"""A link with which the customer can accept this quotation, and until when it works."""
+	frappe.has_permission("Quotation", "write", doc=quotation, throw=True)
 	document = frappe.get_doc("Quotation", quotation)
-	document.check_permission("write")
 	if reason := acceptance.why_closed(document):
 		frappe.throw(reason)
 	address, expires = links.acceptance_link(document)
@@ -47,14 +47,14 @@ def accept_by_link(quotation: str, token: str, signed_by: str = "") -> None:
 @frappe.whitelist(methods=["POST"])
 def mark_won(opportunity: str) -> bool:
 	"""Record that the deal is won; False if that was recorded before."""
-	frappe.get_doc("Opportunity", opportunity).check_permission("write")
+	frappe.has_permission("Opportunity", "write", doc=opportunity, throw=True)
 	return winning.mark_won(opportunity, frappe.session.user)
 
 
 @frappe.whitelist(methods=["POST"])
 def retry(run: str) -> None:
 	"""Queue a failed billing run again."""
-	frappe.get_doc(runs.RUN, run).check_permission("write")
+	frappe.has_permission(runs.RUN, "write", doc=run, throw=True)
 	runs.retry(run)
 	tasks.enqueue_after_commit(run)
 
@@ -62,8 +62,8 @@ def retry(run: str) -> None:
 @frappe.whitelist()
 def compare_with_order(invoice: str) -> list[dict[str, Any]]:
 	"""What the invoice says differently from the orders that it bills."""
+	frappe.has_permission("Sales Invoice", "read", doc=invoice, throw=True)
 	document = frappe.get_doc("Sales Invoice", invoice)
-	document.check_permission("read")
 	return [
 		{
 			"line": difference.line,
