@@ -1,0 +1,123 @@
+"""Time of one e-invoice in the engine: build the XML, check it by the rules, sign it. No site, nothing asserted."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime, timezone
+from decimal import Decimal
+
+from cryptography import x509
+from timing import Stopwatch, machine, show_parts
+
+from saudi_crm_billing.e_invoicing.engine import keys, rules, ubl
+from saudi_crm_billing.e_invoicing.engine.csr import CsrSubject, Environment, make_csr
+from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
+from saudi_crm_billing.e_invoicing.engine.model import (
+	Address,
+	Identification,
+	Invoice,
+	Line,
+	Party,
+	PaymentMeans,
+	Scheme,
+	Subtype,
+	TypeCode,
+	Vat,
+	VatCategory,
+)
+from saudi_crm_billing.e_invoicing.engine.signing import sign
+from saudi_crm_billing.sandbox.ca import CertificateAuthority, certificate_text
+
+SELLER_VAT = "399999999900003"
+MOMENT = datetime(2026, 11, 20, 14, 30, 5)
+WARM_UP = 20
+
+
+def an_invoice(lines: int) -> Invoice:
+	"""A standard tax invoice at 15 % with that many lines."""
+	return Invoice(
+		number="ACC-SINV-2026-00001",
+		uuid="8e6000cf-1a98-4174-b3e7-b5d5954bc10d",
+		issue_date=MOMENT.date(),
+		issue_time=MOMENT.time(),
+		type_code=TypeCode.INVOICE,
+		subtype=Subtype.STANDARD,
+		icv=1,
+		previous_hash=FIRST_PREVIOUS_HASH,
+		seller=Party(
+			name="شركة الأفق للتجارة | Horizon Trading Co.",
+			vat_number=SELLER_VAT,
+			identification=Identification(Scheme.CRN, "1010010000"),
+			address=Address("شارع الأمير سلطان", "2322", "المربع", "الرياض", "23333"),
+		),
+		buyer=Party(
+			name="مؤسسة النخبة للأثاث",
+			vat_number="399999999800003",
+			address=Address("صلاح الدين", "1111", "المروج", "الرياض", "12222"),
+		),
+		lines=tuple(a_line(number) for number in range(1, lines + 1)),
+		payment_means=(PaymentMeans(),),
+		supply_date=MOMENT.date(),
+	)
+
+
+def a_line(number: int) -> Line:
+	return Line(
+		name=f"مكتب {number} | Desk {number}",
+		quantity=Decimal(number),
+		unit_price=Decimal("99.95") + number,
+		vat=Vat(VatCategory.STANDARD, Decimal(15)),
+		seller_item_id=f"DESK-{number:03d}",
+	)
+
+
+def a_certificate() -> tuple[str, str]:
+	"""A key as PEM and a certificate for it, as the sandbox issues it."""
+	key = keys.generate_key()
+	subject = CsrSubject(
+		common_name="Riyadh Branch",
+		organization="Horizon Trading Co.",
+		organization_unit="Riyadh Branch",
+		vat_number=SELLER_VAT,
+		serial_number="1-SCB|2-15|3-1",
+		location="RRRD2929",
+		industry="Furniture",
+		invoice_type="1100",
+	)
+	request = x509.load_pem_x509_csr(make_csr(subject, key, Environment.SANDBOX).encode())
+	now = datetime.now(timezone.utc)
+	return key, certificate_text(CertificateAuthority(now).issue(request, now))
+
+
+def measure(invoice: Invoice, count: int) -> Stopwatch:
+	key, certificate = a_certificate()
+	watch = Stopwatch()
+	for _number in range(count):
+		with watch.part("build"):
+			xml = ubl.build(invoice)
+		with watch.part("check"):
+			findings = rules.check(xml, MOMENT)
+		with watch.part("sign"):
+			sign(xml, key, certificate, MOMENT)
+		watch.add_sum("sum", "build", "check", "sign")
+	unsigned_only = {"BR-KSA-27", "BR-KSA-60"}
+	if found := {finding.id for finding in findings} - unsigned_only:
+		print(f"The invoice is not clean, so the figures are not a clean invoice's: {sorted(found)}")
+	return watch
+
+
+def main() -> None:
+	parser = argparse.ArgumentParser(description=__doc__)
+	parser.add_argument("--lines", type=int, default=10, help="lines of the invoice")
+	parser.add_argument("--count", type=int, default=400, help="documents to measure")
+	options = parser.parse_args()
+	invoice = an_invoice(options.lines)
+	measure(invoice, WARM_UP)
+	print(machine())
+	watch = measure(invoice, options.count)
+	show_parts(f"One invoice of {options.lines} lines in the engine", watch)
+	print(f"  {1000 / watch.wall('sum'):.0f} documents a second in one process")
+
+
+if __name__ == "__main__":
+	main()
