@@ -9,11 +9,12 @@ import factories as make
 import frappe
 import instalments_helpers as steps
 import pytest
+from crm_billing_helpers import act_on_savepoints
 from frappe.model.document import Document
-from frappe.utils import add_days, getdate, nowdate
+from frappe.utils import add_days, getdate, now_datetime, nowdate
 
+from saudi_crm_billing.instalments import tasks
 from saudi_crm_billing.instalments.balances import open_instalments, recompute
-from saudi_crm_billing.instalments.paid_state import paid_counts, paid_state
 from saudi_crm_billing.instalments.tasks import check_instalment_drift, plans_off_the_ledger
 
 TERMS = ("Instalment 001", "Instalment 002", "Instalment 003")
@@ -59,7 +60,6 @@ def test_mixed_settlement_agrees_with_cores_report(
 def test_an_untouched_invoice_owes_every_instalment(site: ModuleType) -> None:
 	invoice = steps.a_plan_invoice()
 	assert_settled(invoice, [100, 100, 100], [0, 0, 0])
-	assert paid_state(invoice.name) == "Unpaid"
 
 
 @pytest.mark.parametrize("voucher", [steps.pay, steps.a_journal_receipt, steps.a_credit_note])
@@ -136,7 +136,7 @@ def test_paying_all_completes_the_plan_and_a_cancelled_payment_reopens_it(site: 
 	payment = steps.pay(invoice, 300)
 	plan = frappe.get_doc("Instalment Plan", invoice.scb_instalment_plan)
 	assert (plan.status, plan.paid, plan.outstanding, plan.next_due_date) == ("Completed", 300, 0, None)
-	assert paid_state(invoice.name) == "Paid"
+	assert invoice.reload().status == "Paid"
 
 	payment.cancel()
 	frappe.db.commit()
@@ -220,17 +220,6 @@ def test_open_instalments_lists_what_is_due_of_submitted_invoices(site: ModuleTy
 	assert open_instalments("No Such Company", getdate()) == []
 
 
-def test_paid_state_tells_overdue_from_due_today(site: ModuleType) -> None:
-	invoice = steps.a_plan_invoice()
-	first_due = frappe.get_doc("Instalment Plan", invoice.scb_instalment_plan).instalments[0].due_date
-	assert paid_state(invoice.name, on=first_due) == "Unpaid"
-	assert paid_state(invoice.name, on=getdate(add_days(first_due, 1))) == "Overdue"
-	steps.pay(invoice, 100)
-	assert paid_state(invoice.name, on=getdate(add_days(first_due, 1))) == "Partly Paid"
-	counts = paid_counts(invoice.name)
-	assert (counts.total, counts.paid, counts.open, counts.overdue) == (3, 1, 2, 0)
-
-
 def test_the_daily_check_finds_and_mends_a_ledger_changed_without_documents(site: ModuleType) -> None:
 	invoice = steps.a_plan_invoice()
 	payment = steps.pay(invoice, 150)
@@ -245,6 +234,48 @@ def test_the_daily_check_finds_and_mends_a_ledger_changed_without_documents(site
 	assert invoice.scb_instalment_plan in log.error
 
 
+def a_drifted_invoice(paid: float) -> Document:
+	"""Its payment was taken out of the ledger without a document."""
+	invoice = steps.a_plan_invoice()
+	payment = steps.pay(invoice, paid)
+	frappe.db.set_value("Payment Ledger Entry", {"voucher_no": payment.name}, "delinked", 1)
+	return invoice
+
+
+def test_a_plan_that_cannot_be_recomputed_does_not_stop_the_others(
+	site: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	broken, other = (a_drifted_invoice(150).scb_instalment_plan for _ in range(2))
+	act_on_savepoints(site, monkeypatch)
+
+	def recompute_or_fail(plan: str) -> bool:
+		changed = recompute(plan)
+		if plan == broken:
+			raise RuntimeError("its rows are broken")
+		return changed
+
+	monkeypatch.setattr(tasks, "recompute", recompute_or_fail)
+	assert check_instalment_drift() == [other]
+	assert plans_off_the_ledger() == [broken]
+	log = frappe.get_last_doc("Error Log", {"method": "Instalment plan could not be recomputed"})
+	assert (log.reference_doctype, log.reference_name) == ("Instalment Plan", broken)
+	assert "its rows are broken" in log.error
+	report = frappe.get_last_doc("Error Log", {"method": "Instalment plans differed from the ledger"})
+	assert other in report.error and broken not in report.error
+
+
+def test_the_daily_check_leaves_plans_that_were_settled_long_ago(
+	site: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	monkeypatch.setattr(tasks, "BATCH", 1)
+	recent, old, open_and_old = (a_drifted_invoice(paid).scb_instalment_plan for paid in (300, 300, 150))
+	for plan, days in ((recent, 29), (old, 31), (open_and_old, 400)):
+		modified = add_days(now_datetime(), -days)
+		frappe.db.set_value("Instalment Plan", plan, "modified", modified, update_modified=False)
+	assert frappe.db.get_value("Instalment Plan", old, "status") == "Completed"
+	assert plans_off_the_ledger() == [recent, open_and_old]
+
+
 def test_an_invoice_without_a_plan_is_left_as_core_makes_it(site: ModuleType) -> None:
 	invoice = make.a_sales_invoice(items=[make.line(rate=300)]).insert()
 	invoice.submit()
@@ -253,5 +284,5 @@ def test_an_invoice_without_a_plan_is_left_as_core_makes_it(site: ModuleType) ->
 	assert not frappe.db.exists("Instalment Plan", {"reference_name": invoice.name})
 	assert steps.schedule(invoice, "payment_term", "outstanding", "paid_amount") == [(None, 300, 0)]
 	payment.cancel()
-	assert paid_state(invoice.name) == "Unpaid"
-	assert paid_counts(invoice.name).total == 0
+	invoice.reload()
+	assert (invoice.status, invoice.outstanding_amount) == ("Unpaid", 300)
