@@ -14,7 +14,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "bin"))
 
-from _workshop import APP, Bench, WorkshopError, find_bench  # noqa: E402
+from _workshop import APP, Bench, WorkshopError, find_bench, run  # noqa: E402
 
 SITE = "scb-setup.localhost"
 # What core itself rewrites at every migrate, seen on a site without this app.
@@ -31,6 +31,22 @@ CORE_TABLES = {
 	"tabSingles",
 	"tabVersion",
 }
+POSTED = (
+	"select name, docstatus, status, due_date, grand_total, outstanding_amount, modified from `tabSales Invoice`",
+	"select name, parent, payment_term, due_date, payment_amount, outstanding, modified from `tabPayment Schedule`",
+	"select name, account, debit, credit, voucher_no, is_cancelled, modified from `tabGL Entry` order by name",
+	"select name, account, amount, against_voucher_no, delinked, modified from `tabPayment Ledger Entry`",
+)
+"""What the books of a site say of its sales, in core's own columns."""
+POST_AN_INVOICE = """
+import sys, frappe
+site, folder = sys.argv[1:]
+sys.path.insert(0, folder)
+frappe.init(site=site, sites_path="."); frappe.connect(); frappe.set_user("Administrator")
+import factories as make
+make.a_sales_invoice().insert().submit()
+frappe.db.commit()
+"""
 OWN_MODULES = "('Instalments', 'Customer Tax', 'E-Invoicing', 'Collection', 'CRM Billing')"
 
 pytestmark = pytest.mark.skipif(
@@ -122,7 +138,15 @@ def before(bench: Bench) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def installed(bench: Bench, before: dict[str, int]) -> Bench:
+def posted(bench: Bench) -> list[list[list[str]]]:
+	"""What a submitted invoice of core's left in the books before the app came."""
+	tests = PROJECT / "tests"
+	run([bench.python, "-c", POST_AN_INVOICE, SITE, tests], cwd=bench.sites)
+	return [query(bench, sql) for sql in POSTED]
+
+
+@pytest.fixture(scope="module")
+def installed(bench: Bench, before: dict[str, int], posted: list[list[list[str]]]) -> Bench:
 	bench.frappe("install-app", APP, site=SITE)
 	return bench
 
@@ -133,6 +157,12 @@ def test_install_brings_fields_roles_and_seeds(installed: Bench) -> None:
 	assert now["Role"] == 1
 	assert int(query(installed, "select count(*) from `tabCustomer Tax Class`")[0][0]) >= 15
 	assert ["tabSales Invoice", "scb_zatca_status"] in columns(installed)
+
+
+def test_what_was_posted_before_stays_as_it_was(installed: Bench, posted: list[list[list[str]]]) -> None:
+	assert [len(rows) for rows in posted] == [1, 1, 2, 1]
+	assert posted[0][0][4] == posted[0][0][5] == posted[1][0][4] == "1000.000000000"
+	assert [query(installed, sql) for sql in POSTED] == posted
 
 
 def test_the_second_migrate_changes_nothing(installed: Bench) -> None:
@@ -164,7 +194,19 @@ def test_uninstall_is_refused_while_production_documents_are_not_exported(instal
 	query(installed, "delete from `tabZATCA Document`")
 
 
-def test_uninstall_takes_everything_away_again(installed: Bench, before: dict[str, int]) -> None:
-	installed.frappe("uninstall-app", APP, "--yes", "--no-backup", site=SITE)
-	assert counts(installed) == before
+def test_uninstall_takes_everything_away_but_what_posted_records_need(
+	installed: Bench, before: dict[str, int], posted: list[list[list[str]]]
+) -> None:
+	query(
+		installed,
+		"insert into `tabPayment Schedule` (name, creation, modified, docstatus, parent, parenttype, parentfield, "
+		"payment_term) values ('KEEP-ME', now(), now(), 1, 'POSTED', 'Sales Invoice', 'payment_schedule', "
+		"'Instalment 001')",
+	)
+	told = installed.frappe("uninstall-app", APP, "--yes", "--no-backup", site=SITE).stdout
+	kept = [line for line in told.splitlines() if line.startswith("Kept, because posted records need it")]
+	assert kept == ["Kept, because posted records need it: Payment Term Instalment 001"]
+	assert counts(installed) == {**before, "Payment Term": before["Payment Term"] + 1}
+	query(installed, "delete from `tabPayment Schedule` where name = 'KEEP-ME'")
+	assert [query(installed, sql) for sql in POSTED] == posted
 	assert columns(installed) == []
