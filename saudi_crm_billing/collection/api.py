@@ -11,7 +11,7 @@ from frappe.utils import getdate
 from saudi_crm_billing.collection import planning, recipients, tasks
 from saudi_crm_billing.collection.engine.messages import CustomerMessage
 from saudi_crm_billing.collection.engine.steps import may_send
-from saudi_crm_billing.collection.engine.wording import Language
+from saudi_crm_billing.collection.engine.wording import language_of
 from saudi_crm_billing.collection.mail import total_text
 from saudi_crm_billing.collection.policy import DOCTYPE, Policy, load
 from saudi_crm_billing.collection.recipients import Recipient
@@ -64,9 +64,5 @@ def _preview_row(message: CustomerMessage, recipient: Recipient) -> dict[str, An
 		"recipient": recipient.email,
 		"problem": recipient.problem,
 		"instalments": len(message.rows),
-		"total": total_text(message.rows, _language_of_reader()),
+		"total": total_text(message.rows, language_of(frappe.local.lang)),
 	}
-
-
-def _language_of_reader() -> Language:
-	return Language.ARABIC if (frappe.local.lang or "").startswith("ar") else Language.ENGLISH

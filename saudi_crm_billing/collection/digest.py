@@ -19,7 +19,7 @@ from saudi_crm_billing.collection.batches import each_committed
 from saudi_crm_billing.collection.engine.keys import digest_key, message_id
 from saudi_crm_billing.collection.engine.messages import Owed
 from saudi_crm_billing.collection.engine.steps import may_send
-from saudi_crm_billing.collection.engine.wording import Language, date_text
+from saudi_crm_billing.collection.engine.wording import Language, date_text, language_of
 from saudi_crm_billing.collection.policy import Policy
 from saudi_crm_billing.compat import desk_path
 
@@ -130,7 +130,7 @@ def _send_digest(policy: Policy, kind: Kind, user: str, rows: Sequence[Owed], to
 
 def _person(user: str) -> tuple[str, Language]:
 	email, language = frappe.db.get_value("User", user, ["email", "language"])
-	return email or user, Language.ARABIC if (language or "").startswith("ar") else Language.ENGLISH
+	return email or user, language_of(language)
 
 
 def digest_mail(

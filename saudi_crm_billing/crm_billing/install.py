@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from saudi_crm_billing.custom_fields import custom_field
+
 MODULE = "CRM Billing"
 STATUSES = "\nQueued\nRunning\nDone\nFailed"
 
 
 def field(fieldname: str, fieldtype: str, label: str, insert_after: str, **more: Any) -> dict[str, Any]:
 	"""A field that the app writes and a user only reads, unless `more` says otherwise."""
-	return {
-		"fieldname": fieldname,
-		"fieldtype": fieldtype,
-		"label": label,
-		"insert_after": insert_after,
-		"module": MODULE,
-		"translatable": 0,
-		"read_only": 1,
-		"no_copy": 1,
-		"print_hide": 1,
-		**more,
-	}
+	values = {"read_only": 1, "no_copy": 1, "print_hide": 1, **more}
+	return custom_field(MODULE, fieldname, fieldtype, label, insert_after, **values)
 
 
 def layout(fieldname: str, fieldtype: str, label: str, insert_after: str, **more: Any) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
+from saudi_crm_billing.common.documents import SELLING_DOCTYPES
 from saudi_crm_billing.customer_tax import explain as explanations
 from saudi_crm_billing.customer_tax import propose
-
-SELLING_DOCTYPES = ("Quotation", "Sales Order", "Sales Invoice")
 
 
 @frappe.whitelist()

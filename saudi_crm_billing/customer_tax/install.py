@@ -4,50 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import partial
 from typing import Any
 
 import frappe
 from frappe.model.document import Document
 
+from saudi_crm_billing.common.documents import SELLING_DOCTYPES
+from saudi_crm_billing.custom_fields import custom_field
+from saudi_crm_billing.custom_fields import mark as _
 from saudi_crm_billing.customer_tax.item_templates import delete_rate_templates
 from saudi_crm_billing.customer_tax.seeds import SEEDS, Seed
 
 MODULE = "Customer Tax"
-SELLING_DOCTYPES = ("Quotation", "Sales Order", "Sales Invoice")
+field = partial(custom_field, MODULE)
 
 
-def identity(text: str) -> str:
-	"""Marks a label for the translators; it is translated when it is shown, not when this file is read."""
-	return text
-
-
-_ = identity
-
-
-def field(fieldname: str, label: str, fieldtype: str, insert_after: str, **more: Any) -> dict[str, Any]:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": fieldtype,
-		"insert_after": insert_after,
-		"module": MODULE,
-		"translatable": 0,
-		**more,
-	}
-
-
-def snapshot(fieldname: str, label: str, fieldtype: str, insert_after: str, **more: Any) -> dict[str, Any]:
+def snapshot(fieldname: str, fieldtype: str, label: str, insert_after: str, **more: Any) -> dict[str, Any]:
 	"""A field that only `apply.py` writes: read-only, and not carried along when a document is mapped."""
-	return field(fieldname, label, fieldtype, insert_after, read_only=1, no_copy=1, **more)
+	return field(fieldname, fieldtype, label, insert_after, read_only=1, no_copy=1, **more)
 
 
 def header_fields() -> list[dict[str, Any]]:
 	return [
-		snapshot("scb_tax_class", _("Tax Class"), "Link", "tax_category", options="Customer Tax Class"),
-		field("scb_tax_line", _("VAT Treatment"), "HTML", "taxes", print_hide=1),
-		snapshot("scb_tax_decision", _("VAT Decision"), "Small Text", "scb_tax_line", hidden=1, print_hide=1),
+		snapshot("scb_tax_class", "Link", _("Tax Class"), "tax_category", options="Customer Tax Class"),
+		field("scb_tax_line", "HTML", _("VAT Treatment"), "taxes", print_hide=1),
+		snapshot("scb_tax_decision", "Small Text", _("VAT Decision"), "scb_tax_line", hidden=1, print_hide=1),
 		snapshot(
-			"scb_tax_facts", _("VAT Decision Facts"), "Long Text", "scb_tax_decision", hidden=1, print_hide=1
+			"scb_tax_facts", "Long Text", _("VAT Decision Facts"), "scb_tax_decision", hidden=1, print_hide=1
 		),
 	]
 
@@ -56,14 +40,14 @@ def row_fields() -> list[dict[str, Any]]:
 	hide = {"print_hide": 1}
 	return [
 		snapshot(
-			"scb_tax_class", _("Tax Class"), "Link", "item_tax_template", options="Customer Tax Class", **hide
+			"scb_tax_class", "Link", _("Tax Class"), "item_tax_template", options="Customer Tax Class", **hide
 		),
 		snapshot(
-			"scb_vat_category", _("VAT Category"), "Select", "scb_tax_class", options="\nS\nZ\nE\nO", **hide
+			"scb_vat_category", "Select", _("VAT Category"), "scb_tax_class", options="\nS\nZ\nE\nO", **hide
 		),
-		snapshot("scb_vat_rate", _("VAT Rate (%)"), "Float", "scb_vat_category", precision="2", **hide),
-		snapshot("scb_vatex_code", _("VATEX Code"), "Data", "scb_vat_rate", **hide),
-		snapshot("scb_vat_reason", _("Reason for No VAT"), "Small Text", "scb_vatex_code", **hide),
+		snapshot("scb_vat_rate", "Float", _("VAT Rate (%)"), "scb_vat_category", precision="2", **hide),
+		snapshot("scb_vatex_code", "Data", _("VATEX Code"), "scb_vat_rate", **hide),
+		snapshot("scb_vat_reason", "Small Text", _("Reason for No VAT"), "scb_vatex_code", **hide),
 	]
 
 
@@ -71,8 +55,8 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	"Customer": [
 		field(
 			"scb_tax_class",
-			_("Tax Class"),
 			"Link",
+			_("Tax Class"),
 			"tax_category",
 			options="Customer Tax Class",
 			in_standard_filter=1,
@@ -80,13 +64,13 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 				"Decides the VAT on this customer's documents. Empty: the company's default class."
 			),
 		),
-		field("scb_tax_meaning", _("Meaning of the Tax Class"), "HTML", "scb_tax_class"),
+		field("scb_tax_meaning", "HTML", _("Meaning of the Tax Class"), "scb_tax_class"),
 	],
 	"Item Tax Template": [
 		field(
 			"scb_tax_class",
-			_("Tax Class"),
 			"Link",
+			_("Tax Class"),
 			"company",
 			options="Customer Tax Class",
 			in_standard_filter=1,
@@ -97,7 +81,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	],
 	"Sales Taxes and Charges": [
 		field(
-			"scb_vat_row", _("VAT Row of the Tax Class"), "Check", "dont_recompute_tax", hidden=1, read_only=1
+			"scb_vat_row", "Check", _("VAT Row of the Tax Class"), "dont_recompute_tax", hidden=1, read_only=1
 		)
 	],
 	**{doctype: header_fields() for doctype in SELLING_DOCTYPES},

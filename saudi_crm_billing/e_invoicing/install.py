@@ -5,7 +5,10 @@ Issuing, sending and mirroring write the read-only ones (issue.py, outbox.py, mi
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
+
+from saudi_crm_billing.custom_fields import custom_field
 
 MODULE = "E-Invoicing"
 
@@ -39,16 +42,7 @@ NOTE_REASONS = (
 )
 
 
-def field(fieldname: str, fieldtype: str, label: str, insert_after: str, **values: Any) -> dict[str, Any]:
-	return {
-		"fieldname": fieldname,
-		"fieldtype": fieldtype,
-		"label": label,
-		"insert_after": insert_after,
-		"module": MODULE,
-		"translatable": 0,
-		**values,
-	}
+field = partial(custom_field, MODULE)
 
 
 def written_by_system(

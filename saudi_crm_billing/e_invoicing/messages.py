@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
+from saudi_crm_billing.common.languages import is_arabic
 from saudi_crm_billing.e_invoicing.engine.answers import Message
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError
 
@@ -18,7 +19,7 @@ def say(error: EngineError) -> str:
 
 
 def in_arabic() -> bool:
-	return str(frappe.local.lang or "").split("-")[0] == "ar"
+	return is_arabic(frappe.local.lang)
 
 
 def both(template: str, **params: object) -> tuple[str, str]:

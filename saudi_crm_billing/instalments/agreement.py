@@ -22,7 +22,6 @@ from saudi_crm_billing.instalments.engine.schedule import (
 from saudi_crm_billing.instalments.engine.waterfall import settle
 from saudi_crm_billing.instalments.errors import refuse, refuse_terms
 
-SELLING_DOCTYPES = ("Quotation", "Sales Order", "Sales Invoice")
 CALENDARS = {"Gregorian": Calendar.GREGORIAN, "Hijri": Calendar.HIJRI}
 SHIFTS = {
 	"Keep the date": Shift.NONE,

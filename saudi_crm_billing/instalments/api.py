@@ -8,8 +8,9 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
+from saudi_crm_billing.common.documents import SELLING_DOCTYPES
 from saudi_crm_billing.common.money import to_decimal, to_money
-from saudi_crm_billing.instalments.agreement import SELLING_DOCTYPES, Agreement, PlannedRow, plan_rows
+from saudi_crm_billing.instalments.agreement import Agreement, PlannedRow, plan_rows
 from saudi_crm_billing.instalments.plans import plan_of
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import frappe
 
+from saudi_crm_billing.custom_fields import mark as _
 from saudi_crm_billing.instalments.terms import SEEDED, ensure_terms
 
 MODULE = "Instalments"
@@ -29,14 +30,6 @@ TEMPLATES: tuple[dict[str, Any], ...] = (
 	},
 	{"template_name": "12 Hijri Months", "instalment_count": 12, "calendar": "Hijri"},
 )
-
-
-def identity(text: str) -> str:
-	"""Marks a label for translation without translating it at import."""
-	return text
-
-
-_ = identity
 
 
 def _fields(after: str) -> list[dict[str, Any]]:

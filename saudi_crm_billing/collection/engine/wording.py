@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import Enum
 
 from saudi_crm_billing.common.dates import DateOutOfRange, to_hijri
+from saudi_crm_billing.common.languages import is_arabic
 from saudi_crm_billing.common.money import to_money
 
 
@@ -64,6 +65,11 @@ HIJRI_MONTHS = {
 		"Rajab,Shaban,Ramadan,Shawwal,Dhu al-Qadah,Dhu al-Hijjah".split(",")
 	),
 }
+
+
+def language_of(reader: str | None) -> Language:
+	"""The language for a user with that language of the Desk: Arabic or else English."""
+	return Language.ARABIC if is_arabic(reader) else Language.ENGLISH
 
 
 def languages_for(customer_language: str | None) -> tuple[Language, ...]:
