@@ -1,5 +1,6 @@
-"""What the print format "Saudi Tax Invoice" shows: the document's own figures, so that paper and XML agree.
+"""What the print format "Saudi Tax Invoice" shows: what the document itself says, so that paper and XML agree.
 
+An issued document is read from its stored XML; only a draft is mapped from today's masters, through the same XML.
 Jinja calls `scb_tax_invoice(doc)`; it reads and never writes.
 """
 
@@ -10,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import frappe
 import segno
 from frappe.model.document import Document
 from frappe.utils import getdate
@@ -18,9 +20,11 @@ from saudi_crm_billing.common.dates import DateOutOfRange, to_hijri
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.common.words import amount_in_words
 from saudi_crm_billing.e_invoicing import mapping, taxes
+from saudi_crm_billing.e_invoicing.engine import ubl
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
-from saudi_crm_billing.e_invoicing.engine.model import Invoice, Party, Subtype, TypeCode
-from saudi_crm_billing.e_invoicing.engine.totals import Totals
+from saudi_crm_billing.e_invoicing.engine.model import Party, Subtype, TypeCode
+from saudi_crm_billing.e_invoicing.engine.reading import ReadInvoice, ReadLine, read
+from saudi_crm_billing.e_invoicing.validating import DRAFT_UUID
 from saudi_crm_billing.instalments.terms import DOWN_PAYMENT_TERM
 
 TITLES = {
@@ -89,12 +93,10 @@ class PrintedInvoice:
 
 def scb_tax_invoice(doc: Document) -> PrintedInvoice | None:
 	"""The figures of `doc` as its e-invoice has them; None where it has none (a line of unknown VAT)."""
-	try:
-		invoice, totals = taxes.close_rounding(
-			doc, mapping.to_invoice(doc, icv=1, previous_hash=FIRST_PREVIOUS_HASH, uuid="")
-		)
-	except ValueError:
+	xml = _issued(doc) or _draft(doc)
+	if xml is None:
 		return None
+	invoice = read(xml)
 	title_en, title_ar = TITLES[(invoice.type_code, invoice.subtype)]
 	return PrintedInvoice(
 		title_en=title_en,
@@ -104,18 +106,18 @@ def scb_tax_invoice(doc: Document) -> PrintedInvoice | None:
 		hijri=_hijri(invoice.issue_date),
 		currency=invoice.currency,
 		seller=invoice.seller,
-		buyer=invoice.buyer or Party(name=""),
-		lines=_lines(doc, invoice, totals),
-		taxable=_amount(totals.taxable),
-		tax=_amount(totals.tax),
-		discount=_amount(totals.allowance) if totals.allowance else "",
-		rounding=_amount(totals.rounding) if totals.rounding else "",
-		payable=_amount(totals.payable),
-		in_words_ar=amount_in_words(totals.payable) if invoice.currency == "SAR" else "",
+		buyer=invoice.buyer,
+		lines=_lines(doc, invoice),
+		taxable=_amount(invoice.taxable),
+		tax=_amount(invoice.tax),
+		discount=_amount(invoice.allowance) if invoice.allowance else "",
+		rounding=_amount(invoice.rounding) if invoice.rounding else "",
+		payable=_amount(invoice.payable),
+		in_words_ar=amount_in_words(invoice.payable) if invoice.currency == "SAR" else "",
 		note_reason=invoice.note_reason,
-		corrects=", ".join(reference.number for reference in invoice.billing_references),
+		corrects=", ".join(invoice.corrects),
 		instalments=_instalments(doc),
-		qr_image=scb_qr_image(doc.get("scb_qr")),
+		qr_image=scb_qr_image(invoice.qr),
 		is_draft=doc.docstatus == 0,
 	)
 
@@ -144,22 +146,48 @@ def scb_one_line(party: Party) -> str:
 	return ", ".join(part for part in parts if part)
 
 
-def _lines(doc: Document, invoice: Invoice, totals: Totals) -> tuple[PrintedLine, ...]:
-	units = [item.uom for item in doc.items if to_money(item.net_amount) * (-1 if doc.is_return else 1) >= 0]
+def _issued(doc: Document) -> bytes | None:
+	"""The document as ZATCA has cleared it, or else as it was issued: it is the record, whatever masters say today."""
+	if doc.docstatus == 0:
+		return None
+	of_invoice = {"reference_doctype": "Sales Invoice", "reference_name": doc.name}
+	found = frappe.db.get_value("ZATCA Document", of_invoice, ("cleared_xml", "xml"))
+	return (found[0] or found[1]).encode() if found else None
+
+
+def _draft(doc: Document) -> bytes | None:
+	"""What would be issued now."""
+	try:
+		draft = mapping.to_invoice(doc, icv=1, previous_hash=FIRST_PREVIOUS_HASH, uuid=DRAFT_UUID)
+		return ubl.build(taxes.close_rounding(doc, draft)[0])
+	except ValueError:
+		return None
+
+
+def _lines(doc: Document, invoice: ReadInvoice) -> tuple[PrintedLine, ...]:
+	"""The document's lines; ERPNext's names of units, which UBL has no place for, come from the invoice's own rows."""
+	rows = [item for item in doc.items if to_money(item.net_amount) * (-1 if doc.is_return else 1) >= 0]
 	return tuple(
 		PrintedLine(
 			name=line.name,
 			quantity=f"{line.quantity.normalize():f}",
-			unit=unit or "",
-			price=_amount(amounts.net / line.quantity) if line.quantity else _amount(amounts.net),
-			net=_amount(amounts.net),
-			rate=f"{line.vat.rate.normalize():f}%",
-			tax=_amount(amounts.tax),
-			gross=_amount(amounts.gross),
-			reason=line.vat.exemption_reason,
+			unit=row.uom or "",
+			price=_amount(line.net / line.quantity) if line.quantity else _amount(line.net),
+			net=_amount(line.net),
+			rate=f"{line.rate.normalize():f}%",
+			tax=_amount(line.tax),
+			gross=_amount(line.gross),
+			reason=_reason(line, row),
 		)
-		for line, amounts, unit in zip(invoice.lines, totals.lines, units, strict=True)
+		for line, row in zip(invoice.lines, rows, strict=True)
 	)
+
+
+def _reason(line: ReadLine, row: Any) -> str:
+	"""Why the line bears no VAT; the row's code chooses where the document has two reasons for one category."""
+	if len(line.exemptions) < 2:
+		return "".join(line.exemptions.values())
+	return line.exemptions.get(row.get("scb_vatex_code") or "") or " / ".join(line.exemptions.values())
 
 
 def _instalments(doc: Document) -> tuple[PrintedInstalment, ...]:

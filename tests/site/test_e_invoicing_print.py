@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
+import customer_tax_helpers as tax
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
@@ -41,6 +42,48 @@ def test_credit_note_has_its_own_title_reason_and_reference(unit: Document) -> N
 	assert "إشعار دائن للفاتورة الضريبية المبسطة" in html
 	assert invoice.name in html
 	assert "إرجاع السلع أو الخدمات" in html
+
+
+def change_the_masters(customer: str) -> None:
+	"""Names, numbers and addresses of buyer and seller, as the Desk saves them a year later."""
+	for doctype, name in (("Customer", customer), ("Company", make.COMPANY)):
+		master = frappe.get_doc(doctype, name)
+		master.update({"scb_name_ar": "اسم جديد", "tax_id": "300000000000003"})
+		master.save()
+	for name in frappe.get_all("Address", pluck="name"):
+		address = frappe.get_doc("Address", name)
+		address.update({"address_line1": "شارع جديد", "scb_building_number": "9999"})
+		address.save()
+
+
+def test_print_of_an_issued_invoice_does_not_follow_the_masters(unit: Document) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	zatca.sent(invoice)
+	note = zatca.submitted(zatca.return_of(invoice))
+	before = [(scb_tax_invoice(doc), printed(doc)) for doc in (invoice, note)]
+	change_the_masters(invoice.customer)
+	invoice, note = (frappe.get_doc("Sales Invoice", doc.name) for doc in (invoice, note))
+	assert [(scb_tax_invoice(doc), printed(doc)) for doc in (invoice, note)] == before
+	assert "مصنع نجد للأثاث" in before[0][1] and "مصنع نجد للأثاث" in before[1][1]
+	draft = zatca.an_invoice(invoice.customer).insert()
+	assert scb_tax_invoice(draft).buyer.name.startswith("اسم جديد")
+
+
+def test_qr_code_is_the_cleared_documents(unit: Document) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	document = zatca.sent(invoice)
+	frappe.db.set_value("Sales Invoice", invoice.name, "scb_qr", "AQFY")
+	assert document.state == "Cleared" and document.qr in document.cleared_xml
+	assert scb_tax_invoice(invoice.reload()).qr_image == scb_qr_image(document.qr)
+
+
+def test_each_line_says_its_own_reason_for_bearing_no_vat(unit: Document) -> None:
+	tax.enable_tax_classes()
+	items = [make.line(tax.an_item_of(name)) for name in (tax.MEDICINES, tax.EXPORT)]
+	invoice = make.a_sales_invoice(zatca.a_business(), items, disable_rounded_total=1)
+	view = scb_tax_invoice(zatca.submitted(invoice))
+	assert [line.reason for line in view.lines] == [row.scb_vat_reason for row in invoice.items]
+	assert view.lines[0].reason != view.lines[1].reason
 
 
 def test_draft_says_that_it_is_no_tax_invoice(unit: Document) -> None:

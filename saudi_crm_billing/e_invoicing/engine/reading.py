@@ -1,0 +1,168 @@
+"""A document read back into what its print shows: the document itself is the record, not the masters of today.
+
+The counterpart of `ubl.build`, for documents that it made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+
+from lxml import etree
+
+from saudi_crm_billing.e_invoicing.engine.errors import UnreadableInvoice
+from saudi_crm_billing.e_invoicing.engine.model import (
+	Address,
+	Identification,
+	Party,
+	Scheme,
+	Subtype,
+	TypeCode,
+)
+from saudi_crm_billing.e_invoicing.engine.xml import NS, parse, text_at
+
+
+@dataclass(frozen=True)
+class ReadLine:
+	"""One line; `exemptions` are the reasons by code that the VAT breakdown gives for its category and rate."""
+
+	name: str
+	quantity: Decimal
+	net: Decimal
+	tax: Decimal
+	gross: Decimal
+	rate: Decimal
+	exemptions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ReadInvoice:
+	"""What the document says; amounts in its currency, times as Riyadh's, `qr` empty before signing."""
+
+	number: str
+	issue_date: date
+	issue_time: time
+	type_code: TypeCode
+	subtype: Subtype
+	currency: str
+	seller: Party
+	buyer: Party
+	lines: tuple[ReadLine, ...]
+	taxable: Decimal
+	tax: Decimal
+	allowance: Decimal
+	rounding: Decimal
+	payable: Decimal
+	note_reason: str
+	corrects: tuple[str, ...]
+	qr: str
+
+
+def read(xml: bytes) -> ReadInvoice:
+	"""The document of these UBL bytes; `UnreadableInvoice` if they are none or an amount is not a number."""
+	root = parse(xml)
+	code = root.find("cbc:InvoiceTypeCode", NS)
+	vat = _full_tax_total(root)
+	return ReadInvoice(
+		number=text_at(root, "cbc:ID"),
+		issue_date=date.fromisoformat(text_at(root, "cbc:IssueDate")),
+		issue_time=time.fromisoformat(text_at(root, "cbc:IssueTime")),
+		type_code=TypeCode(text_at(root, "cbc:InvoiceTypeCode")),
+		subtype=Subtype((code.get("name") or "")[:2] if code is not None else ""),
+		currency=text_at(root, "cbc:DocumentCurrencyCode"),
+		seller=_party(root, "cac:AccountingSupplierParty"),
+		buyer=_party(root, "cac:AccountingCustomerParty"),
+		lines=tuple(_line(line, vat) for line in root.findall("cac:InvoiceLine", NS) if not _settles(line)),
+		taxable=_amount(root, "cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount"),
+		tax=_amount(vat, "cbc:TaxAmount"),
+		allowance=_amount(root, "cac:LegalMonetaryTotal/cbc:AllowanceTotalAmount"),
+		rounding=_amount(root, "cac:LegalMonetaryTotal/cbc:PayableRoundingAmount"),
+		payable=_amount(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"),
+		note_reason=text_at(root, "cac:PaymentMeans/cbc:InstructionNote"),
+		corrects=tuple(
+			text_at(row, "cbc:ID")
+			for row in root.findall("cac:BillingReference/cac:InvoiceDocumentReference", NS)
+		),
+		qr=_qr(root),
+	)
+
+
+def _full_tax_total(root: etree._Element) -> etree._Element:
+	"""The VAT total with its breakdown, which is the one in the document's currency."""
+	for total in root.findall("cac:TaxTotal", NS):
+		if total.find("cac:TaxSubtotal", NS) is not None:
+			return total
+	raise UnreadableInvoice("field-missing", field="cac:TaxSubtotal")
+
+
+def _settles(line: etree._Element) -> bool:
+	"""Whether the line only settles an advance: it sells nothing."""
+	return line.find("cac:DocumentReference", NS) is not None
+
+
+def _line(line: etree._Element, vat: etree._Element) -> ReadLine:
+	category = text_at(line, "cac:Item/cac:ClassifiedTaxCategory/cbc:ID")
+	rate = _amount(line, "cac:Item/cac:ClassifiedTaxCategory/cbc:Percent")
+	return ReadLine(
+		name=text_at(line, "cac:Item/cbc:Name"),
+		quantity=_amount(line, "cbc:InvoicedQuantity"),
+		net=_amount(line, "cbc:LineExtensionAmount"),
+		tax=_amount(line, "cac:TaxTotal/cbc:TaxAmount"),
+		gross=_amount(line, "cac:TaxTotal/cbc:RoundingAmount"),
+		rate=rate,
+		exemptions={
+			text_at(row, "cbc:TaxExemptionReasonCode"): text_at(row, "cbc:TaxExemptionReason")
+			for row in vat.findall("cac:TaxSubtotal/cac:TaxCategory", NS)
+			if (text_at(row, "cbc:ID"), _amount(row, "cbc:Percent")) == (category, rate)
+			and text_at(row, "cbc:TaxExemptionReason")
+		},
+	)
+
+
+def _party(root: etree._Element, path: str) -> Party:
+	path += "/cac:Party"
+	identifier = root.find(f"{path}/cac:PartyIdentification/cbc:ID", NS)
+	address = root.find(f"{path}/cac:PostalAddress", NS)
+	return Party(
+		name=text_at(root, f"{path}/cac:PartyLegalEntity/cbc:RegistrationName"),
+		vat_number=text_at(root, f"{path}/cac:PartyTaxScheme/cbc:CompanyID"),
+		identification=None
+		if identifier is None
+		else Identification(Scheme(identifier.get("schemeID")), (identifier.text or "").strip()),
+		address=None if address is None else _address(address),
+	)
+
+
+def _address(element: etree._Element) -> Address:
+	return Address(
+		street=text_at(element, "cbc:StreetName"),
+		additional_street=text_at(element, "cbc:AdditionalStreetName"),
+		building_number=text_at(element, "cbc:BuildingNumber"),
+		additional_number=text_at(element, "cbc:PlotIdentification"),
+		district=text_at(element, "cbc:CitySubdivisionName"),
+		city=text_at(element, "cbc:CityName"),
+		postal_code=text_at(element, "cbc:PostalZone"),
+		province=text_at(element, "cbc:CountrySubentity"),
+		country_code=text_at(element, "cac:Country/cbc:IdentificationCode"),
+	)
+
+
+def _qr(root: etree._Element) -> str:
+	for reference in root.findall("cac:AdditionalDocumentReference", NS):
+		if text_at(reference, "cbc:ID") == "QR":
+			return text_at(reference, "cac:Attachment/cbc:EmbeddedDocumentBinaryObject")
+	return ""
+
+
+def _amount(element: etree._Element, path: str) -> Decimal:
+	"""The number at `path`; zero where there is none."""
+	text = text_at(element, path)
+	try:
+		value = Decimal(text or "0")
+	except InvalidOperation:
+		value = Decimal("NaN")
+	if not value.is_finite():
+		raise UnreadableInvoice("not-a-number", field=path.rpartition(":")[2], value=text)
+	return value
