@@ -71,6 +71,14 @@ def to_hijri(gregorian: date) -> str:
 	return str(_hijri(gregorian).isoformat())
 
 
+def hijri_or_blank(gregorian: date) -> str:
+	"""`gregorian` in Umm al-Qura, for show; "" where the tables end."""
+	try:
+		return to_hijri(gregorian)
+	except DateOutOfRange:
+		return ""
+
+
 def is_workday(day: date, weekend: Collection[int], holidays: Collection[date]) -> bool:
 	return day.weekday() not in weekend and day not in holidays
 

@@ -9,7 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import fmt_money, formatdate, get_datetime, getdate, strip_html
 
-from saudi_crm_billing.common.dates import to_hijri
+from saudi_crm_billing.common.dates import hijri_or_blank
 from saudi_crm_billing.crm_billing.acceptance import why_closed
 from saudi_crm_billing.crm_billing.engine.tokens import Verdict
 from saudi_crm_billing.crm_billing.links import judge
@@ -101,7 +101,7 @@ def instalments(quotation: Document, money: Any) -> list[dict[str, str]]:
 		{
 			"number": "" if row.payment_term == DOWN_PAYMENT_TERM else str(row.idx - down_payments),
 			"due_date": formatdate(row.due_date, "yyyy-mm-dd"),
-			"hijri": to_hijri(getdate(row.due_date)),
+			"hijri": hijri_or_blank(getdate(row.due_date)),
 			"amount": money(row.payment_amount),
 		}
 		for row in quotation.payment_schedule

@@ -16,6 +16,7 @@ from saudi_crm_billing.common.dates import (
 	DateOutOfRange,
 	Shift,
 	add_months,
+	hijri_or_blank,
 	is_workday,
 	shift_to_workday,
 	to_hijri,
@@ -74,6 +75,8 @@ def test_the_tables_end_with_1500_ah() -> None:
 	assert to_hijri(FIRST_DATE) == "1343-01-01"
 	with pytest.raises(DateOutOfRange, match="2077-11-17 is outside 1343 to 1500 AH"):
 		to_hijri(LAST_DATE + timedelta(days=1))
+	assert hijri_or_blank(LAST_DATE) == "1500-12-30"
+	assert hijri_or_blank(LAST_DATE + timedelta(days=1)) == ""
 	with pytest.raises(DateOutOfRange, match="1501-01 AH is outside"):
 		add_months(LAST_DATE, 1, Calendar.HIJRI)
 	with pytest.raises(DateOutOfRange, match="2078-01 is outside"):

@@ -116,6 +116,16 @@ def test_the_link_shows_the_plans_instalments(site: ModuleType) -> None:
 	assert text.count("3,000.00") == 3
 
 
+def test_a_due_date_beyond_the_hijri_tables_is_shown_in_one_calendar(site: ModuleType) -> None:
+	quotation = submitted_quotation()
+	assert "هـ" in page(site, **link_of(quotation))[1]
+	quotation.payment_schedule[0].db_set("due_date", "2080-01-31")
+	status, text = page(site, **link_of(quotation))
+	assert status == 200
+	assert "2080-01-31" in text
+	assert "هـ" not in text
+
+
 def test_what_a_seller_typed_is_text_on_the_page(site: ModuleType) -> None:
 	quotation = submitted_quotation()
 	quotation.items[0].db_set("item_name", "<script>alert(1)</script>")
