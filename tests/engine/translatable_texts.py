@@ -137,7 +137,9 @@ def script_texts() -> Iterator[Shown]:
 
 
 def interpolated_in_scripts() -> list[str]:
-	return [place(path) for path in sources("*.js") if re.search(r"\b__\(\s*`", path.read_text(encoding="utf-8"))]
+	return [
+		place(path) for path in sources("*.js") if re.search(r"\b__\(\s*`", path.read_text(encoding="utf-8"))
+	]
 
 
 def template_texts() -> Iterator[Shown]:
@@ -155,7 +157,11 @@ def documents(doctype: str) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 def doctype_texts() -> Iterator[Shown]:
 	for path, doctype in documents("DocType"):
-		texts = [doctype["name"], doctype.get("description"), *(link["group"] for link in doctype.get("links", []))]
+		texts = [
+			doctype["name"],
+			doctype.get("description"),
+			*(link["group"] for link in doctype.get("links", [])),
+		]
 		texts += [action["label"] for action in doctype.get("actions", [])]
 		for field in doctype["fields"]:
 			texts += field_texts(field)
@@ -257,7 +263,9 @@ class _BlankModule(ModuleType):
 			raise AttributeError(name)
 		if name == "_":
 			return str
-		return Exception if name.endswith("Error") else type(name, (), {}) if name == "Document" else MagicMock()
+		return (
+			Exception if name.endswith("Error") else type(name, (), {}) if name == "Document" else MagicMock()
+		)
 
 
 def print_installed() -> None:
