@@ -32,69 +32,72 @@ TEMPLATES: tuple[dict[str, Any], ...] = (
 )
 
 
-def _fields(after: str) -> list[dict[str, Any]]:
-	fields: list[dict[str, Any]] = [
-		{
-			"fieldname": "scb_instalments_section",
-			"fieldtype": "Section Break",
-			"label": _("Instalment Plan"),
-		},
-		{
-			"fieldname": "scb_plan_template",
-			"fieldtype": "Link",
-			"label": _("Instalment Plan Template"),
-			"options": "Instalment Plan Template",
-			"description": _("Replaces the payment terms: the schedule below is filled when you save."),
-		},
-		{
-			"fieldname": "scb_instalment_count",
-			"fieldtype": "Int",
-			"label": _("Number of Instalments"),
-			"non_negative": 1,
-			"depends_on": WITH_PLAN,
-			"description": _("Empty or 0: as in the template."),
-		},
-		{"fieldname": "scb_instalments_column", "fieldtype": "Column Break"},
-		{
-			"fieldname": "scb_first_due_date",
-			"fieldtype": "Date",
-			"label": _("First Due Date"),
-			"depends_on": WITH_PLAN,
-			"description": _("Empty: counted from the document's date, as in the template."),
-		},
-		{
-			"fieldname": "scb_down_payment",
-			"fieldtype": "Currency",
-			"label": _("Down Payment"),
-			"options": "currency",
-			"non_negative": 1,
-			"depends_on": WITH_PLAN,
-			"description": _("Empty or 0: as in the template. Due on the document's date."),
-		},
-		{
-			"fieldname": "scb_instalment_plan",
-			"fieldtype": "Link",
-			"label": _("Instalment Plan"),
-			"options": "Instalment Plan",
-			"read_only": 1,
-			"no_copy": 1,
-			"search_index": 1,
-		},
-		{
-			"fieldname": "scb_plan_preview_section",
-			"fieldtype": "Section Break",
-			"hide_border": 1,
-			"depends_on": WITH_PLAN,
-		},
-		{"fieldname": "scb_plan_preview", "fieldtype": "HTML", "label": _("Plan Preview")},
-	]
-	for field in fields:
-		field.update({"insert_after": after, "module": MODULE, "print_hide": 1, "translatable": 0})
-		after = field["fieldname"]
-	return fields
+FIELDS: tuple[dict[str, Any], ...] = (
+	{
+		"fieldname": "scb_instalments_section",
+		"fieldtype": "Section Break",
+		"label": _("Instalment Plan"),
+	},
+	{
+		"fieldname": "scb_plan_template",
+		"fieldtype": "Link",
+		"label": _("Instalment Plan Template"),
+		"options": "Instalment Plan Template",
+		"description": _("Replaces the payment terms: the schedule below is filled when you save."),
+	},
+	{
+		"fieldname": "scb_instalment_count",
+		"fieldtype": "Int",
+		"label": _("Number of Instalments"),
+		"non_negative": 1,
+		"depends_on": WITH_PLAN,
+		"description": _("Empty or 0: as in the template."),
+	},
+	{"fieldname": "scb_instalments_column", "fieldtype": "Column Break"},
+	{
+		"fieldname": "scb_first_due_date",
+		"fieldtype": "Date",
+		"label": _("First Due Date"),
+		"depends_on": WITH_PLAN,
+		"description": _("Empty: counted from the document's date, as in the template."),
+	},
+	{
+		"fieldname": "scb_down_payment",
+		"fieldtype": "Currency",
+		"label": _("Down Payment"),
+		"options": "currency",
+		"non_negative": 1,
+		"depends_on": WITH_PLAN,
+		"description": _("Empty or 0: as in the template. Due on the document's date."),
+	},
+	{
+		"fieldname": "scb_instalment_plan",
+		"fieldtype": "Link",
+		"label": _("Instalment Plan"),
+		"options": "Instalment Plan",
+		"read_only": 1,
+		"no_copy": 1,
+		"search_index": 1,
+	},
+	{
+		"fieldname": "scb_plan_preview_section",
+		"fieldtype": "Section Break",
+		"hide_border": 1,
+		"depends_on": WITH_PLAN,
+	},
+	{"fieldname": "scb_plan_preview", "fieldtype": "HTML", "label": _("Plan Preview")},
+)
+"""In the order in which they stand on the form."""
 
 
-CUSTOM_FIELDS = {doctype: _fields(after) for doctype, after in SHOWN_FROM.items()}
+def _placed(after: str) -> list[dict[str, Any]]:
+	"""The fields one below the other, from the field `after` on."""
+	above = (after, *(field["fieldname"] for field in FIELDS))
+	common = {"module": MODULE, "print_hide": 1, "translatable": 0}
+	return [{**field, **common, "insert_after": place} for field, place in zip(FIELDS, above, strict=False)]
+
+
+CUSTOM_FIELDS = {doctype: _placed(after) for doctype, after in SHOWN_FROM.items()}
 
 
 def seed() -> None:
