@@ -28,6 +28,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from saudi_crm_billing.e_invoicing.engine import rules
 from saudi_crm_billing.e_invoicing.engine.rules import ERROR, RULES, WARNING, Finding, check
 from saudi_crm_billing.e_invoicing.engine.xml import NS, UnreadableInvoice
 
@@ -214,3 +215,13 @@ def test_time_grows_with_the_size_of_a_hostile_document() -> None:
 	begin = process_time()
 	assert len(check(root, NOW)) > 20_000
 	assert process_time() - begin < 10
+
+
+def test_the_readme_counts_the_rules_of_every_module() -> None:
+	text = (Path(rules.__file__).parent / "README.md").read_text("utf-8")
+	rows = re.findall(r"^\| `(\w+)\.py` \| (\d+) \|", text, flags=re.MULTILINE)
+	counted = {
+		module.__name__.rpartition(".")[2]: len({r.id for r in module.RULES}) for module in rules.MODULES
+	}
+	assert {name: int(count) for name, count in rows} == counted
+	assert f"{len(SEVERITY)} ids" in text
