@@ -91,9 +91,19 @@ def iso_date(text: str) -> date:
 
 
 def run_demo(options: argparse.Namespace) -> int:
-	from saudi_crm_billing.demo.offline import run
+	try:
+		from saudi_crm_billing.demo.offline import run
+	except ModuleNotFoundError as error:
+		return refuse(f"the demo needs {error.name}: pip install 'saudi_crm_billing[demo]'")
+	try:
+		return run(options.out, options.date, options.story, sys.stdout, datetime.now(RIYADH))
+	except OSError as error:
+		return refuse(f"{options.out} cannot be written: {error.strerror}. Choose another folder with --out.")
 
-	return run(options.out, options.date, options.story, sys.stdout, datetime.now(RIYADH))
+
+def refuse(text: str) -> int:
+	print(text, file=sys.stderr)
+	return 2
 
 
 def run_plan(options: argparse.Namespace) -> int:

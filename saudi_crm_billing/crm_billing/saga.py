@@ -6,9 +6,11 @@ that every plain read after them sees what was committed before them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 
 import frappe
 from frappe import _
@@ -139,8 +141,14 @@ def record_failure(run: Document, error: Exception, traceback: str) -> None:
 	log = frappe.log_error(
 		f"Billing run {run.name}", traceback, reference_doctype=runs.RUN, reference_name=run.name
 	)
-	message = strip_html(str(error)) or type(error).__name__
+	message = plain_text(str(error)) or type(error).__name__
 	runs.fail(run, message, next_step(run, error), log.name if log else None)
+
+
+def plain_text(markup: str) -> str:
+	"""A message without its markup, what stood in lists and paragraphs a line each."""
+	lines = re.sub(r"<(?:br|/?li|/?p|/?div|/tr)\b[^>]*>", "\n", markup)
+	return "\n".join(line.strip() for line in unescape(strip_html(lines)).splitlines() if line.strip())
 
 
 def next_step(run: Document, error: Exception) -> str:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import frappe
+from frappe.utils.password import delete_all_passwords_for
+
 from saudi_crm_billing.custom_fields import custom_field
 
 MODULE = "E-Invoicing"
@@ -200,3 +203,9 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 
 def seed() -> None:
 	"""Nothing: a unit is made by a person, for a company."""
+
+
+def unseed() -> None:
+	"""Before uninstalling: no key or secret of a unit stays behind in the password table."""
+	for unit in frappe.get_all("ZATCA Unit", pluck="name"):
+		delete_all_passwords_for("ZATCA Unit", unit)

@@ -44,7 +44,7 @@ def seller(doc: Document) -> Party:
 	return Party(
 		name=_name(company.get("scb_name_ar"), company.company_name),
 		vat_number=_clean(company.tax_id),
-		identification=_identification(company.get("scb_id_scheme"), company.get("scb_cr_number")),
+		identification=_identification(company.get("scb_id_scheme") or "CRN", company.get("scb_cr_number")),
 		address=_address(seller_address(doc)),
 	)
 

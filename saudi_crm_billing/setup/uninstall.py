@@ -25,6 +25,7 @@ def before_uninstall() -> None:
 		remove_custom_fields(installer.CUSTOM_FIELDS)
 		for role in getattr(installer, "ROLES", ()):
 			frappe.delete_doc("Role", role, force=True, ignore_missing=True)
+	remove_scheduled_jobs()
 	frappe.clear_cache()
 	tell_what_stays(kept)
 
@@ -39,6 +40,15 @@ def refuse_while_documents_must_be_kept() -> None:
 				"ZATCA has not answered yet can be exported only after its answer."
 			).format(count, frappe.local.site)
 		)
+
+
+def remove_scheduled_jobs() -> None:
+	"""Frappe takes them away only at the next migrate; until then the scheduler would call what is gone."""
+	jobs = frappe.get_all(
+		"Scheduled Job Type", filters={"method": ("like", "saudi_crm_billing.%")}, pluck="name"
+	)
+	frappe.db.delete("Scheduled Job Log", {"scheduled_job_type": ("in", [*jobs, ""])})
+	frappe.db.delete("Scheduled Job Type", {"name": ("in", [*jobs, ""])})
 
 
 def remove_custom_fields(custom_fields: dict[str, list[dict]]) -> None:

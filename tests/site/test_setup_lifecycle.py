@@ -115,6 +115,7 @@ def counts(bench: Bench) -> dict[str, int]:
 		"Custom DocPerm": "role like 'SCB%'",
 		"Has Role": "role like 'SCB%'",
 		"Payment Term": "name like 'Instalment %'",
+		"Scheduled Job Type": "method like 'saudi_crm_billing.%'",
 	}
 	return {
 		name: int(query(bench, f"select count(*) from `tab{name}` where {where}")[0][0])
@@ -203,6 +204,12 @@ def test_uninstall_takes_everything_away_but_what_posted_records_need(
 		"payment_term) values ('KEEP-ME', now(), now(), 1, 'POSTED', 'Sales Invoice', 'payment_schedule', "
 		"'Instalment 001')",
 	)
+	query(installed, "insert into `tabZATCA Unit` (name, creation, modified) values ('UNIT', now(), now())")
+	query(
+		installed,
+		"insert into __Auth (doctype, name, fieldname, password, encrypted) "
+		"values ('ZATCA Unit', 'UNIT', 'private_key', 'secret', 1)",
+	)
 	told = installed.frappe("uninstall-app", APP, "--yes", "--no-backup", site=SITE).stdout
 	kept = [line for line in told.splitlines() if line.startswith("Kept, because posted records need it")]
 	assert kept == ["Kept, because posted records need it: Payment Term Instalment 001"]
@@ -210,3 +217,4 @@ def test_uninstall_takes_everything_away_but_what_posted_records_need(
 	query(installed, "delete from `tabPayment Schedule` where name = 'KEEP-ME'")
 	assert [query(installed, sql) for sql in POSTED] == posted
 	assert columns(installed) == []
+	assert query(installed, "select count(*) from __Auth where doctype = 'ZATCA Unit'") == [["0"]]

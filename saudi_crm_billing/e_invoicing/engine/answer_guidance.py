@@ -23,9 +23,14 @@ INCOMPLETE_ANSWER = "incomplete-answer"
 
 NONE = Guidance("", "")
 
-_BUSINESS_RULE = Guidance(
+BUSINESS_RULE = Guidance(
 	"A business rule of the e-invoicing standard is broken. Mend the data the rule names and issue a new document.",
 	"خالف المستند إحدى قواعد العمل في معيار الفوترة الإلكترونية. صحّح البيانات التي تشير إليها القاعدة ثم أصدر مستندًا جديدًا.",
+)
+BUSINESS_RULE_WARNING = Guidance(
+	"ZATCA accepted the document and warns: it does not follow a business rule. Mend the data the rule names for the "
+	"next documents; this one stands.",
+	"قبلت الهيئة المستند مع تنبيه: المستند لا يتبع إحدى قواعد العمل. صحّح البيانات التي تشير إليها القاعدة في المستندات القادمة، أما هذا المستند فيبقى كما هو.",
 )
 _QR = Guidance(
 	"A field of the QR code differs from the document. Do not edit the XML after signing; issue a new document.",
@@ -179,5 +184,5 @@ def _family(code: str) -> Guidance:
 	if code.endswith("qrcode_invalid"):
 		return _QR
 	if code.startswith("br-"):
-		return _BUSINESS_RULE
+		return BUSINESS_RULE
 	return NONE

@@ -13,7 +13,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from saudi_crm_billing.e_invoicing.engine.answer_guidance import explain
+from saudi_crm_billing.e_invoicing.engine.answer_guidance import (
+	BUSINESS_RULE,
+	BUSINESS_RULE_WARNING,
+	explain,
+)
 
 MAX_BODY_CHARS = 40_000_000
 """Room for a document of 10 MB (zatca.md 4), cleared and in base64, twice over."""
@@ -73,6 +77,8 @@ def read_object(body: str) -> JsonObject | None:
 def make_message(level: Level, code: str, text: str = "", category: str = "") -> Message:
 	"""A message with its explanation looked up by code, then category."""
 	guidance = explain(code, category)
+	if level is Level.WARNING and guidance is BUSINESS_RULE:
+		guidance = BUSINESS_RULE_WARNING
 	return Message(level, code[:MAX_TEXT], category[:MAX_TEXT], text[:MAX_TEXT], guidance.en, guidance.ar)
 
 

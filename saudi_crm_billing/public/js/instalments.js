@@ -77,7 +77,11 @@ saudi_crm_billing.instalments = {
 			down_payment: doc.scb_down_payment || 0,
 			advance: doc.total_advance || 0,
 		};
-		this.call(frm, "preview", args, (plan) => this.table(frm, plan, false));
+		// VAT is decided on the server, so an unsaved total may still lack it.
+		const caution = frm.is_dirty()
+			? this.note(__("From the total shown now; VAT and the final plan are computed when you save."))
+			: "";
+		this.call(frm, "preview", args, (plan) => caution + this.table(frm, plan, false));
 	},
 
 	call(frm, method, args, render) {
