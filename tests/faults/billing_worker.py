@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
 from typing import Any
 
 import frappe
+from workers import serve
 
 RUN = "SCB Billing Run"
 CLERK = "billing-clerk@example.com"
@@ -119,19 +119,5 @@ def runs_of(doctype: str, names: list[str]) -> list[Any]:
 	return frappe.get_all(RUN, {"source_doctype": doctype, "source_name": ("in", names or [""])}, fields)
 
 
-def main() -> None:
-	site, action, *arguments = (each for each in sys.argv[1:] if not each.startswith("--"))
-	frappe.init(site=site, sites_path=".")
-	frappe.connect()
-	frappe.set_user("Administrator")
-	if "--wait" in sys.argv:
-		print("ready", flush=True)
-		sys.stdin.readline()
-	answer = globals()[action](*arguments)
-	frappe.db.commit()
-	frappe.destroy()
-	print(json.dumps(answer, default=str), flush=True)
-
-
 if __name__ == "__main__":
-	main()
+	serve(globals())

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sys
 from typing import Any
 
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
+from workers import serve
 
 
 def prepare(base_url: str) -> dict[str, Any]:
@@ -76,19 +75,5 @@ def chain(unit: str) -> dict[str, Any]:
 	}
 
 
-def main() -> None:
-	site, action, *arguments = (each for each in sys.argv[1:] if not each.startswith("--"))
-	frappe.init(site=site, sites_path=".")
-	frappe.connect()
-	frappe.set_user("Administrator")
-	if "--wait" in sys.argv:
-		print("ready", flush=True)
-		sys.stdin.readline()
-	answer = globals()[action](*arguments)
-	frappe.db.commit()
-	frappe.destroy()
-	print(json.dumps(answer, default=str), flush=True)
-
-
 if __name__ == "__main__":
-	main()
+	serve(globals())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -15,6 +14,7 @@ import frappe
 import instalments_helpers
 from frappe.email.queue import flush, retry_sending_emails
 from frappe.utils import add_to_date, getdate, now_datetime
+from workers import serve
 
 from saudi_crm_billing.collection import planning, reminders, tasks
 from saudi_crm_billing.collection.policy import load
@@ -65,9 +65,9 @@ def remind_with_a_failure(customer: str) -> dict[str, Any]:
 	"""Make the day's messages while the one of `customer` breaks after its log rows are written."""
 	record = reminders._record
 
-	def break_down(company: str, reminder: Any, *arguments: Any) -> None:
-		record(company, reminder, *arguments)
-		if reminder.owed.customer == customer:
+	def break_down(company: str, message: Any, *arguments: Any) -> None:
+		record(company, message, *arguments)
+		if message.customer == customer:
 			raise RuntimeError("broken on purpose")
 
 	reminders._record = break_down
@@ -130,19 +130,5 @@ def owed(day: str) -> dict[str, Any]:
 	return {"messages": len(planning.messages_to_send(policy, due))}
 
 
-def main() -> None:
-	site, action, *arguments = (each for each in sys.argv[1:] if not each.startswith("--"))
-	frappe.init(site=site, sites_path=".")
-	frappe.connect()
-	frappe.set_user("Administrator")
-	if "--wait" in sys.argv:
-		print("ready", flush=True)
-		sys.stdin.readline()
-	answer = globals()[action](*arguments)
-	frappe.db.commit()
-	frappe.destroy()
-	print(json.dumps(answer, default=str), flush=True)
-
-
 if __name__ == "__main__":
-	main()
+	serve(globals())

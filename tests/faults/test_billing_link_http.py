@@ -14,7 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from test_billing_race import BENCH, SITE, ask
+from test_billing_race import ask
+from workers import BENCH, SITE
 
 pytestmark = pytest.mark.commits
 

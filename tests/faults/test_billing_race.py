@@ -5,60 +5,18 @@ Real processes and real commits, on a site of its own.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+from workers import SITE, TIMEOUT, Workers
 
 pytestmark = pytest.mark.commits
 
-HERE = Path(__file__).resolve().parent
-SITE = os.environ.get("SCB_COMMIT_SITE")
-WORKER = HERE / "billing_worker.py"
-BENCH = Path(os.environ.get("FRAPPE_BENCH") or Path.home() / "frappe-bench")
-TIMEOUT = 180
+WORKERS = Workers("billing_worker.py")
+start, ask, at_once = WORKERS.start, WORKERS.ask, WORKERS.at_once
 
 if not SITE:
 	pytest.skip("no bench: SCB_COMMIT_SITE is not set", allow_module_level=True)
-
-
-def start(action: str, *arguments: str) -> subprocess.Popen[str]:
-	environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent.parent), str(HERE.parent)])}
-	return subprocess.Popen(
-		[sys.executable, str(WORKER), str(SITE), action, *arguments],
-		cwd=BENCH / "sites",
-		env=environment,
-		stdin=subprocess.PIPE,
-		stdout=subprocess.PIPE,
-		text=True,
-	)
-
-
-def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
-	"""What the worker says in its last line; its log, if any, is above it."""
-	output, _ = process.communicate(timeout=TIMEOUT)
-	assert process.returncode == 0, output
-	return json.loads(output.strip().splitlines()[-1])
-
-
-def ask(action: str, *arguments: str) -> dict[str, Any]:
-	return answer(start(action, *arguments))
-
-
-def at_once(*commands: tuple[str, ...]) -> list[dict[str, Any]]:
-	"""Start a process a command, let them connect, and give all of them the word in the same moment."""
-	processes = [start(*command, "--wait") for command in commands]
-	for process in processes:
-		assert process.stdout and process.stdout.readline().strip() == "ready"
-	for process in processes:
-		assert process.stdin
-		process.stdin.write("go\n")
-		process.stdin.flush()
-	return [answer(process) for process in processes]
 
 
 @pytest.fixture

@@ -5,63 +5,21 @@ Real processes and real commits, on a site of its own.
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
+from workers import SITE, TIMEOUT, Workers
 
 pytestmark = pytest.mark.commits
 
-HERE = Path(__file__).resolve().parent
-SITE = os.environ.get("SCB_COMMIT_SITE")
-WORKER = HERE / "chain_worker.py"
-BENCH = Path(os.environ.get("FRAPPE_BENCH") or Path.home() / "frappe-bench")
+WORKERS = Workers("chain_worker.py")
+start, ask, at_once = WORKERS.start, WORKERS.ask, WORKERS.at_once
 EACH = 100 if os.environ.get("SCB_FULL") else 15
 PROCESSES = 2
-TIMEOUT = 600
 
 if not SITE:
 	pytest.skip("no bench: SCB_COMMIT_SITE is not set", allow_module_level=True)
-
-
-def start(action: str, *arguments: str) -> subprocess.Popen[str]:
-	folders = [str(HERE.parent.parent), str(HERE.parent), str(HERE.parent / "site")]
-	return subprocess.Popen(
-		[sys.executable, str(WORKER), str(SITE), action, *arguments],
-		cwd=BENCH / "sites",
-		env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
-		stdin=subprocess.PIPE,
-		stdout=subprocess.PIPE,
-		text=True,
-	)
-
-
-def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
-	"""What the worker says in its last line; its log, if any, is above it."""
-	output, _ = process.communicate(timeout=TIMEOUT)
-	assert process.returncode == 0, output
-	return json.loads(output.strip().splitlines()[-1])
-
-
-def ask(action: str, *arguments: str) -> dict[str, Any]:
-	return answer(start(action, *arguments))
-
-
-def at_once(action: str, *arguments: str) -> list[dict[str, Any]]:
-	"""Start the processes, let them connect, and give all of them the word in the same moment."""
-	processes = [start(action, *arguments, "--wait") for _ in range(PROCESSES)]
-	for process in processes:
-		assert process.stdout and process.stdout.readline().strip() == "ready"
-	for process in processes:
-		assert process.stdin
-		process.stdin.write("go\n")
-		process.stdin.flush()
-	return [answer(process) for process in processes]
 
 
 @pytest.fixture
@@ -86,7 +44,7 @@ def assert_unbroken(unit: str, documents: int) -> None:
 
 
 def test_two_processes_leave_one_unbroken_chain(unit: str) -> None:
-	answers = at_once("submit", str(EACH))
+	answers = at_once(*[("submit", str(EACH))] * PROCESSES)
 	assert [row["submitted"] for row in answers] == [EACH] * PROCESSES
 	assert_unbroken(unit, EACH * PROCESSES)
 

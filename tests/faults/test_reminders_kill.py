@@ -6,81 +6,30 @@ Real processes, real commits and real SMTP, on a site of its own.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from workers import SITE, TIMEOUT, Workers, answer, tell, wait_for
 
 pytestmark = pytest.mark.commits
 
-HERE = Path(__file__).resolve().parent
-SITE = os.environ.get("SCB_COMMIT_SITE")
-WORKER = HERE / "reminders_worker.py"
-BENCH = Path(os.environ.get("FRAPPE_BENCH") or Path.home() / "frappe-bench")
+WORKERS = Workers("reminders_worker.py")
+start, started, ask = WORKERS.start, WORKERS.started, WORKERS.ask
 FULL = bool(os.environ.get("SCB_FULL"))
 CUSTOMERS = 100 if FULL else 25
 KILLS = 60 if FULL else 9
-TIMEOUT = 600
 
 if not SITE:
 	pytest.skip("no bench: SCB_COMMIT_SITE is not set", allow_module_level=True)
 
 import collection_kit as kit  # noqa: E402  (imports frappe, which only a bench has)
-
-
-def start(action: str, *arguments: str) -> subprocess.Popen[str]:
-	folders = [str(HERE.parent.parent), str(HERE.parent), str(HERE.parent / "site")]
-	return subprocess.Popen(
-		[sys.executable, str(WORKER), str(SITE), action, *arguments],
-		cwd=BENCH / "sites",
-		env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
-		stdin=subprocess.PIPE,
-		stdout=subprocess.PIPE,
-		stderr=subprocess.STDOUT,
-		text=True,
-	)
-
-
-def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
-	output, _ = process.communicate(timeout=TIMEOUT)
-	assert process.returncode == 0, output
-	return json.loads(output.strip().splitlines()[-1])
-
-
-def ask(action: str, *arguments: str) -> dict[str, Any]:
-	return answer(start(action, *arguments))
-
-
-def started(action: str, *arguments: str) -> subprocess.Popen[str]:
-	"""A worker that is connected and waits for the word."""
-	process = start(action, *arguments, "--wait")
-	wait_for(process, "ready")
-	return process
-
-
-def wait_for(process: subprocess.Popen[str], word: str) -> None:
-	assert process.stdout
-	seen = []
-	for line in process.stdout:
-		seen.append(line)
-		if line.strip() == word:
-			return
-	raise AssertionError("".join(seen))
-
-
-def tell(process: subprocess.Popen[str]) -> None:
-	assert process.stdin
-	process.stdin.write("go\n")
-	process.stdin.flush()
 
 
 class KillingServer(kit.MailServer):
