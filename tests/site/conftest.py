@@ -82,12 +82,19 @@ def run_after_commit(site: ModuleType) -> Callable[[], None]:
 
 @pytest.fixture
 def committing_site() -> Iterator[ModuleType]:
-	"""`frappe` on the site for tests that commit; it is not rolled back."""
+	"""`frappe` on the site for tests that commit; it is not rolled back. The session's connection comes back after."""
 	name = os.environ.get("SCB_COMMIT_SITE")
 	if not name:
 		pytest.skip("no bench: SCB_COMMIT_SITE is not set")
-	frappe = connect(name)
+	import frappe
+	from werkzeug.local import release_local
+
+	session = dict(iter(frappe.local))
+	release_local(frappe.local)
+	connect(name)
 	frappe.set_user("Administrator")
 	yield frappe
 	frappe.db.rollback()
 	frappe.destroy()
+	for key, value in session.items():
+		setattr(frappe.local, key, value)
