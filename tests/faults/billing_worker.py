@@ -11,6 +11,8 @@ import frappe
 from workers import serve
 
 RUN = "SCB Billing Run"
+NONE = "no such document"
+"""In a filter for a list that may be empty: an empty name would match the lines without one."""
 CLERK = "billing-clerk@example.com"
 
 
@@ -102,9 +104,9 @@ def sweep_after_an_hour() -> dict[str, Any]:
 def state(quotation: str) -> dict[str, Any]:
 	lines = {"prevdoc_docname": quotation, "docstatus": 1}
 	orders = sorted(set(frappe.get_all("Sales Order Item", lines, pluck="parent")))
-	billed = {"sales_order": ("in", orders or [""]), "docstatus": ("<", 2)}
+	billed = {"sales_order": ("in", orders or [NONE]), "docstatus": ("<", 2)}
 	invoices = sorted(set(frappe.get_all("Sales Invoice Item", billed, pluck="parent")))
-	posted = {"voucher_no": ("in", invoices or [""]), "party_type": "Customer", "is_cancelled": 0}
+	posted = {"voucher_no": ("in", invoices or [NONE]), "party_type": "Customer", "is_cancelled": 0}
 	return {
 		"runs": runs_of("Quotation", [quotation]),
 		"order_runs": runs_of("Sales Order", orders),
@@ -116,7 +118,7 @@ def state(quotation: str) -> dict[str, Any]:
 
 def runs_of(doctype: str, names: list[str]) -> list[Any]:
 	fields = ["name", "status", "error", "attempts", "sales_invoice"]
-	return frappe.get_all(RUN, {"source_doctype": doctype, "source_name": ("in", names or [""])}, fields)
+	return frappe.get_all(RUN, {"source_doctype": doctype, "source_name": ("in", names or [NONE])}, fields)
 
 
 if __name__ == "__main__":
