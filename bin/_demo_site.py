@@ -96,7 +96,11 @@ def tell_story(bench: Bench, arguments: list[str]) -> int:
 		"try:\n\tsite_story.play(*sys.argv[2:])\n"
 		"except (site_story.StoryStopped, frappe.ValidationError) as error:\n\tsys.exit(f'The story stopped: {error}')\n"
 	)
-	return subprocess.run([str(bench.python), "-c", code, SITE, *arguments], cwd=bench.sites).returncode
+	# Warnings of the framework's own libraries would stand between the steps.
+	quiet = {**os.environ, "PYTHONWARNINGS": "ignore"}
+	return subprocess.run(
+		[str(bench.python), "-c", code, SITE, *arguments], cwd=bench.sites, env=quiet
+	).returncode
 
 
 def say_where(bench: Bench, ports: dict[str, int]) -> None:

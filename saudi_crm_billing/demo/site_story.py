@@ -5,6 +5,7 @@ Called by bin/demo on a site made for it; prints a line a step.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -38,6 +39,7 @@ class StoryStopped(RuntimeError):
 
 def play(base_url: str, smtp_port: str, alert_date: str) -> None:
 	"""Play the built-in story on the connected site; `alert_date` ISO or empty for the default."""
+	logging.getLogger("CSSUTILS").setLevel(logging.CRITICAL)
 	story = load()
 	step("Company, tax setup, people", lambda: (records.company(story), records.people()))
 	step("Unit onboarded with the gateway over HTTP", lambda: records.unit(base_url, story))
