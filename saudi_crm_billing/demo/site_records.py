@@ -52,7 +52,9 @@ def company(story: Story) -> None:
 		default_class=found["default_class"],
 	)
 	frappe.db.set_single_value("Selling Settings", "so_required", "No")
-	frappe.db.set_single_value("Global Defaults", "disable_rounded_total", 1)
+	defaults = frappe.get_doc("Global Defaults")
+	defaults.disable_rounded_total = 1
+	defaults.save()
 	frappe.db.set_single_value("System Settings", "enable_onboarding", 0)
 
 

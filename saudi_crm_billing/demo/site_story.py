@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
+import cssutils
 import frappe
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
@@ -39,7 +40,7 @@ class StoryStopped(RuntimeError):
 
 def play(base_url: str, smtp_port: str, alert_date: str) -> None:
 	"""Play the built-in story on the connected site; `alert_date` ISO or empty for the default."""
-	logging.getLogger("CSSUTILS").setLevel(logging.CRITICAL)
+	cssutils.log.setLevel(logging.CRITICAL)
 	story = load()
 	step("Company, tax setup, people", lambda: (records.company(story), records.people()))
 	step("Unit onboarded with the gateway over HTTP", lambda: records.unit(base_url, story))
@@ -176,6 +177,9 @@ def credit(invoice: Document, note: Note) -> str:
 	document = make_sales_return(invoice.name)
 	document.items = [row for row in document.items if row.idx in note.lines]
 	document.scb_zatca_note_reason = RETURN_REASON
+	# ERPNext's default leaves the note open beside its invoice; here it settles instalments.
+	document.update_outstanding_for_self = 0
+	document.run_method("calculate_taxes_and_totals")
 	document.insert()
 	document.submit()
 	frappe.db.commit()  # nosemgrep: the job that sends it starts from the commit
