@@ -33,9 +33,7 @@ def play(bench: Bench, arguments: Sequence[str]) -> int:
 	alert_date = option(arguments, "--date")
 	remove(bench, quietly=True)
 	bench.start_services()
-	was_linked = bench.app_link.exists()
-	bench.link_app()
-	write_state(bench, {"made_link": not was_linked, "servers": []})
+	put_app(bench)
 	python = environment("demo", "demo")
 	say(f"· making the site {SITE}")
 	bench.new_site(SITE)
@@ -51,6 +49,12 @@ def play(bench: Bench, arguments: Sequence[str]) -> int:
 	return code
 
 
+def put_app(bench: Bench) -> None:
+	"""The app onto the bench; what was there of it is noted first, so that a broken attempt can be taken back."""
+	write_state(bench, {"before": bench.app_traces(), "servers": []})
+	bench.link_app()
+
+
 def option(arguments: Sequence[str], name: str) -> str:
 	rest = list(arguments)
 	return rest[rest.index(name) + 1] if name in rest[:-1] else ""
@@ -58,7 +62,7 @@ def option(arguments: Sequence[str], name: str) -> str:
 
 def start_servers(bench: Bench, python: Path, ports: dict[str, int]) -> None:
 	"""Gateway, mail server, web server and a worker, each in a process group of its own."""
-	mail = state_folder(bench) / "mail"
+	mail = bench.own_folder / "mail"
 	frappe = [str(bench.python), "-m", "frappe.utils.bench_helper", "frappe"]
 	commands = {
 		"sandbox": [str(python), "-m", "saudi_crm_billing.cli", "sandbox", "--port", str(ports["sandbox"])],
@@ -76,7 +80,7 @@ def start_servers(bench: Bench, python: Path, ports: dict[str, int]) -> None:
 		"web": [*frappe, "--site", SITE, "serve", "--port", str(ports["web"]), "--noreload"],
 		"worker": [*frappe, "worker", "--queue", "short,default,long"],
 	}
-	places = {"sandbox": PROJECT, "smtp": state_folder(bench), "web": bench.sites, "worker": bench.sites}
+	places = {"sandbox": PROJECT, "smtp": bench.own_folder, "web": bench.sites, "worker": bench.sites}
 	state = read_state(bench)
 	state["servers"] = [
 		{"pid": start_in_background(command, cwd=places[name]).pid, "arguments": command[1:]}
@@ -104,8 +108,8 @@ def tell_story(bench: Bench, arguments: list[str]) -> int:
 
 
 def say_where(bench: Bench, ports: dict[str, int]) -> None:
-	mails = len(list((state_folder(bench) / "mail" / "new").glob("*")))
-	say(f"\n{mails} messages arrived at the local mail server: {state_folder(bench)}/mail/new")
+	mails = len(list((bench.own_folder / "mail" / "new").glob("*")))
+	say(f"\n{mails} messages arrived at the local mail server: {bench.own_folder}/mail/new")
 	say(f"Desk:      http://{SITE}:{ports['web']}/app/saudi-crm-billing")
 	say(f"User:      Administrator   password: {ADMIN_PASSWORD}")
 	say("Sales:     noura@demo.example   password: Riyadh#2026   (Arabic)")
@@ -114,18 +118,17 @@ def say_where(bench: Bench, ports: dict[str, int]) -> None:
 
 
 def remove(bench: Bench, quietly: bool = False) -> int:
-	"""Stop the demo's servers, drop its site, and take the app off the bench again if the demo put it there."""
+	"""Stop the demo's servers, drop its site, and leave of the app on the bench what was there before."""
 	state = read_state(bench)
 	for server in state["servers"]:
 		stop(server["pid"], " ".join(server["arguments"]))
 	if (bench.sites / SITE).exists():
 		bench.start_services()
 		bench.drop_site(SITE)
-	if state["made_link"]:
-		bench.unlink_app()
-		shutil.rmtree(state_folder(bench), ignore_errors=True)
 	state_file(bench).unlink(missing_ok=True)
-	shutil.rmtree(state_folder(bench) / "mail", ignore_errors=True)
+	shutil.rmtree(bench.own_folder / "mail", ignore_errors=True)
+	if state["before"] is not None:
+		bench.restore_app(state["before"])
 	if not quietly:
 		say(
 			f"{SITE} and its servers are gone; Python packages that the app needs stay in the bench's environment."
@@ -143,22 +146,17 @@ def stop(pid: int, arguments: str) -> None:
 		time.sleep(0.7)
 
 
-def state_folder(bench: Bench) -> Path:
-	folder = bench.path / f".{APP}"
-	folder.mkdir(exist_ok=True)
-	return folder
-
-
 def state_file(bench: Bench) -> Path:
-	return state_folder(bench) / "demo.json"
+	return bench.own_folder / "demo.json"
 
 
 def read_state(bench: Bench) -> dict[str, Any]:
 	file = state_file(bench)
-	return json.loads(file.read_text()) if file.exists() else {"made_link": False, "servers": []}
+	return {"before": None, "servers": []} | (json.loads(file.read_text()) if file.exists() else {})
 
 
 def write_state(bench: Bench, state: dict[str, Any]) -> None:
+	bench.own_folder.mkdir(exist_ok=True)
 	state_file(bench).write_text(json.dumps(state))
 
 

@@ -18,6 +18,7 @@ import venv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -169,6 +170,11 @@ class Bench:
 		return self.site_packages / f"{APP}_bench.pth"
 
 	@property
+	def own_folder(self) -> Path:
+		"""What these commands keep on the bench: the dump of a site, the demo's state."""
+		return self.path / f".{APP}"
+
+	@property
 	def asset_link(self) -> Path:
 		return self.sites / "assets" / APP
 
@@ -204,14 +210,29 @@ class Bench:
 		if not self.asset_link.exists():
 			self.asset_link.symlink_to(PROJECT / APP / "public")
 
-	def unlink_app(self) -> None:
-		"""Take back what `link_app` did; installed Python packages stay."""
-		listed = self.sites / "apps.txt"
-		listed.write_text("\n".join(name for name in listed.read_text().split() if name != APP) + "\n")
-		self.app_path_file.unlink(missing_ok=True)
-		for link in (self.app_link, self.asset_link):
-			if link.is_symlink():
-				link.unlink()
+	def app_traces(self) -> dict[str, Any]:
+		"""What the bench has of the app now, for `restore_app`."""
+		return {
+			"link": target_of(self.app_link),
+			"asset_link": target_of(self.asset_link),
+			"path_file": self.app_path_file.read_text() if self.app_path_file.exists() else None,
+			"listed": APP in (self.sites / "apps.txt").read_text().split(),
+			"folder": self.own_folder.exists(),
+		}
+
+	def restore_app(self, traces: dict[str, Any]) -> None:
+		"""Leave of the app what `app_traces` found, whatever `link_app` did since; Python packages stay."""
+		point(self.app_link, traces["link"])
+		point(self.asset_link, traces["asset_link"])
+		if traces["path_file"] is None:
+			self.app_path_file.unlink(missing_ok=True)
+		else:
+			self.app_path_file.write_text(traces["path_file"])
+		if not traces["listed"]:
+			listed = self.sites / "apps.txt"
+			listed.write_text("\n".join(name for name in listed.read_text().split() if name != APP) + "\n")
+		if not traces["folder"]:
+			shutil.rmtree(self.own_folder, ignore_errors=True)
 
 	# Sites
 
@@ -226,7 +247,7 @@ class Bench:
 
 	def new_site(self, name: str) -> None:
 		"""An ERPNext site with a Saudi company, without this app; quick after the first, from a dump."""
-		dump = self.path / f".{APP}" / f"company-{self.versions()}.sql.gz"
+		dump = self.own_folder / f"company-{self.versions()}.sql.gz"
 		self.drop_site(name)
 		create = ["new-site", name, "--admin-password", ADMIN_PASSWORD, *self._root_login()]
 		if dump.exists():
@@ -267,6 +288,18 @@ class Bench:
 				"without them no site can be made."
 			)
 		return ["--db-root-username", str(user), "--db-root-password", str(password)]
+
+
+def target_of(link: Path) -> str | None:
+	return os.readlink(link) if link.is_symlink() else None
+
+
+def point(link: Path, target: str | None) -> None:
+	"""Have a link point to `target`, or be gone; a folder that stands in its place is left alone."""
+	if link.is_symlink():
+		link.unlink()
+	if target is not None and not link.exists():
+		link.symlink_to(target)
 
 
 def find_bench() -> Bench | None:
