@@ -182,14 +182,42 @@ def test_a_won_opportunity_bills_its_latest_quotation(site: ModuleType, borders:
 	assert opportunity.reload().scb_billing_status == "Done"
 
 
-def test_a_won_opportunity_without_quotation_says_what_to_do_and_can_be_retried(
+def test_a_deal_without_a_quotation_is_not_won_where_a_rule_would_bill_it(site: ModuleType) -> None:
+	from saudi_crm_billing.crm_billing import api
+
+	a_rule(title="Bill won deals", trigger="Opportunity won")
+	opportunity = an_opportunity()
+	make.a_quotation(opportunity=opportunity.name).insert()
+	with pytest.raises(
+		site.ValidationError, match="has no submitted quotation, and billing rule Bill won deals"
+	):
+		api.mark_won(opportunity.name)
+	assert opportunity.reload().scb_won_on is None
+	assert not site.db.exists(RUN, {"opportunity": opportunity.name})
+
+	submitted_quotation(opportunity=opportunity.name)
+	assert api.mark_won(opportunity.name) is True
+
+
+def test_a_deal_without_a_quotation_is_won_where_no_rule_bills_it(site: ModuleType) -> None:
+	from saudi_crm_billing.crm_billing import api
+
+	a_rule(trigger="Opportunity won", min_total=1_000_000)
+	opportunity = an_opportunity()
+	assert api.mark_won(opportunity.name) is True
+	assert opportunity.reload().scb_won_by == "Administrator"
+
+
+def test_a_won_deal_whose_quotation_is_gone_says_what_to_do_and_can_be_retried(
 	site: ModuleType, borders: None
 ) -> None:
 	from saudi_crm_billing.crm_billing import api
 
 	a_rule(trigger="Opportunity won")
 	opportunity = an_opportunity()
+	quotation = submitted_quotation(opportunity=opportunity.name)
 	api.mark_won(opportunity.name)
+	quotation.reload().cancel()
 	run = process(site.get_doc(RUN, {"opportunity": opportunity.name}))
 	assert run.status == "Failed"
 	assert run.error == (
