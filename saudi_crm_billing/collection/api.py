@@ -8,13 +8,20 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from saudi_crm_billing.collection import planning, recipients, tasks
+from saudi_crm_billing.collection import planning, recipients, tasks, texts
 from saudi_crm_billing.collection.engine.messages import CustomerMessage
 from saudi_crm_billing.collection.engine.steps import may_send
 from saudi_crm_billing.collection.engine.wording import language_of
 from saudi_crm_billing.collection.mail import total_text
 from saudi_crm_billing.collection.policy import DOCTYPE, Policy, load
 from saudi_crm_billing.collection.recipients import Recipient
+
+
+@frappe.whitelist(methods=["GET"])
+def first_values() -> dict[str, Any]:
+	"""The texts and the steps (`stages`) of a new policy, for the form to show before it is saved."""
+	frappe.has_permission(DOCTYPE, "create", throw=True)
+	return {**texts.FIRST_TEXTS, "stages": texts.first_steps()}
 
 
 @frappe.whitelist(methods=["GET", "POST"])

@@ -119,8 +119,8 @@ def _send_digest(policy: Policy, kind: Kind, user: str, rows: Sequence[Owed], to
 			"state": "Queued",
 		}
 	).insert(ignore_permissions=True)
-	rendered = digest_mail(policy.company, kind, rows, today, language, key)
-	queued = mail.enqueue(rendered, policy.sender or "", email, row.message_id, ("User", user))
+	rendered = digest_mail(policy, kind, rows, today, language, key)
+	queued = mail.enqueue(rendered, email, row.message_id, ("User", user))
 	if queued:
 		row.db_set("email_queue", queued)
 	else:
@@ -134,26 +134,29 @@ def _person(user: str) -> tuple[str, Language]:
 
 
 def digest_mail(
-	company: str, kind: Kind, rows: Sequence[Owed], today: date, language: Language, key: str
+	policy: Policy, kind: Kind, rows: Sequence[Owed], today: date, language: Language, key: str
 ) -> mail.Mail:
-	names = _customer_names(rows) if kind is RECEIVABLES else {}
+	names = _customer_names(rows, language) if kind is RECEIVABLES else {}
+	company = policy.company_names[language]
 	more = len(rows) - LONGEST
 	parts = [
 		f"<p>{kind.intro[language].format(escape_html(company), date_text(today, language))}</p>",
 		mail.table(rows[:LONGEST], today, language, mail.Party(kind.party, names)),
 		f"<p>{MORE[language].format(more)}</p>" if more > 0 else "",
-		_unreached(company, sorted(names), language),
+		_unreached(policy.company, sorted(names), language),
 		_report_link(kind.report, OPEN_REPORT[language]),
 	]
 	subject = kind.subject[language].format(mail.total_text(rows, language), len(rows))
-	return mail.Mail(subject, mail.frame(company, [(language, "".join(parts))], [key]))
+	return mail.Mail(policy.sender(language), subject, mail.frame(company, [(language, "".join(parts))], [key]))
 
 
-def _customer_names(rows: Sequence[Owed]) -> dict[str, str]:
+def _customer_names(rows: Sequence[Owed], language: Language) -> dict[str, str]:
 	customers = sorted({row.customer for row in rows})
 	table = frappe.qb.DocType("Customer")
-	query = frappe.qb.from_(table).select(table.name, table.customer_name)
-	return dict(query.where(table.name.isin(customers)).run())
+	query = frappe.qb.from_(table).select(table.name, table.customer_name, table.scb_name_ar)
+	found = query.where(table.name.isin(customers)).run()
+	arabic = language is Language.ARABIC
+	return {customer: (arabic and name_ar) or name for customer, name, name_ar in found}
 
 
 def _unreached(company: str, customers: list[str], language: Language) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import frappe
+from bs4 import BeautifulSoup
+from frappe.email.doctype.email_queue.email_queue import QueueBuilder
 from markupsafe import Markup
 
 from saudi_crm_billing.collection.engine.messages import CustomerMessage, Owed, totals
@@ -29,8 +31,9 @@ TEMPLATES = "saudi_crm_billing/collection/templates"
 
 @dataclass(frozen=True)
 class Mail:
-	"""A rendered message; `keys` travel in the HTML, so that a received message can be told by them."""
+	"""A rendered message and its From address; `keys` travel in the HTML, so that a received message can be told by them."""
 
+	sender: str
 	subject: str
 	html: str
 
@@ -46,12 +49,17 @@ class Party:
 def customer_mail(policy: Policy, message: CustomerMessage, recipient: Recipient, today: date) -> Mail:
 	"""The policy's text in each of the customer's languages, with the table of instalments in it."""
 	subjects, parts = [], []
-	for language in policy.languages(recipient.print_language):
+	languages = policy.languages(recipient.print_language)
+	for language in languages:
 		values = _values(policy, message, recipient, today, language)
 		subject = render_subject(policy.texts[language].subject, {**values, "table": ""})
 		subjects.append(_unmarked(subject))
 		parts.append((language, render_body(policy.texts[language].body, values)))
-	return Mail(" | ".join(subjects), frame(policy.company, parts, message.keys))
+	return Mail(
+		policy.sender(languages[0]),
+		" | ".join(subjects),
+		frame(policy.company_names[languages[0]], parts, message.keys),
+	)
 
 
 def _unmarked(subject: str) -> str:
@@ -63,8 +71,8 @@ def _values(
 	policy: Policy, message: CustomerMessage, recipient: Recipient, today: date, language: Language
 ) -> dict[str, object]:
 	return {
-		"customer_name": recipient.name,
-		"company": policy.company,
+		"customer_name": recipient.name_ar if language is Language.ARABIC else recipient.name,
+		"company": policy.company_names[language],
 		"note": policy.note(message.step, language),
 		"total": total_text(message.rows, language),
 		"count": len(message.rows),
@@ -111,23 +119,33 @@ def frame(company: str, parts: Iterable[tuple[Language, str]], keys: Iterable[st
 	return frappe.render_template(f"{TEMPLATES}/frame.html", values, is_path=True)
 
 
-def enqueue(
-	mail: Mail, sender: str, recipient: str, message_id: str, reference: tuple[str, str]
-) -> str | None:
+class OwnMessage(QueueBuilder):
+	"""Core's message without its closing line "Sent via ERPNext", which is English whatever the message's language.
+
+	What the site itself puts at the foot of its mail (the account's footer, its address) stays.
+	"""
+
+	def email_html_content(self) -> str:
+		soup = BeautifulSoup(super().email_html_content(), "html.parser")
+		for line in soup.select(".default-mail-footer"):
+			line.decompose()
+		return str(soup)
+
+
+def enqueue(mail: Mail, recipient: str, message_id: str, reference: tuple[str, str]) -> str | None:
 	"""Put one message into the Email Queue in this transaction; its row's name, None if Frappe refused it.
 
 	Frappe refuses addresses that unsubscribed from everything. Core sends the row after the commit and, when the
 	sending was interrupted, again: always under this Message-ID.
 	"""
-	queued = frappe.sendmail(
+	queued = OwnMessage(
 		recipients=[recipient],
-		sender=sender,
+		sender=mail.sender,
 		subject=" ".join(mail.subject.split()),
 		message=mail.html,
 		message_id=message_id,
 		reference_doctype=reference[0],
 		reference_name=reference[1],
 		add_unsubscribe_link=0,
-		delayed=True,
-	)
+	).process()
 	return queued.name if queued else None

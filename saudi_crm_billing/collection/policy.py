@@ -27,7 +27,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Policy:
-	"""How one company reminds. `sender` is a whole From address; None when no account can send."""
+	"""How one company reminds. `address` is the sending account's; None when no account can send."""
 
 	company: str
 	enabled: bool
@@ -35,7 +35,8 @@ class Policy:
 	notes: dict[int, dict[Language, str]]
 	texts: dict[Language, Text]
 	by_print_language: bool
-	sender: str | None
+	company_names: dict[Language, str]
+	address: str | None
 	send_from_hour: int
 	digest_enabled: bool
 	digest_fallback_user: str | None
@@ -44,6 +45,10 @@ class Policy:
 	def languages(self, print_language: str | None) -> tuple[Language, ...]:
 		"""In which languages a customer with that Print Language is written to, the first one first."""
 		return languages_for(print_language if self.by_print_language else None)
+
+	def sender(self, language: Language) -> str:
+		"""A whole From address: the company's name in that language before the address of the account."""
+		return formataddr((self.company_names[language], self.address or ""))
 
 	def note(self, step: int, language: Language) -> str:
 		"""The sentence of the last stage up to `step`: a repeated step speaks as the last stage does."""
@@ -69,7 +74,8 @@ def load(company: str) -> Policy | None:
 			for language in Language
 		},
 		by_print_language=document.message_language == BY_PRINT_LANGUAGE,
-		sender=_sender(document),
+		company_names=_company_names(company),
+		address=_address(document),
 		send_from_hour=document.send_from_hour,
 		digest_enabled=bool(document.digest_enabled),
 		digest_fallback_user=document.digest_fallback_user,
@@ -97,12 +103,15 @@ def _steps(document: frappe._dict) -> Steps:
 	)
 
 
-def _sender(document: frappe._dict) -> str | None:
-	"""The company's name before the address of the account that sends for it."""
+def _company_names(company: str) -> dict[Language, str]:
+	arabic = frappe.db.get_value("Company", company, "scb_name_ar")
+	return {Language.ARABIC: arabic or company, Language.ENGLISH: company}
+
+
+def _address(document: frappe._dict) -> str | None:
+	"""Of the account that sends for the company."""
 	if document.email_account:
 		filters = {"name": document.email_account, "enable_outgoing": 1}
-		address = frappe.db.get_value("Email Account", filters, "email_id")
-	else:
-		accounts = EmailAccount.find_outgoing()
-		address = next(iter(accounts.values())).email_id if accounts else None
-	return formataddr((document.company, address)) if address else None
+		return frappe.db.get_value("Email Account", filters, "email_id")
+	accounts = EmailAccount.find_outgoing()
+	return next(iter(accounts.values())).email_id if accounts else None

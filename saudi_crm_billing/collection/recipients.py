@@ -18,10 +18,14 @@ BATCH = 1000
 
 @dataclass(frozen=True)
 class Recipient:
-	"""Where a customer's message goes. `problem` says why it cannot go, and what to do; "" when it can."""
+	"""Where a customer's message goes. `problem` says why it cannot go, and what to do; "" when it can.
+
+	`name_ar` is the name for an Arabic text: the customer's Arabic one, else `name`.
+	"""
 
 	customer: str
 	name: str
+	name_ar: str
 	email: str
 	print_language: str | None
 	wants_none: bool
@@ -57,7 +61,12 @@ def _customers(names: list[str]) -> list[Any]:
 	found: list[Any] = []
 	for batch in frappe.utils.create_batch(names, BATCH):
 		query = frappe.qb.from_(table).select(
-			table.name, table.customer_name, table.language, table.email_id, table.scb_no_reminders
+			table.name,
+			table.customer_name,
+			table.scb_name_ar,
+			table.language,
+			table.email_id,
+			table.scb_no_reminders,
 		)
 		found += query.where(table.name.isin(batch)).run(as_dict=True)
 	return found
@@ -65,9 +74,11 @@ def _customers(names: list[str]) -> list[Any]:
 
 def _recipient(customer: Any, email: str) -> Recipient:
 	wants_none = bool(customer.scb_no_reminders)
+	name = customer.customer_name or customer.name
 	return Recipient(
 		customer=customer.name,
-		name=customer.customer_name or customer.name,
+		name=name,
+		name_ar=customer.scb_name_ar or name,
 		email=email,
 		print_language=customer.language,
 		wants_none=wants_none,

@@ -59,7 +59,7 @@ def _queue(
 	identity = message_id(message.keys, frappe.local.site)
 	rendered = mail.customer_mail(policy, message, recipient, today)
 	reference = ("Customer", message.customer)
-	queued = mail.enqueue(rendered, policy.sender or "", recipient.email, identity, reference)
+	queued = mail.enqueue(rendered, recipient.email, identity, reference)
 	if not queued:
 		reason = recipients.refused(recipient.email)
 		return {"state": "Failed", "reason": reason, "message_id": None, "email_queue": None}

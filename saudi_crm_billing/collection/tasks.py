@@ -100,7 +100,7 @@ def _waiting_customers(policy: Policy, today: date) -> list[str]:
 
 def _cannot_send(policy: Policy) -> bool:
 	"""Without an outgoing account nothing is tried, so nothing is lost: the next run finds it all again."""
-	if policy.sender:
+	if policy.address:
 		return False
 	reason = _(
 		"Nothing was sent: there is no outgoing Email Account. Make one with “Enable Outgoing”, choose it under “Send from” or make it the default; the next run sends what is due."

@@ -56,6 +56,14 @@ SAMPLE = {
 """The words a text may use; there are no others, and nothing of the site is in reach of a text."""
 
 
+def first_steps() -> list[dict[str, str | int]]:
+	"""The rows of `stages` that a new policy begins with."""
+	return [
+		{"days_from_due": days, "note_ar": note_ar, "note_en": note_en}
+		for days, note_ar, note_en in FIRST_STEPS
+	]
+
+
 class UnusableText(ValueError):
 	"""A text of a policy that cannot be filled in; says what broke, in Jinja's words."""
 

@@ -23,6 +23,18 @@ def test_a_new_policy_begins_with_steps_and_texts_in_both_languages(site: Module
 	assert (document.skip_friday, document.skip_saturday, document.repeat_every_days) == (1, 1, 30)
 
 
+def test_the_form_may_show_the_first_steps_and_texts_before_saving(site: ModuleType) -> None:
+	shown = api.first_values()
+	assert [row["days_from_due"] for row in shown["stages"]] == [-3, 0, 1, 7, 14, 30]
+	assert shown["subject_en"] == kit.a_policy().subject_en
+
+
+def test_who_may_not_make_a_policy_is_not_shown_its_first_texts(site: ModuleType) -> None:
+	site.set_user(factories.a_user("policy-sales@example.com", "Sales User"))
+	with pytest.raises(site.PermissionError):
+		api.first_values()
+
+
 def test_given_steps_and_texts_are_kept(site: ModuleType) -> None:
 	document = kit.a_policy(stages=[{"days_from_due": 5}], subject_en="Pay {{ total }}")
 	assert [row.days_from_due for row in document.stages] == [5]

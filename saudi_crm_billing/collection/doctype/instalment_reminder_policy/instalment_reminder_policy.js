@@ -1,4 +1,9 @@
 frappe.ui.form.on("Instalment Reminder Policy", {
+	onload(frm) {
+		if (frm.is_new()) {
+			show_first_values(frm);
+		}
+	},
 	refresh(frm) {
 		if (frm.is_new()) {
 			return;
@@ -9,6 +14,23 @@ frappe.ui.form.on("Instalment Reminder Policy", {
 		}
 	},
 });
+
+async function show_first_values(frm) {
+	const { message } = await frappe.call({
+		method: "saudi_crm_billing.collection.api.first_values",
+		type: "GET",
+	});
+	const { stages, ...texts } = message;
+	if (!(frm.doc.stages || []).length) {
+		stages.forEach((step) => frm.add_child("stages", step));
+		frm.refresh_field("stages");
+	}
+	for (const [field, text] of Object.entries(texts)) {
+		if (!frm.doc[field]) {
+			await frm.set_value(field, text);
+		}
+	}
+}
 
 function ask_date(frm) {
 	const field = {

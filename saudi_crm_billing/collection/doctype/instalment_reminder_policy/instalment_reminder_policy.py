@@ -15,8 +15,7 @@ class InstalmentReminderPolicy(Document):
 			if not self.get(field):
 				self.set(field, text)
 		if not self.stages:
-			for days, note_ar, note_en in texts.FIRST_STEPS:
-				self.append("stages", {"days_from_due": days, "note_ar": note_ar, "note_en": note_en})
+			self.extend("stages", texts.first_steps())
 
 	def validate(self) -> None:
 		self.check_steps()
