@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import frappe
 from frappe import _
 
-from saudi_crm_billing.e_invoicing import answering, archive, messages, onboarding, outbox, states, units
+from saudi_crm_billing.e_invoicing import (
+	answering,
+	archive,
+	messages,
+	onboarding,
+	outbox,
+	proposal,
+	readiness,
+	states,
+	units,
+)
 
 DOCUMENT = "ZATCA Document"
 
@@ -19,6 +31,21 @@ def onboard_unit(unit: str, password: str | None = None) -> dict[str, str]:
 	frappe.has_permission(units.UNIT, "write", doc=unit, throw=True)
 	onboarding.onboard(unit, password)
 	return {"status": units.ACTIVE}
+
+
+@frappe.whitelist()
+def check_readiness(unit: str) -> list[dict[str, str]]:
+	"""What is to be mended before the unit is onboarded: rows of `doctype`, `name` and `text`; none where it is ready."""
+	frappe.has_permission(units.UNIT, "write", doc=unit, throw=True)
+	return [asdict(lack) for lack in readiness.lacks(frappe.get_doc(units.UNIT, unit))]
+
+
+@frappe.whitelist()
+def propose_unit(company: str) -> dict[str, str]:
+	"""What a new unit's form may take from its company."""
+	frappe.has_permission(units.UNIT, "create", throw=True)
+	frappe.has_permission("Company", "read", doc=company, throw=True)
+	return proposal.of_company(company)
 
 
 @frappe.whitelist(methods=["POST"])

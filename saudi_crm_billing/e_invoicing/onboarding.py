@@ -13,7 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime_str, now_datetime
 
-from saudi_crm_billing.e_invoicing import issue, messages, rivals, units, vault
+from saudi_crm_billing.e_invoicing import issue, messages, readiness, rivals, units, vault
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.compliance import sample_documents
 from saudi_crm_billing.e_invoicing.engine import keys
@@ -34,6 +34,8 @@ def onboard(name: str, password: str | None) -> None:
 			_("{0} is {1} and cannot be onboarded again.").format(name, _(unit.status, context="ZATCA Unit"))
 		)
 	_refuse_second(unit)
+	if unit.status == units.DRAFT:
+		readiness.refuse_unready(unit)
 	gateway = Gateway(units.address_of(unit))
 	try:
 		if password or unit.status == units.DRAFT:

@@ -36,14 +36,14 @@ def company_of(doc: Document) -> Document:
 
 
 def buyer_vat_number(doc: Document) -> str:
-	return _clean(doc.tax_id) or _clean(customer_of(doc).tax_id)
+	return clean(doc.tax_id) or clean(customer_of(doc).tax_id)
 
 
 def seller(doc: Document) -> Party:
 	company = company_of(doc)
 	return Party(
 		name=_name(company.get("scb_name_ar"), company.company_name),
-		vat_number=_clean(company.tax_id),
+		vat_number=clean(company.tax_id),
 		identification=_identification(company.get("scb_id_scheme") or "CRN", company.get("scb_cr_number")),
 		address=_address(seller_address(doc)),
 	)
@@ -60,14 +60,14 @@ def buyer(doc: Document) -> Party:
 
 
 def seller_address(doc: Document) -> str | None:
-	return doc.company_address or _linked_address("Company", doc.company)
+	return doc.company_address or linked_address("Company", doc.company)
 
 
 def buyer_address(doc: Document) -> str | None:
 	return (
 		doc.customer_address
 		or customer_of(doc).customer_primary_address
-		or _linked_address("Customer", doc.customer)
+		or linked_address("Customer", doc.customer)
 	)
 
 
@@ -80,7 +80,8 @@ def _subtype_of(invoice: str) -> Subtype | None:
 	return Subtype.STANDARD if kind == "Standard" else Subtype.SIMPLIFIED
 
 
-def _linked_address(doctype: str, name: str) -> str | None:
+def linked_address(doctype: str, name: str) -> str | None:
+	"""The enabled address of a master, its primary one first."""
 	address, link = DocType("Address"), DocType("Dynamic Link")
 	rows = (
 		frappe.qb.from_(address)
@@ -103,18 +104,18 @@ def _address(name: str | None) -> Address | None:
 	return Address(
 		street=row.address_line1 or "",
 		additional_street=row.address_line2 or "",
-		building_number=_clean(row.get("scb_building_number")),
-		additional_number=_clean(row.get("scb_additional_number")),
+		building_number=clean(row.get("scb_building_number")),
+		additional_number=clean(row.get("scb_additional_number")),
 		district=row.get("scb_district") or row.county or "",
 		city=row.city or "",
-		postal_code=_clean(row.pincode),
+		postal_code=clean(row.pincode),
 		province=row.state or "",
 		country_code=(country or "sa").upper(),
 	)
 
 
 def _identification(scheme: str | None, value: str | None) -> Identification | None:
-	return Identification(Scheme(scheme), _clean(value)) if scheme and _clean(value) else None
+	return Identification(Scheme(scheme), clean(value)) if scheme and clean(value) else None
 
 
 def _name(arabic: str | None, other: str | None) -> str:
@@ -126,5 +127,5 @@ def _name(arabic: str | None, other: str | None) -> str:
 	return joined if len(joined.encode()) <= MAX_VALUE_BYTES else arabic
 
 
-def _clean(value: object) -> str:
+def clean(value: object) -> str:
 	return "".join(str(value or "").split())

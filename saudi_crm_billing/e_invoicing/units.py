@@ -14,7 +14,7 @@ from frappe.model.document import Document
 from frappe.query_builder import DocType
 from frappe.utils import get_datetime, now_datetime
 
-from saudi_crm_billing.e_invoicing import messages, rivals, vault
+from saudi_crm_billing.e_invoicing import messages, proposal, rivals, vault
 from saudi_crm_billing.e_invoicing.engine.csr import CsrSubject, Environment, check_subject
 from saudi_crm_billing.e_invoicing.engine.errors import CsrError
 from saudi_crm_billing.e_invoicing.gateway import Gateway, GatewayAddressError, base_url
@@ -121,11 +121,9 @@ def fill_in(unit: Document) -> None:
 	_restore_state(unit)
 	if not unit.serial_number:
 		unit.serial_number = f"1-SaudiCRMBilling|2-15|3-{frappe.generate_hash(length=16)}"
-	if not (unit.vat_number and unit.organisation):
-		fields = ("tax_id", "scb_name_ar", "company_name")
-		vat_number, arabic, name = frappe.db.get_value("Company", unit.company, fields) or ("", "", "")
-		unit.vat_number = unit.vat_number or vat_number
-		unit.organisation = unit.organisation or arabic or name
+	for field, value in proposal.of_company(unit.company).items():
+		if not unit.get(field):
+			unit.set(field, value)
 
 
 def validate(unit: Document) -> None:

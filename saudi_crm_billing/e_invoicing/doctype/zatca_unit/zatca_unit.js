@@ -4,6 +4,58 @@
 	const API = "saudi_crm_billing.e_invoicing.api";
 	const COLOURS = { Draft: "gray", Compliance: "orange", Active: "green", Expired: "red", Retired: "gray" };
 
+	// What the company's record has fills what is empty, or what another company's record filled before.
+	const propose = async (frm) => {
+		if (!frm.is_new() || !frm.doc.company) return;
+		const { message: found } = await frappe.call({
+			method: `${API}.propose_unit`,
+			args: { company: frm.doc.company },
+			type: "GET",
+		});
+		const before = frm.scb_proposed || {};
+		frm.scb_proposed = found;
+		for (const field of ["organisation", "vat_number", "short_address"]) {
+			if (!frm.doc[field] || frm.doc[field] === before[field]) {
+				await frm.set_value(field, found[field] || "");
+			}
+		}
+	};
+
+	const onboard = async (frm) => {
+		if (frm.doc.status !== "Draft") return ask_otp(frm);
+		const { message: lacks } = await frappe.call({
+			method: `${API}.check_readiness`,
+			args: { unit: frm.doc.name },
+			type: "GET",
+			freeze: true,
+		});
+		return lacks.length ? show_lacks(frm, lacks) : ask_otp(frm);
+	};
+
+	const show_lacks = (frm, lacks) => {
+		const text = frappe.utils.escape_html;
+		const row = (lack) => `<tr>
+			<td>${text(lack.text)}</td>
+			<td><a href="${frappe.utils.get_form_link(lack.doctype, lack.name)}" target="_blank">
+				${__("Open {0}", [__(lack.doctype)])}</a></td>
+		</tr>`;
+		const dialog = new frappe.ui.Dialog({
+			title: __("Before {0} Is Onboarded", [frm.doc.name]),
+			size: "large",
+			fields: [{ fieldtype: "HTML", fieldname: "lacks" }],
+			primary_action_label: __("Check Again"),
+			primary_action() {
+				dialog.hide();
+				onboard(frm);
+			},
+		});
+		dialog.fields_dict.lacks.$wrapper.html(`<div class="scb-lacks">
+			<p>${__("Mend this first. The one-time password is asked for when nothing is missing any more.")}</p>
+			<table class="table table-bordered"><tbody>${lacks.map(row).join("")}</tbody></table>
+		</div>`);
+		dialog.show();
+	};
+
 	const ask_otp = (frm) => {
 		const going_on = frm.doc.status === "Compliance";
 		frappe.prompt(
@@ -56,6 +108,8 @@
 	};
 
 	frappe.ui.form.on("ZATCA Unit", {
+		onload: propose,
+		company: propose,
 		refresh(frm) {
 			if (frm.is_new()) return;
 			const { status } = frm.doc;
@@ -63,7 +117,7 @@
 			const step = frm.doc.__onload?.next_step;
 			if (step) frm.set_intro(step, frm.doc.needs_attention ? "red" : "blue");
 			if (["Draft", "Compliance"].includes(status)) {
-				frm.add_custom_button(__("Onboard"), () => ask_otp(frm)).addClass("btn-primary");
+				frm.add_custom_button(__("Onboard"), () => onboard(frm)).addClass("btn-primary");
 			}
 			if (status !== "Draft") frm.add_custom_button(__("Check Connection"), () => check(frm));
 			if (status !== "Retired") frm.add_custom_button(__("Retire"), () => retire(frm), __("Actions"));
