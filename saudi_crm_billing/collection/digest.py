@@ -147,7 +147,9 @@ def digest_mail(
 		_report_link(kind.report, OPEN_REPORT[language]),
 	]
 	subject = kind.subject[language].format(mail.total_text(rows, language), len(rows))
-	return mail.Mail(policy.sender(language), subject, mail.frame(company, [(language, "".join(parts))], [key]))
+	return mail.Mail(
+		policy.sender(language), subject, mail.frame(company, [(language, "".join(parts))], [key])
+	)
 
 
 def _customer_names(rows: Sequence[Owed], language: Language) -> dict[str, str]:

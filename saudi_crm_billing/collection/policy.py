@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.utils import formataddr
 
 import frappe
 from frappe.email.doctype.email_account.email_account import EmailAccount
@@ -15,6 +14,10 @@ from saudi_crm_billing.collection.engine.wording import Language, languages_for
 DOCTYPE = "Instalment Reminder Policy"
 BY_PRINT_LANGUAGE = "Print Language of the customer"
 FRIDAY, SATURDAY = 4, 5
+LONGEST_SENDER = 140
+"""Characters that Email Queue has for a sender."""
+SPECIAL = frozenset('()<>[]:;@\\,"')
+"""Of an address (RFC 5322): left out of a name, for a quoted name cannot be encoded."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,18 @@ class Policy:
 
 	def sender(self, language: Language) -> str:
 		"""A whole From address: the company's name in that language before the address of the account."""
-		return formataddr((self.company_names[language], self.address or ""))
+		return from_address(self.company_names[language], self.address or "")
 
 	def note(self, step: int, language: Language) -> str:
 		"""The sentence of the last stage up to `step`: a repeated step speaks as the last stage does."""
 		passed = [days for days in self.notes if days <= step]
 		return self.notes[max(passed)][language] if passed else ""
+
+
+def from_address(name: str, address: str) -> str:
+	"""As text, not encoded: core encodes it when it builds the message, and keeps no more than `LONGEST_SENDER`."""
+	plain = " ".join("".join(letter for letter in name if letter not in SPECIAL).split())
+	return f"{plain[: LONGEST_SENDER - len(address) - 3].strip()} <{address}>"
 
 
 def load(company: str) -> Policy | None:

@@ -138,6 +138,19 @@ def test_an_arabic_reader_gets_an_arabic_digest(site: ModuleType, server: MailSe
 	assert 'dir="rtl"' in kit.html_of(server.messages[0])
 
 
+def test_an_arabic_digest_names_company_and_customers_in_arabic(site: ModuleType, server: MailServer) -> None:
+	site.db.set_value("User", MANAGER, "language", "ar")
+	site.db.set_value("Company", COMPANY, "scb_name_ar", "شركة الرياض للتجارة")
+	kit.a_reachable_customer("Najd Furniture", account_manager=MANAGER, scb_name_ar="مؤسسة نجد للأثاث")
+	kit.an_owing_invoice("Najd Furniture", [days(-1)])
+	tasks.run(COMPANY, SUNDAY)
+	kit.deliver()
+	html = kit.html_of(server.messages[0])
+	assert server.messages[0]["From"].startswith("شركة الرياض للتجارة <")
+	assert "الأقساط المتأخرة لعملائك في شركة الرياض للتجارة" in html and "مؤسسة نجد للأثاث" in html
+	assert "Riyadh" not in html and "Najd" not in html and "Sent via" not in html
+
+
 def test_the_log_follows_the_mail_queue(site: ModuleType, server: MailServer) -> None:
 	kit.a_reachable_customer("Najd Furniture", account_manager=MANAGER)
 	kit.an_owing_invoice("Najd Furniture", [days(-1)])

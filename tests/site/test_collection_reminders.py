@@ -244,6 +244,69 @@ def test_arabic_runs_from_right_to_left(site: ModuleType, server: MailServer) ->
 	assert "19 نوفمبر 2026 م (9 جمادى الآخرة 1448 هـ) متأخر 3 أيام 1,642.86 ريال" in kit.text_of(message)
 
 
+def test_an_arabic_message_names_company_and_customer_in_arabic(site: ModuleType, server: MailServer) -> None:
+	site.db.set_value("Company", COMPANY, "scb_name_ar", "شركة الرياض للتجارة")
+	customer = kit.a_reachable_customer("Najd Furniture", language="ar", scb_name_ar="مؤسسة نجد للأثاث")
+	kit.an_owing_invoice(customer, [days(-3)])
+	tasks.run(COMPANY, SUNDAY)
+	kit.deliver()
+	(message,) = server.messages
+	assert message["Subject"] == "تذكير بالأقساط المستحقة من شركة الرياض للتجارة: 100.00 ريال"
+	assert message["From"] == "شركة الرياض للتجارة <collection@riyadh-trading.example>"
+	assert "السادة / مؤسسة نجد للأثاث المحترمين" in kit.text_of(message)
+	assert "Riyadh" not in kit.html_of(message) and "Najd" not in kit.html_of(message)
+
+
+def test_a_long_company_name_is_shortened_in_the_from_line_only(site: ModuleType, server: MailServer) -> None:
+	name = "شركة الرياض للتجارة " + "والصناعة والمقاولات " * 5 + "المحدودة"
+	site.db.set_value("Company", COMPANY, "scb_name_ar", name)
+	kit.an_owing_invoice(kit.a_reachable_customer("Najd Furniture", language="ar"), [SUNDAY])
+	assert tasks.run(COMPANY, SUNDAY) == {"queued": 1}
+	kit.deliver()
+	(message,) = server.messages
+	sender = message["From"].addresses[0]
+	assert sender.addr_spec == "collection@riyadh-trading.example"
+	# Python's reader leaves blanks between the encoded words of a long name.
+	shown, whole = sender.display_name.replace(" ", ""), name.replace(" ", "")
+	assert len(shown) > 60 and whole.startswith(shown) and shown != whole
+	assert name in kit.html_of(message)
+
+
+def test_a_bilingual_message_names_the_company_in_each_language(site: ModuleType, server: MailServer) -> None:
+	site.db.set_value("Company", COMPANY, "scb_name_ar", "شركة الرياض للتجارة")
+	kit.an_owing_invoice(kit.a_reachable_customer("Najd Furniture", language=""), [SUNDAY])
+	tasks.run(COMPANY, SUNDAY)
+	kit.deliver()
+	assert server.messages[0]["Subject"] == (
+		"تذكير بالأقساط المستحقة من شركة الرياض للتجارة: 100.00 ريال"
+		" | Reminder of instalments from Riyadh Trading Co: SAR 100.00"
+	)
+
+
+def test_cores_english_closing_line_is_left_out_and_the_accounts_own_footer_stays(
+	site: ModuleType, server: MailServer
+) -> None:
+	site.db.set_value(
+		"Email Account", {"email_id": "collection@riyadh-trading.example"}, "footer", "هاتف 920000000"
+	)
+	site.clear_cache(doctype="Email Account")
+	kit.an_owing_invoice(kit.a_reachable_customer("Najd Furniture", language="ar"), [SUNDAY])
+	tasks.run(COMPANY, SUNDAY)
+	kit.deliver()
+	html = kit.html_of(server.messages[0])
+	assert "هاتف 920000000" in html
+	assert "Sent via" not in html and "frappe.io" not in html
+	site.sendmail(
+		recipients=["x@customer.example"],
+		sender="collection@riyadh-trading.example",
+		subject="Core's",
+		message="own",
+		delayed=True,
+	)
+	kit.deliver()
+	assert "Sent via" in kit.html_of(server.messages[1]), "the site's other mail is as it was"
+
+
 @pytest.mark.parametrize(
 	("policy_says", "language"), [(BY_PRINT_LANGUAGE, None), ("Arabic and English", "en")]
 )
