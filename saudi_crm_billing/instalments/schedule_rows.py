@@ -157,7 +157,7 @@ def _row_values(doc: Document, rows: Sequence[PlannedRow], payable: Decimal) -> 
 	return [
 		{
 			"payment_term": term_name(row.scheduled.number),
-			"description": _describe(row),
+			"description": _describe(row, doc.get("language")),
 			"due_date": row.scheduled.due_date,
 			"invoice_portion": float(portion_of(amount, payable)) if payable else 0.0,
 			"payment_amount": float(amount),
@@ -171,10 +171,12 @@ def _row_values(doc: Document, rows: Sequence[PlannedRow], payable: Decimal) -> 
 	]
 
 
-def _describe(row: PlannedRow) -> str:
+def _describe(row: PlannedRow, language: str | None) -> str:
+	"""For the customer, so in the language that the document is printed in; the Desk shows it in the reader's."""
+	hijri = row.scheduled.due_date_hijri
 	if row.scheduled.number == 0:
-		return _("Down payment ({0} AH)").format(row.scheduled.due_date_hijri)
-	return _("Instalment {0} ({1} AH)").format(row.scheduled.number, row.scheduled.due_date_hijri)
+		return _("Down payment ({0} AH)", lang=language).format(hijri)
+	return _("Instalment {0} ({1} AH)", lang=language).format(row.scheduled.number, hijri)
 
 
 def _base_payable(doc: Document, payable: Decimal) -> Decimal:

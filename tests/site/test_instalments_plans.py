@@ -12,6 +12,7 @@ import pytest
 from frappe.model.document import Document
 from frappe.utils import add_days, add_months, getdate, nowdate
 
+from saudi_crm_billing.common.dates import to_hijri
 from saudi_crm_billing.instalments.install import CUSTOM_FIELDS, seed, unseed
 
 
@@ -417,3 +418,26 @@ def test_deleting_a_cancelled_invoice_takes_plan_and_history_along(site: ModuleT
 	frappe.delete_doc("Sales Invoice", invoice.name)
 	assert not frappe.db.exists("Instalment Plan", invoice.scb_instalment_plan)
 	assert not frappe.db.exists("Instalment Balance Event", {"sales_invoice": invoice.name})
+
+
+@pytest.mark.parametrize(
+	("language", "down_payment", "first"),
+	[
+		("ar", "الدفعة المقدمة ({} هـ)", "القسط 1 ({} هـ)"),
+		("en", "Down payment ({} AH)", "Instalment 1 ({} AH)"),
+	],
+)
+def test_rows_are_described_in_the_documents_language_whoever_saves_it(
+	site: ModuleType, language: str, down_payment: str, first: str
+) -> None:
+	"""Not in the language of the user, who may read another one than the customer; the terms keep their names."""
+	frappe.local.lang = "ar" if language == "en" else "en"
+	order = make.a_sales_order(make.a_customer("Najd Furniture", language=language))
+	order.update({"language": language, "scb_plan_template": steps.a_template(), "scb_down_payment": 100})
+	order.insert()
+	rows = order.payment_schedule[:2]
+	assert [row.payment_term for row in rows] == ["Instalment 000 (down payment)", "Instalment 001"]
+	assert [row.description for row in rows] == [
+		text.format(to_hijri(getdate(row.due_date)))
+		for text, row in zip((down_payment, first), rows, strict=True)
+	]

@@ -10,7 +10,13 @@ saudi_crm_billing.instalments = {
 	refresh(frm) {
 		frm.set_query("scb_plan_template", () => ({ filters: { enabled: 1 } }));
 		this.lock_core_terms(frm);
+		this.translate_rows(frm);
 		this.show(frm);
+	},
+
+	translate_rows(frm) {
+		const grid = frm.fields_dict.payment_schedule?.grid;
+		grid?.update_docfield_property("description", "formatter", saudi_crm_billing.instalment_text.format);
 	},
 
 	// Core's client code recomputes schedule and due date by its own rules; the server writes the plan's at save.

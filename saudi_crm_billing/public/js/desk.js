@@ -1,0 +1,25 @@
+// On every page of the Desk: what names an instalment is shown in the reader's language. Stored texts stay as they
+// are: core finds the rows of a schedule by the term's name, and the description is in the document's language.
+frappe.provide("saudi_crm_billing");
+
+saudi_crm_billing.instalment_text = {
+	NAME: /^Instalment (\d{3,})( \(down payment\))?$/,
+	DESCRIPTION: /^(?:Instalment (\d+)|القسط (\d+)|Down payment|الدفعة المقدمة) \((\d{4}-\d\d-\d\d) (?:AH|هـ)\)$/,
+
+	translated(text) {
+		const name = this.NAME.exec(text || "");
+		if (name) return Number(name[1]) ? __("Instalment {0}", [Number(name[1])]) : __("Down Payment");
+		const row = this.DESCRIPTION.exec(text || "");
+		if (!row) return text;
+		const number = row[1] || row[2];
+		return number ? __("Instalment {0} ({1} AH)", [number, row[3]]) : __("Down payment ({0} AH)", [row[3]]);
+	},
+
+	format(value, df, options, doc) {
+		const translated = saudi_crm_billing.instalment_text.translated(value);
+		return frappe.form.get_formatter(df.fieldtype)(translated, df, options, doc);
+	},
+};
+
+// Also in reports: Accounts Receivable puts the row's description under Payment Term.
+frappe.form.link_formatters["Payment Term"] = (value) => saudi_crm_billing.instalment_text.translated(value);
