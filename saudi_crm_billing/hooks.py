@@ -161,6 +161,7 @@ scheduler_events = {
 
 # Desk: one table for all slices
 app_include_css = ["/assets/saudi_crm_billing/css/desk.css"]
+app_include_js = ["/assets/saudi_crm_billing/js/desk.js"]
 doctype_js = {
 	"Quotation": [
 		"public/js/customer_tax.js",
