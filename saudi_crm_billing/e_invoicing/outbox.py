@@ -95,4 +95,4 @@ def _deliver(parcel: Parcel) -> tuple[Answer, Reply]:
 		reply = call(parcel.credentials.token, parcel.credentials.secret, parcel.payload)
 	finally:
 		gateway.close()
-	return classify(parcel.call, reply.http_status, reply.body), reply
+	return classify(parcel.call, reply.http_status, reply.body, parcel.payload["uuid"]), reply

@@ -24,10 +24,19 @@ from saudi_crm_billing.e_invoicing.engine.answers import (
 )
 from saudi_crm_billing.e_invoicing.engine.backoff import HAND_OVER_AFTER, REPORT_WITHIN
 from saudi_crm_billing.e_invoicing.engine.model import Subtype
+from saudi_crm_billing.e_invoicing.engine.xml import NS
 
 DOCUMENTS = [Call.COMPLIANCE_CHECK, Call.REPORT, Call.CLEAR]
 CERTIFICATES = [Call.COMPLIANCE_CSID, Call.PRODUCTION_CSID, Call.RENEWAL]
-XML = b"<?xml version='1.0'?><Invoice/>"
+UUID = "3cf5ee18-ee25-44ea-a444-2c37ba7f28be"
+
+
+def stamped(uuid: str = UUID) -> bytes:
+	"""What a clearance brings, as small as it can be."""
+	return f"<Invoice xmlns='{NS['ubl']}' xmlns:c='{NS['cbc']}'><c:UUID>{uuid}</c:UUID></Invoice>".encode()
+
+
+XML = stamped()
 TOKEN = base64.b64encode(base64.b64encode(b"\x30\x82certificate")).decode()
 DUPLICATE = {
 	"type": "ERROR",
@@ -137,7 +146,20 @@ def test_a_200_that_does_not_say_yes_is_unknown(call: Call, body: dict[str, Any]
 	assert got.next_step is NextStep.SEND_SAME_BYTES_LATER
 
 
-@pytest.mark.parametrize("sent", [None, "", "not base64!", base64.b64encode(b"no xml").decode(), 7, ["PEE+"]])
+@pytest.mark.parametrize(
+	"sent",
+	[
+		None,
+		"",
+		"not base64!",
+		base64.b64encode(b"no xml").decode(),
+		7,
+		["PEE+"],
+		base64.b64encode(b"<a>\xff\xfe</a>").decode(),
+		base64.b64encode(b"<Invoice/>").decode(),
+		base64.b64encode(b"<!DOCTYPE a>" + XML).decode(),
+	],
+)
 def test_a_clearance_without_its_document_is_asked_for_again(sent: object) -> None:
 	got = answer(Call.CLEAR, 200, cleared(clearedInvoice=sent))
 	assert (got.outcome, got.messages[0].code) == (Outcome.TRY_LATER, "incomplete-answer")
@@ -179,9 +201,47 @@ def test_every_variant_of_duplicate_is_success(status: int, body: dict[str, Any]
 	assert answer(Call.REPORT, status, body).outcome is Outcome.ALREADY_ACCEPTED
 
 
-def test_a_duplicate_beside_another_error_is_a_rejection() -> None:
-	errors = [DUPLICATE, {"code": "BR-KSA-17", "message": "reason missing"}]
-	assert answer(Call.REPORT, 400, results(errors=errors)).outcome is Outcome.REJECTED
+@pytest.mark.parametrize(
+	("status", "outcome"),
+	[
+		(200, Outcome.REJECTED),
+		(202, Outcome.REJECTED),
+		(208, Outcome.TRY_LATER),
+		(400, Outcome.REJECTED),
+		(409, Outcome.TRY_LATER),
+	],
+)
+@pytest.mark.parametrize("level", ["errors", "warnings"])
+def test_a_duplicate_beside_another_error_is_no_success(status: int, outcome: Outcome, level: str) -> None:
+	said: dict[str, list[Any]] = {
+		"errors": [{"code": "BR-KSA-17", "message": "reason missing"}],
+		"warnings": [],
+	}
+	said[level].append(DUPLICATE)
+	got = answer(Call.REPORT, status, results(**said, reportingStatus="NOT_REPORTED"))
+	assert got.outcome is outcome
+	assert "BR-KSA-17" in [message.code for message in got.errors]
+
+
+@pytest.mark.parametrize("status", [208, 409])
+def test_a_plain_no_under_the_status_of_a_duplicate_is_unknown(status: int) -> None:
+	got = answer(Call.CLEAR, status, results(clearanceStatus="NOT_CLEARED"))
+	assert (got.outcome, got.messages[0].code) == (Outcome.TRY_LATER, "contradictory-answer")
+
+
+@pytest.mark.parametrize("status", [200, 202, 208, 409])
+def test_another_documents_stamp_is_never_taken(status: int) -> None:
+	body = cleared(clearedInvoice=base64.b64encode(stamped("8d487816-70b8-4ade-a618-9d620b73814a")).decode())
+	got = classify(Call.CLEAR, status, json.dumps(body), UUID)
+	assert (got.outcome, got.cleared_xml) == (Outcome.TRY_LATER, None)
+	assert got.messages[0].code == "foreign-document"
+	assert "another document" in got.messages[0].explanation_en
+	assert "مستند آخر" in got.messages[0].explanation_ar
+
+
+def test_the_documents_own_stamp_is_taken_however_its_uuid_is_written() -> None:
+	got = classify(Call.CLEAR, 200, json.dumps(cleared()), UUID.upper())
+	assert (got.outcome, got.cleared_xml) == (Outcome.ACCEPTED, XML)
 
 
 def test_400_is_a_rejection_that_needs_a_new_document() -> None:

@@ -20,6 +20,7 @@ NO_ANSWER = "no-answer"
 UNREADABLE_ANSWER = "unreadable-answer"
 CONTRADICTORY_ANSWER = "contradictory-answer"
 INCOMPLETE_ANSWER = "incomplete-answer"
+FOREIGN_DOCUMENT = "foreign-document"
 
 NONE = Guidance("", "")
 
@@ -131,6 +132,12 @@ GUIDANCE: dict[str, Guidance] = {
 	INCOMPLETE_ANSWER: Guidance(
 		"The answer says yes but lacks what it should bring. The request is sent again unchanged.",
 		"الرد بالقبول لكنه ناقص المحتوى. سيُعاد إرسال الطلب كما هو دون تغيير.",
+	),
+	FOREIGN_DOCUMENT: Guidance(
+		"The answer brings the stamped XML of another document, so it is not taken. The document is sent again "
+		"unchanged; if this comes again, something between this server and ZATCA mixes answers up.",
+		"تضمّن الرد ملف XML مختومًا لمستند آخر فلم يُعتمد. سيُعاد إرسال المستند كما هو دون تغيير، وإن تكرر ذلك فثمة "
+		"وسيط بين هذا الخادم والهيئة يخلط بين الردود.",
 	),
 	"http-401": Guidance(
 		"The gateway did not accept the unit's certificate and secret. Check that the unit is onboarded in this "

@@ -18,6 +18,7 @@ from saudi_crm_billing.e_invoicing.engine.answer_guidance import (
 	BUSINESS_RULE_WARNING,
 	explain,
 )
+from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
 
 MAX_BODY_CHARS = 40_000_000
 """Room for a document of 10 MB (zatca.md 4), cleared and in base64, twice over."""
@@ -141,12 +142,18 @@ def status_of(document: JsonObject, key: str) -> str:
 
 
 def read_cleared_invoice(document: JsonObject) -> bytes | None:
-	"""The XML that ZATCA stamped, or None where it is absent or is no base64 of XML."""
+	"""The XML that ZATCA stamped, or None where it is absent or cannot be read as an invoice."""
 	try:
 		data = base64.b64decode("".join(_text(document, "clearedInvoice").split()), validate=True)
+		parse(data)
 	except (binascii.Error, ValueError):
 		return None
-	return data if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") else None
+	return data
+
+
+def uuid_of(xml: bytes) -> str:
+	"""The document's UUID (KSA-1), or an empty string. Raises `UnreadableInvoice` for what `parse` refuses."""
+	return text_at(parse(xml), "cbc:UUID")
 
 
 def read_csid(document: JsonObject) -> Csid | None:

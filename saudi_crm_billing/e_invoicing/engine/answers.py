@@ -121,11 +121,12 @@ class Answer:
 		return tuple(m for m in self.messages if m.level is Level.WARNING)
 
 
-def classify(call: Call, http_status: int | None, body: str) -> Answer:
+def classify(call: Call, http_status: int | None, body: str, uuid: str | None = None) -> Answer:
 	"""The meaning of one answer; never raises.
 
 	`http_status` is None where no answer came (timeout, no connection, connection lost). `body` is the text received,
-	empty where it could not be read whole.
+	empty where it could not be read whole. `uuid` (KSA-1) is that of the document sent: a stamped document that
+	carries another is never taken for it.
 	"""
 	if http_status is None:
 		return _unknown(call, None, guidance.NO_ANSWER)
@@ -137,7 +138,10 @@ def classify(call: Call, http_status: int | None, body: str) -> Answer:
 		return _unknown(call, http_status, "http-unexpected", document)
 	if document is None:
 		return _unknown(call, http_status, guidance.UNREADABLE_ANSWER)
-	return reader(call, http_status, document)
+	answer = reader(call, http_status, document)
+	if uuid and answer.cleared_xml and reading.uuid_of(answer.cleared_xml).lower() != uuid.lower():
+		return _unknown(call, http_status, guidance.FOREIGN_DOCUMENT, document)
+	return answer
 
 
 def _by_status_alone(call: Call, status: int, document: JsonObject | None) -> Answer | None:
@@ -170,10 +174,10 @@ def _read_yes(call: Call, status: int, document: JsonObject) -> Answer:
 	if call not in DOCUMENT_CALLS:
 		return _read_certificate(call, status, document)
 	messages = reading.read_messages(document)
-	if _is_duplicate(document, messages):
-		return _already(call, status, document)
 	if _says_no(document) and _has_errors(messages):
 		return Answer(call, Outcome.REJECTED, status, messages)
+	if _is_duplicate(document, messages):
+		return _read_already(call, status, document)
 	if _has_errors(messages) or not _says_yes(call, document):
 		return _unknown(call, status, guidance.CONTRADICTORY_ANSWER, document)
 	return _accepted(call, status, document, messages)
@@ -206,9 +210,13 @@ def _read_not_compliant(call: Call, status: int, document: JsonObject) -> Answer
 
 
 def _read_already(call: Call, status: int, document: JsonObject) -> Answer:
-	"""208 and 409."""
+	"""208, 409 and the duplicates among the other answers: a success, but only where nothing else is wrong."""
 	if call not in DOCUMENT_CALLS:
 		return _unknown(call, status, "http-unexpected", document)
+	messages = reading.read_messages(document)
+	denied = _says_no(document) and not _is_duplicate(document, messages)
+	if denied or _has_errors(messages):
+		return _unknown(call, status, guidance.CONTRADICTORY_ANSWER, document)
 	return _already(call, status, document)
 
 
@@ -222,10 +230,10 @@ def _already(call: Call, status: int, document: JsonObject) -> Answer:
 def _read_no(call: Call, status: int, document: JsonObject) -> Answer:
 	"""400; a duplicate reported as an error is a success, but only where nothing else is wrong."""
 	messages = reading.read_messages(document)
-	errors = tuple(m for m in messages if m.level is Level.ERROR)
-	if call in DOCUMENT_CALLS and _is_duplicate(document, messages) and all(map(_names_duplicate, errors)):
+	wrong = _has_errors(messages)
+	if call in DOCUMENT_CALLS and _is_duplicate(document, messages) and not wrong:
 		return _already(call, status, document)
-	if not errors and not _says_no(document):
+	if not wrong and not _says_no(document):
 		return _unknown(call, status, guidance.UNREADABLE_ANSWER, document)
 	return Answer(call, Outcome.REJECTED, status, messages)
 
@@ -269,7 +277,8 @@ def _says_no(document: JsonObject) -> bool:
 
 
 def _has_errors(messages: tuple[Message, ...]) -> bool:
-	return any(m.level is Level.ERROR for m in messages)
+	"""Whether anything is wrong with the document itself: that it came before is not."""
+	return any(m.level is Level.ERROR and not _names_duplicate(m) for m in messages)
 
 
 def _is_duplicate(document: JsonObject, messages: tuple[Message, ...]) -> bool:
