@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 HALALA = Decimal("0.01")
 LIMIT = Decimal(10) ** 20
+# Not the thread's own, in which a caller may have asked for fewer digits.
+_CONTEXT = Context(prec=28)
 
 
 def to_money(value: Decimal | str | int | float) -> Decimal:
@@ -16,15 +18,15 @@ def to_money(value: Decimal | str | int | float) -> Decimal:
 	Raises ValueError for what is not a finite number.
 	"""
 	number = to_decimal(value)
-	with localcontext() as context:
-		context.prec = max(28, number.adjusted() + 4)
-		return number.quantize(HALALA, rounding=ROUND_HALF_UP)
+	digits = number.adjusted() + 4
+	context = _CONTEXT if digits <= _CONTEXT.prec else Context(prec=digits)
+	return number.quantize(HALALA, rounding=ROUND_HALF_UP, context=context)
 
 
 def to_decimal(value: Decimal | str | int | float) -> Decimal:
 	"""`value` unrounded; ValueError for what is not a finite number."""
 	try:
-		number = Decimal(str(value).strip())
+		number = value if isinstance(value, Decimal) else Decimal(str(value).strip())
 	except ArithmeticError as error:
 		raise ValueError(f"not an amount of money: {value!r}") from error
 	if not number.is_finite():

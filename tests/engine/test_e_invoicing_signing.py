@@ -252,6 +252,35 @@ def test_a_certificate_of_another_or_an_unknown_curve_is_refused() -> None:
 		sign(build(a_simplified_invoice()), holder.key_pem, other.certificate, SIGNED_AT)
 
 
+def test_a_certificate_whose_issuer_is_no_text_is_refused() -> None:
+	holder = a_test_certificate(SELLER_VAT)
+	text, bits = b"\x0c\x0fTEST-INVOICE-CA", b"\x03\x0fTEST-INVOICE-CA"
+	der = base64.b64decode(holder.certificate)
+	assert text in der
+	damaged = base64.b64encode(der.replace(text, bits)).decode()
+	with pytest.raises(KeyOrCertificateError, match="certificate cannot be read"):
+		sign(build(a_simplified_invoice()), holder.key_pem, damaged, SIGNED_AT)
+
+
+def test_a_pair_that_was_read_is_kept_and_a_foreign_one_is_refused_each_time() -> None:
+	holder = a_test_certificate(SELLER_VAT)
+	key, _certificate = keys.load_pair(holder.key_pem, holder.certificate)
+	assert keys.load_pair(holder.key_pem, holder.certificate)[0] is key
+	for _time in range(2):
+		with pytest.raises(KeyOrCertificateError, match="does not belong to the certificate"):
+			keys.load_pair(OTHER.key_pem, holder.certificate)
+
+
+def test_the_kept_pairs_are_few_and_hold_no_text_of_a_key() -> None:
+	holders = [a_test_certificate(f"3{number:013d}3") for number in range(keys.KEPT_PAIRS + 3)]
+	for holder in holders:
+		keys.load_pair(holder.key_pem, holder.certificate)
+	assert len(keys._pairs) == keys.KEPT_PAIRS
+	assert all(len(name) == 32 for name in keys._pairs)
+	lines = {line for holder in holders for line in holder.key_pem.splitlines()[1:-1]}
+	assert not any(line in repr(keys._pairs) for line in lines)
+
+
 def test_line_breaks_in_the_certificate_do_not_matter() -> None:
 	holder = a_test_certificate(SELLER_VAT)
 	folded = "\n".join(holder.certificate[at : at + 64] for at in range(0, len(holder.certificate), 64))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+from collections import OrderedDict
+from threading import Lock
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -11,6 +14,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from saudi_crm_billing.e_invoicing.engine.errors import KeyOrCertificateError
+
+# Reading a key checks it on its curve, which takes as long as signing with it: pairs read lately are kept, by a digest
+# of both texts. Only the library's objects are kept, never a text.
+KEPT_PAIRS = 16
+Pair = tuple[ec.EllipticCurvePrivateKey, x509.Certificate]
+_pairs: OrderedDict[bytes, Pair] = OrderedDict()
+_pairs_lock = Lock()
 
 
 def generate_key() -> str:
@@ -32,15 +42,32 @@ def load_key(key_pem: str) -> ec.EllipticCurvePrivateKey:
 	return key
 
 
+def load_pair(key_pem: str, certificate: str) -> Pair:
+	"""A key and its certificate; `KeyOrCertificateError` if one is unreadable or the key is another's."""
+	name = hashlib.sha256(f"{key_pem}\0{certificate}".encode()).digest()
+	with _pairs_lock:
+		if name in _pairs:
+			_pairs.move_to_end(name)
+			return _pairs[name]
+	key, parsed = load_key(key_pem), load_certificate(certificate)
+	if public_der(key.public_key()) != public_der(public_key(parsed)):
+		raise KeyOrCertificateError("key-not-of-certificate")
+	with _pairs_lock:
+		_pairs[name] = key, parsed
+		while len(_pairs) > KEPT_PAIRS:
+			_pairs.popitem(last=False)
+	return key, parsed
+
+
 def load_certificate(certificate: str) -> x509.Certificate:
 	"""The certificate of its base64 DER text (what ds:X509Certificate carries); line breaks are ignored."""
 	try:
 		der = base64.b64decode("".join(certificate.split()), validate=True)
 		parsed = x509.load_der_x509_certificate(der)
 		# Read only when asked for: a damaged name must be found here and not in the middle of a check
-		# (as ValueError, or in older versions of the library LookupError).
+		# (as ValueError, as TypeError for a text of the wrong kind, or in older versions of the library LookupError).
 		issuer_name(parsed)
-	except (binascii.Error, ValueError, LookupError, x509.InvalidVersion):
+	except (binascii.Error, ValueError, TypeError, LookupError, x509.InvalidVersion):
 		raise KeyOrCertificateError("certificate-unreadable")
 	return parsed
 

@@ -26,11 +26,11 @@ from saudi_crm_billing.e_invoicing.engine.errors import (
 	Problem,
 	term,
 )
-from saudi_crm_billing.e_invoicing.engine.hashing import hash_bytes
+from saudi_crm_billing.e_invoicing.engine.hashing import hash_bytes, hash_stripped
 from saudi_crm_billing.e_invoicing.engine.model import Subtype
 from saudi_crm_billing.e_invoicing.engine.xml import NS, parse, qname, text_at
 
-__all__ = ["Problem", "SignedInvoice", "qr_of", "sign", "verify"]
+__all__ = ["Problem", "SignedInvoice", "qr_of", "sign", "sign_element", "verify"]
 
 REFERENCE = "cac:AdditionalDocumentReference"
 SIGNED = ".//ds:Signature/ds:SignedInfo/ds:Reference"
@@ -59,11 +59,15 @@ def sign(xml: bytes, key_pem: str, certificate: str, signed_at: datetime) -> Sig
 	`signed_at` is Riyadh local time, or any time with a zone. Raises `UnreadableInvoice`,
 	`KeyOrCertificateError` (also if the key is another's) and `QrError`.
 	"""
-	root = parse(xml)
+	return sign_element(parse(xml), key_pem, certificate, signed_at)
+
+
+def sign_element(root: etree._Element, key_pem: str, certificate: str, signed_at: datetime) -> SignedInvoice:
+	"""The same for a document that is a tree already; the tree is the caller's no longer."""
 	_strip_signature(root)
 	certificate = "".join(certificate.split())
-	key, parsed = _pair(key_pem, certificate)
-	digest = hash_bytes(root)
+	key, parsed = keys.load_pair(key_pem, certificate)
+	digest = hash_stripped(root)
 	signature = base64.b64encode(key.sign(digest, ec.ECDSA(hashes.SHA256()))).decode()
 	hash_text = base64.b64encode(digest).decode()
 	code = qr_of(root, hash_text, signature, parsed)
@@ -135,13 +139,6 @@ def _strip_signature(root: etree._Element) -> None:
 
 def _is_qr(child: etree._Element) -> bool:
 	return child.tag == qname(REFERENCE) and text_at(child, "cbc:ID") == "QR"
-
-
-def _pair(key_pem: str, certificate: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-	key, parsed = keys.load_key(key_pem), keys.load_certificate(certificate)
-	if keys.public_der(key.public_key()) != keys.public_der(keys.public_key(parsed)):
-		raise KeyOrCertificateError("key-not-of-certificate")
-	return key, parsed
 
 
 def _local(moment: datetime) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from lxml import etree
 
 from saudi_crm_billing.e_invoicing.engine.errors import UnreadableInvoice
@@ -27,6 +29,7 @@ MAX_BYTES = 10_000_000
 MAX_TAGS = 600_000
 
 
+@cache
 def qname(name: str) -> str:
 	"""The name lxml uses for a prefixed one: `cbc:ID` → `{urn:…}ID`."""
 	prefix, _, local = name.partition(":")

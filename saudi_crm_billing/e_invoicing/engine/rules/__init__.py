@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import localcontext
 
+from lxml import etree
+
 from saudi_crm_billing.e_invoicing.engine.errors import UnreadableInvoice
 from saudi_crm_billing.e_invoicing.engine.rules import (
 	allowances,
@@ -29,7 +31,7 @@ from saudi_crm_billing.e_invoicing.engine.rules import (
 )
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING, Finding, Severity
 from saudi_crm_billing.e_invoicing.engine.rules.rule import Rule
-from saudi_crm_billing.e_invoicing.engine.rules.view import PRECISION, Element, View
+from saudi_crm_billing.e_invoicing.engine.rules.view import PRECISION, View
 from saudi_crm_billing.e_invoicing.engine.xml import INVOICE, parse
 
 __all__ = ["ERROR", "RULES", "WARNING", "Finding", "Severity", "check"]
@@ -56,7 +58,7 @@ MODULES = (
 RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)
 
 
-def check(xml: bytes | Element, now: datetime | None = None) -> tuple[Finding, ...]:
+def check(xml: bytes | etree._Element, now: datetime | None = None) -> tuple[Finding, ...]:
 	"""Every breach of a rule in an invoice: errors first, then warnings, each in the order of `RULES`.
 
 	`now` is the moment of checking, for the rules on future and late documents, which are left out without

@@ -8,9 +8,9 @@ from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	Element,
 	View,
 	decimal_places,
+	every,
 	text_of,
 	to_date,
-	to_number,
 	value,
 )
 
@@ -78,7 +78,7 @@ def calendar_date(view: View, node: Element) -> Outcome:
 )
 def rate(view: View, node: Element) -> Outcome:
 	written = text_of(node).strip()
-	percent = to_number(written)
+	percent = node.number
 	fits = percent is not None and 0 <= percent <= 100 and decimal_places(written) <= 2
 	return None if fits or not written else {"value": written}
 
@@ -87,8 +87,7 @@ def _not_negative(view: View) -> list[Element]:
 	nodes = [node for path in NOT_NEGATIVE for node in view.nodes(path)]
 	subtotals = view.nodes("/cac:TaxTotal/cac:TaxSubtotal")
 	taxed = [node for node in subtotals if value(node, "cac:TaxCategory/cbc:ID") not in {"O", ""}]
-	taxable = set(view.nodes("/cac:TaxTotal/cac:TaxSubtotal/cbc:TaxableAmount"))
-	return nodes + [node for subtotal in taxed for node in subtotal if node in taxable]
+	return nodes + [node for subtotal in taxed for node in every(subtotal, "cbc:TaxableAmount")]
 
 
 @rule(
@@ -101,5 +100,5 @@ def _not_negative(view: View) -> list[Element]:
 )
 def not_negative(view: View, node: Element) -> Outcome:
 	written = text_of(node).strip()
-	amount = to_number(written)
+	amount = node.number
 	return {"value": written} if written and (amount is None or amount < 0) else None

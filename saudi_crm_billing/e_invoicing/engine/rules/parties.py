@@ -202,7 +202,7 @@ def unified_number(view: View, party: Element) -> Outcome:
 )
 def scheme_spaces(view: View, party: Element) -> Outcome:
 	scheme, _ = _identified(party)
-	allowed = SELLER_SCHEMES if "Supplier" in str(party.tag) else BUYER_SCHEMES
+	allowed = SELLER_SCHEMES if "Supplier" in party.tag else BUYER_SCHEMES
 	return {"value": scheme} if scheme != scheme.strip() and scheme.strip().upper() in allowed else None
 
 

@@ -83,7 +83,7 @@ RULES: list[Rule] = [
 def referenced(view: View, node: Element) -> Outcome:
 	parts = ("cbc:ID", "cbc:IssueDate", "cbc:IssueTime", "cbc:DocumentTypeCode")
 	absent = [part for part in parts if first(node, part) is None]
-	if "InvoiceLine" in str(node.tag):
+	if "InvoiceLine" in node.tag:
 		absent = ["cac:DocumentReference"]
 	return {"missing": ", ".join(absent)} if absent else None
 
@@ -112,7 +112,7 @@ def document_type(view: View, reference: Element) -> Outcome:
 	ar="بند تسوية الدفعة المقدمة تنقصه العناصر: {missing}. اذكر المبلغ الخاضع للضريبة والضريبة والفئة والنسبة للدفعة المقدمة.",
 )
 def settled_amounts(view: View, reference: Element) -> Outcome:
-	line = reference.getparent()
+	line = reference.parent
 	parts = ("cbc:TaxableAmount", "cbc:TaxAmount", "cac:TaxCategory/cbc:ID", "cac:TaxCategory/cbc:Percent")
 	absent = [
 		part
@@ -131,7 +131,7 @@ def settled_amounts(view: View, reference: Element) -> Outcome:
 	ar="يجب أن تكون قيمة بند تسوية الدفعة المقدمة صفراً، لكنه يذكر {values}. اكتب 0.00.",
 )
 def worth_nothing(view: View, reference: Element) -> Outcome:
-	line = reference.getparent()
+	line = reference.parent
 	if line is None:
 		return None
 	paths = [

@@ -28,7 +28,7 @@ def stamp_missing(view: View, invoice: Element) -> bool:
 def _stamped(view: View) -> tuple[Element, ...]:
 	"""The attachments that the rules on the stamp look at: all but the previous invoice's hash."""
 	attached = view.nodes("cac:AdditionalDocumentReference/cac:Attachment")
-	parents = ((node, node.getparent()) for node in attached)
+	parents = ((node, node.parent) for node in attached)
 	return tuple(node for node, parent in parents if parent is not None and value(parent, "cbc:ID") != "PIH")
 
 

@@ -126,7 +126,7 @@ def supply_date(view: View, invoice: Element) -> bool:
 	ar="يوجد تاريخ نهاية التوريد (KSA-24) دون تاريخ التوريد (KSA-5). أضِف العنصر cbc:ActualDeliveryDate.",
 )
 def supply_begin(view: View, end: Element) -> bool:
-	delivery = end.getparent()
+	delivery = end.parent
 	return delivery is not None and not value(delivery, "cbc:ActualDeliveryDate")
 
 
@@ -139,7 +139,7 @@ def supply_begin(view: View, end: Element) -> bool:
 	ar="تاريخ نهاية التوريد {end} يسبق تاريخ التوريد {begin}. صحِّح أحد التاريخين.",
 )
 def supply_order(view: View, end: Element) -> Outcome:
-	delivery = end.getparent()
+	delivery = end.parent
 	if delivery is None:
 		return None
 	begin, finish = value(delivery, "cbc:ActualDeliveryDate"), text_of(end).strip()

@@ -131,7 +131,7 @@ def _standard(view: View) -> list[Element]:
 	ar="مبلغ الضريبة بالنسبة الأساسية هو {stated}، بينما المبلغ الخاضع للضريبة × النسبة يساوي {expected}. صحِّحه.",
 )
 def standard_tax(view: View, tax: Element) -> Outcome:
-	subtotal = tax.getparent()
+	subtotal = tax.parent
 	return None if subtotal is None else _off(view, subtotal, value(tax, "cbc:Percent"))
 
 

@@ -126,12 +126,12 @@ def _taxable(code: str) -> Rule:
 	"""BR-S-08 and its like: the taxable amount is what was sold in the category."""
 
 	def differs(view: View, tax: Element) -> Outcome:
-		subtotal = tax.getparent()
+		subtotal = tax.parent
 		if category(tax) != code or subtotal is None:
 			return None
 		stated = number(subtotal, "cbc:TaxableAmount")
 		if code == "S":
-			tax_total = subtotal.getparent()
+			tax_total = subtotal.parent
 			stated = view.once(tax_total, lambda: _standard_taxable(tax_total))
 		expected = view.once(code, lambda: _net(view, code))
 		if stated == expected and view.once((code, "used"), lambda: _used(view, code)):
@@ -155,7 +155,7 @@ def _untaxed(code: str) -> Rule:
 	"""BR-Z-09 and its like: no VAT in a category without VAT."""
 
 	def taxed(view: View, tax: Element) -> Outcome:
-		subtotal = tax.getparent()
+		subtotal = tax.parent
 		if category(tax) != code or subtotal is None or number(subtotal, "cbc:TaxAmount") == 0:
 			return None
 		return {"value": value(subtotal, "cbc:TaxAmount") or "-"}

@@ -1,9 +1,13 @@
-"""An invoice as the rules see it: nodes found once, text and numbers read without ever failing."""
+"""An invoice as the rules see it: elements found once, text and numbers read without ever failing.
+
+The rules ask thousands of small questions of a document. So it is read once from the parser's tree into plain
+objects, which answer each with a look into a dictionary.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
@@ -13,7 +17,6 @@ from lxml import etree
 
 from saudi_crm_billing.e_invoicing.engine.xml import NS, qname
 
-Element = etree._Element
 Answer = TypeVar("Answer")
 
 NAMES = {uri: prefix for prefix, uri in NS.items()}
@@ -22,35 +25,92 @@ HALALA = Decimal("0.01")
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-# No amount of this world is longer; PRECISION leaves room for the product of two of them.
+# No amount of this world is longer; PRECISION leaves room for the product of two over the smallest third.
 MAX_DIGITS = 40
-PRECISION = 100
+PRECISION = 140
+# One for all leaves: most elements are leaves.
+NO_CHILDREN: dict[str, list[Element]] = {}
+
+
+class Element:
+	"""An element of the document: its name as lxml writes it, its parent, and its children by name, in order."""
+
+	__slots__ = ("_number", "_text", "children", "parent", "source", "tag")
+
+	def __init__(
+		self, source: etree._Element, parent: Element | None, index: dict[str, list[Element]]
+	) -> None:
+		"""Read `source` with all below it, and enter each into `index` by name, in document order."""
+		self.source = source
+		self.parent = parent
+		self.tag = str(source.tag)
+		self.children: dict[str, list[Element]] = {} if len(source) else NO_CHILDREN
+		self._text: str | None = None
+		self._number: Decimal | bool | None = False  # not read yet
+		index.setdefault(self.tag, []).append(self)
+		# Comments and processing instructions are left out.
+		for child in source.iterchildren("*"):
+			element = Element(child, self, index)
+			self.children.setdefault(element.tag, []).append(element)
+
+	def get(self, name: str) -> str | None:
+		"""An attribute, or None."""
+		return self.source.get(name)
+
+	@property
+	def text(self) -> str:
+		"""The string value: its own text and that of all below it."""
+		if self._text is None:
+			source = self.source
+			self._text = (source.text or "") if len(source) == 0 else str(source.xpath("string()"))
+		return self._text
+
+	@property
+	def number(self) -> Decimal | None:
+		"""The text as `to_number` reads it."""
+		if self._number is False:
+			self._number = to_number(self.text)
+		return cast("Decimal | None", self._number)
 
 
 @cache
-def clark(path: str) -> str:
-	"""`cac:Party/cbc:ID` as lxml's find() wants it."""
-	return "/".join(qname(name) for name in path.split("/"))
+def clark(path: str) -> tuple[str, ...]:
+	"""`cac:Party/cbc:ID` as the names that lxml gives these elements."""
+	return tuple(qname(name) for name in path.split("/"))
 
 
 def text_of(node: Element | None) -> str:
 	"""The string value of a node; of none, the empty string."""
-	if node is None:
-		return ""
-	return (node.text or "") if len(node) == 0 else str(node.xpath("string()"))
+	return "" if node is None else node.text
 
 
 def first(node: Element, path: str) -> Element | None:
-	return node.find(clark(path))
+	"""The first element at `path`, in document order."""
+	steps = clark(path)
+	if len(steps) == 1:
+		found = node.children.get(steps[0])
+		return found[0] if found else None
+	return next(_below(node, steps), None)
 
 
 def every(node: Element, path: str) -> list[Element]:
-	return node.findall(clark(path))
+	"""All elements at `path`, in document order."""
+	steps = clark(path)
+	return node.children.get(steps[0], []) if len(steps) == 1 else list(_below(node, steps))
+
+
+def _below(node: Element, steps: tuple[str, ...]) -> Iterator[Element]:
+	for child in node.children.get(steps[0], ()):
+		if len(steps) == 1:
+			yield child
+		else:
+			yield from _below(child, steps[1:])
 
 
 def value(node: Element, path: str) -> str:
 	"""The trimmed text of the first element at `path`; empty when it is absent."""
-	return text_of(first(node, path)).strip()
+	found = first(node, path)
+	return "" if found is None else found.text.strip()
 
 
 def filled(node: Element, path: str) -> bool:
@@ -73,7 +133,8 @@ def to_date(text: str) -> date | None:
 
 
 def number(node: Element, path: str) -> Decimal | None:
-	return to_number(text_of(first(node, path)))
+	found = first(node, path)
+	return None if found is None else found.number
 
 
 def total(nodes: Iterable[Element], path: str) -> Decimal:
@@ -115,15 +176,13 @@ class View:
 	the invoice itself, and `/` alone is the invoice.
 	"""
 
-	def __init__(self, root: Element, now: datetime | None) -> None:
-		self.root = root
-		self.now = now
+	def __init__(self, source: etree._Element, now: datetime | None) -> None:
 		self._by_tag: dict[str, list[Element]] = {}
-		self._found: dict[str, tuple[Element, ...]] = {"/": (root,)}
+		self.root = Element(source, None, self._by_tag)
+		self.now = now
+		self._found: dict[str, tuple[Element, ...]] = {"/": (self.root,)}
 		self._positions: dict[tuple[Element, str], dict[Element, int]] = {}
 		self._kept: dict[object, object] = {}
-		for node in root.iter("*"):
-			self._by_tag.setdefault(str(node.tag), []).append(node)
 		self.transaction = self.first_attribute("cbc:InvoiceTypeCode", "name")
 		self.type_code = text_of(self.first("/cbc:InvoiceTypeCode")).strip()
 		self.currency = text_of(self.first("cbc:DocumentCurrencyCode")).strip()
@@ -136,19 +195,19 @@ class View:
 		"""Every node whose place in the document ends with `path`, in document order."""
 		found = self._found.get(path)
 		if found is None:
-			tags = clark(path.lstrip("/")).split("/")
+			tags = clark(path.lstrip("/"))
 			anchored = path.startswith("/")
 			candidates = self._by_tag.get(tags[-1], [])
 			found = tuple(node for node in candidates if self._ends_with(node, tags, anchored))
 			self._found[path] = found
 		return found
 
-	def _ends_with(self, node: Element, tags: list[str], anchored: bool) -> bool:
-		parent = node.getparent()
+	def _ends_with(self, node: Element, tags: tuple[str, ...], anchored: bool) -> bool:
+		parent = node.parent
 		for tag in reversed(tags[:-1]):
 			if parent is None or parent.tag != tag:
 				return False
-			parent = parent.getparent()
+			parent = parent.parent
 		return not anchored or parent is self.root
 
 	def first(self, path: str) -> Element | None:
@@ -172,20 +231,20 @@ class View:
 		current: Element | None = node if target is None else target
 		while current is not None and current is not self.root:
 			steps.append(self._step(current))
-			current = current.getparent()
+			current = current.parent
 		return "/".join(reversed(steps)) or "Invoice"
 
 	def _step(self, node: Element) -> str:
 		"""One step of a location: the prefixed name, numbered where it could be mistaken for a sibling."""
-		name = etree.QName(node)
+		name = etree.QName(node.tag)
 		prefix = NAMES.get(name.namespace or "", "")
 		label = f"{prefix}:{name.localname}" if prefix else name.localname
-		parent = node.getparent()
+		parent = node.parent
 		if parent is None:
 			return label
-		key = (parent, str(node.tag))
+		key = (parent, node.tag)
 		if key not in self._positions:
-			siblings = parent.findall(str(node.tag))
+			siblings = parent.children[node.tag]
 			self._positions[key] = {sibling: place for place, sibling in enumerate(siblings, start=1)}
 		places = self._positions[key]
 		return label if len(places) == 1 and label != LINE else f"{label}[{places[node]}]"
