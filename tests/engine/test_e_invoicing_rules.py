@@ -24,7 +24,7 @@ from e_invoicing_rules_documents import (
 	drop,
 	text,
 )
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -32,6 +32,7 @@ from saudi_crm_billing.e_invoicing.engine import rules
 from saudi_crm_billing.e_invoicing.engine.rules import ERROR, RULES, WARNING, Finding, check
 from saudi_crm_billing.e_invoicing.engine.xml import NS, UnreadableInvoice
 
+QUANTITY_PRICE_PER = ("InvoicedQuantity", "PriceAmount", "BaseQuantity")
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=timezone(timedelta(hours=3)))
 SEVERITY = {rule.id: rule.severity for rule in RULES}
 
@@ -175,6 +176,23 @@ def test_no_text_upsets_the_rules(position: int, value: str) -> None:
 	root = document(*ADVANCE)
 	leaves = [node for node in root.iter("*") if len(node) == 0]
 	leaves[position % len(leaves)].text = value
+	assert all(finding.severity in {ERROR, WARNING} for finding in check(root, NOW))
+
+
+EXTREMES = st.sampled_from(["9" * 40, "-" + "9" * 39, "0." + "0" * 37 + "1", "0", "1"])
+
+
+@given(numbers=st.lists(EXTREMES, min_size=3, max_size=9), at_every=st.sampled_from([3, 5, 7]))
+@example(numbers=["9" * 40, "9" * 40, "0." + "0" * 37 + "1"], at_every=1)
+def test_no_numbers_together_upset_the_rules(numbers: list[str], at_every: int) -> None:
+	root = document(*ADVANCE, *EXCHANGE)
+	written = [root.xpath(f"//cbc:{name}", namespaces=NS) for name in QUANTITY_PRICE_PER]
+	amounts = [node for node in root.iter("*") if "Amount" in str(node.tag)][::at_every]
+	for place, node in enumerate(amounts):
+		node.text = numbers[place % len(numbers)]
+	for nodes, value in zip(written, numbers, strict=False):
+		for node in nodes:
+			node.text = value
 	assert all(finding.severity in {ERROR, WARNING} for finding in check(root, NOW))
 
 
