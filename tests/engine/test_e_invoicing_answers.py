@@ -284,6 +284,13 @@ def test_a_refused_certificate_request_is_corrected_not_reissued(body: object) -
 	assert "بوابة فاتورة" in got.messages[0].explanation_ar
 
 
+@pytest.mark.parametrize(
+	"body", ['{"message": "cut \\ud83d", "code": "x"}', '{"errors": ["cut \\ud83d"]}', '["cut \\ud83d"]']
+)
+def test_half_a_character_is_kept_as_something_that_can_be_stored(body: str) -> None:
+	assert answer(Call.REPORT, 400, body).messages[0].text == "cut ?"
+
+
 def test_errors_as_plain_text_are_kept() -> None:
 	got = answer(Call.PRODUCTION_CSID, 400, {"errors": ["something is wrong"]})
 	assert (got.outcome, got.messages[0].text) == (Outcome.REJECTED, "something is wrong")

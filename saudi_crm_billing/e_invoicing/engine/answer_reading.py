@@ -118,7 +118,7 @@ def _listed(value: object, level: Level) -> Iterator[Message]:
 			if code or text:
 				yield make_message(level, code, text, _text(item, "category"))
 		elif isinstance(item, str) and item:
-			yield make_message(level, "", item)
+			yield make_message(level, "", _storable(item))
 
 
 def _bare(document: JsonObject) -> Iterator[Message]:
@@ -132,8 +132,13 @@ def _bare(document: JsonObject) -> Iterator[Message]:
 
 
 def _text(mapping: JsonObject, key: str) -> str:
+	"""The text under `key`; half a surrogate pair, which JSON can carry and no database can, becomes a `?`."""
 	value = mapping.get(key)
-	return value if isinstance(value, str) else ""
+	return _storable(value) if isinstance(value, str) else ""
+
+
+def _storable(text: str) -> str:
+	return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def status_of(document: JsonObject, key: str) -> str:
