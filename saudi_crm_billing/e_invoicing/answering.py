@@ -40,7 +40,7 @@ def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) 
 	_log(row, call, answer, reply)
 	if row.state not in states.OPEN:
 		return
-	english, arabic = _texts(answer)
+	english, arabic = _texts(answer, row.xml)
 	values = {
 		"last_http_status": answer.http_status or 0,
 		"last_message_en": english,
@@ -90,9 +90,9 @@ def release(unit: str) -> None:
 	tasks.enqueue_mirrors()
 
 
-def _texts(answer: Answer) -> tuple[str, str]:
+def _texts(answer: Answer, document: str) -> tuple[str, str]:
 	"""What the gateway said, English and Arabic, and before it what is missing in its answer."""
-	said = messages.answer_texts(answer.messages)
+	said = messages.answer_texts(answer.messages, document)
 	if not answer.stamp_missing:
 		return said
 	english, arabic = messages.both(STAMP_MISSING)

@@ -11,6 +11,10 @@ from frappe.utils import escape_html
 from saudi_crm_billing.common.languages import is_arabic
 from saudi_crm_billing.e_invoicing.engine.answers import Message
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError
+from saudi_crm_billing.e_invoicing.engine.rules import RULES, check
+from saudi_crm_billing.e_invoicing.engine.xml import UnreadableInvoice
+
+RULE_IDS = frozenset(rule.id for rule in RULES)
 
 
 def say(error: EngineError) -> str:
@@ -27,12 +31,17 @@ def both(template: str, **params: object) -> tuple[str, str]:
 	return template.format(**params), str(_(template, lang="ar")).format(**params)
 
 
-def answer_texts(messages: Iterable[Message]) -> tuple[str, str]:
-	"""What a gateway said, one line a message: English, then Arabic; its own words come first."""
+def answer_texts(messages: Iterable[Message], document: str = "") -> tuple[str, str]:
+	"""What a gateway said, one line a message: English, then Arabic.
+
+	A gateway speaks English: its words begin the English line and end the Arabic one. Of a business rule that this
+	app finds broken in `document` (the XML that was sent) too, the Arabic line tells what this app says of it.
+	"""
 	said = list(messages)
+	rules = _broken_rules(document) if any(message.code in RULE_IDS for message in said) else {}
 	return (
-		"\n".join(_line(message, message.explanation_en) for message in said),
-		"\n".join(_line(message, message.explanation_ar) for message in said),
+		"\n".join(_line(message) for message in said),
+		"\n".join(_arabic_line(message, rules.get(message.code, "")) for message in said),
 	)
 
 
@@ -41,6 +50,23 @@ def as_list(rows: Iterable[str]) -> str:
 	return "<ul>" + "".join(f"<li>{escape_html(row)}</li>" for row in rows) + "</ul>"
 
 
-def _line(message: Message, explanation: str) -> str:
-	said = ": ".join(part for part in (message.code, message.text) if part)
-	return " — ".join(part for part in (said, explanation) if part)
+def _broken_rules(document: str) -> dict[str, str]:
+	"""What our own check says in Arabic, by rule; empty for a document that cannot be read."""
+	try:
+		return {finding.id: finding.message_ar for finding in check(document.encode())}
+	except UnreadableInvoice:
+		return {}
+
+
+def _line(message: Message) -> str:
+	return " — ".join(part for part in (_original(message), message.explanation_en) if part)
+
+
+def _arabic_line(message: Message, rule: str) -> str:
+	explained = rule or message.explanation_ar
+	original = _original(message)
+	return f"{explained} ({original})" if explained and original else explained or original
+
+
+def _original(message: Message) -> str:
+	return ": ".join(part for part in (message.code, message.text) if part)

@@ -13,7 +13,16 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from saudi_crm_billing.e_invoicing import answering, api, mirror, outbox, outbox_rows, records, tasks
+from saudi_crm_billing.e_invoicing import (
+	answering,
+	api,
+	messages,
+	mirror,
+	outbox,
+	outbox_rows,
+	records,
+	tasks,
+)
 from saudi_crm_billing.e_invoicing.engine.answers import Call, classify
 from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
 from saudi_crm_billing.sandbox.faults import Kind
@@ -217,3 +226,28 @@ def test_daily_refresh_works_in_committed_batches_over_what_can_still_change(
 
 def mirrored(doc: Document) -> str:
 	return frappe.db.get_value(doc.doctype, doc.name, "scb_zatca_status")
+
+
+def test_a_warning_is_told_in_arabic_by_the_rule_with_zatcas_words_behind(unit: Document) -> None:
+	"""The gateway warns in English that an identification looks made up (BR-KSA-F-13)."""
+	person = zatca.a_person(scb_buyer_id_scheme="NAT", scb_buyer_id="1000000008")
+	document = zatca.document_of(zatca.submitted(zatca.an_invoice(person)))
+	outbox.send(document.name)
+	document.reload()
+	assert document.has_warnings
+	(said,) = [line for line in document.last_message_ar.splitlines() if "BR-KSA-F-13" in line]
+	assert said.startswith("يبدو المعرّف «1000000008» غير حقيقي")
+	assert "(BR-KSA-F-13: " in said
+	(said,) = [line for line in document.last_message_en.splitlines() if "BR-KSA-F-13" in line]
+	assert said.startswith("BR-KSA-F-13: ")
+
+
+def test_an_answer_to_a_document_that_cannot_be_read_keeps_its_general_explanation() -> None:
+	(message,) = classify(
+		Call.REPORT,
+		400,
+		'{"validationResults": {"errorMessages": [{"code": "BR-KSA-F-13", "message": "made up", "category": "KSA"}]}}',
+	).messages
+	english, arabic = messages.answer_texts([message], "no xml")
+	assert arabic == f"{message.explanation_ar} (BR-KSA-F-13: made up)" and message.explanation_ar
+	assert english.startswith("BR-KSA-F-13: made up — ")

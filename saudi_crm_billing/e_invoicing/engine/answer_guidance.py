@@ -92,6 +92,10 @@ GUIDANCE: dict[str, Guidance] = {
 	),
 	"invalid-invoice-hash": _HASH,
 	"invoicehash-errors": _HASH,
+	"xsd_zatca_valid": Guidance(
+		"The document follows UBL 2.1 in ZATCA's profile.",
+		"المستند مطابق لمخطط UBL 2.1 المعتمد من الهيئة.",
+	),
 	"xsd_zatca_invalid": Guidance(
 		"The document is not valid UBL 2.1 in ZATCA's profile. Mend the element the message names and issue a new "
 		"document.",
