@@ -322,3 +322,27 @@ def test_template_chosen_on_the_line_decides_for_an_item_without_one(setup, site
 	invoice = a_sales_invoice(a_customer(), [line(item_tax_template=template), line()]).insert()
 	assert [row.scb_vat_category for row in invoice.items] == ["O", "S"]
 	assert invoice.grand_total == 2150
+
+
+@pytest.mark.parametrize("reader", ["ar", "en"])
+@pytest.mark.parametrize(
+	("language", "in_words"),
+	[
+		("ar", "فقط ألفان وثلاثمئة ريال سعودي لا غير"),
+		("en", "SAR Two Thousand, Three Hundred only."),
+	],
+)
+def test_totals_in_words_are_in_the_customers_language_whoever_saves(
+	setup, site, reader: str, language: str, in_words: str
+) -> None:
+	site.local.lang = reader
+	order = a_sales_order(a_customer_of(TAXABLE), [line(rate=2000)])
+	order.update({"language": language, "disable_rounded_total": 1})
+	order.insert()
+	assert (order.in_words, order.base_in_words) == (in_words, in_words)
+
+
+def test_totals_in_words_of_another_company_are_cores(site) -> None:
+	order = a_sales_order(a_customer(), [line(rate=2000)])
+	order.update({"language": "ar", "disable_rounded_total": 1})
+	assert order.insert().in_words == "SAR Two Thousand only."
