@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from saudi_crm_billing.common.dates import add_months
 from saudi_crm_billing.customer_tax.engine.decision import Decision, decide
-from saudi_crm_billing.demo.story import Buyer, Deal, DealLine, Note, Place, Story
+from saudi_crm_billing.demo.story import Buyer, Deal, DealLine, Note, Place, Story, StoryError
 from saudi_crm_billing.e_invoicing.engine.model import (
 	Address,
 	Allowance,
@@ -42,7 +42,18 @@ class Slot:
 
 
 def decision_for(story: Story, deal: Deal, on: date) -> Decision:
-	return decide(story.classes[deal.buyer.tax_class], None, None, on)
+	"""The VAT of a deal won on the day `on`. Raises StoryError where its class does not hold on that day."""
+	name = deal.buyer.tax_class
+	tax_class = story.classes[name]
+	decision = decide(tax_class, None, None, on)
+	if decision.category is None:
+		since, until = tax_class.valid_from or "…", tax_class.valid_to or "…"
+		raise StoryError(
+			f"deals[{story.deals.index(deal) + 1}].customer.class",
+			f"`{name}` does not hold on {on}: it is valid from {since} to {until}. Choose another class, or change its dates under `classes`.",
+			f"الفئة `{name}` غير سارية في {on}: تسري من {since} إلى {until}. اختر فئة أخرى أو عدّل تاريخيها في `classes`.",
+		)
+	return decision
 
 
 def invoice_for(story: Story, deal: Deal, decision: Decision, slot: Slot) -> Invoice:

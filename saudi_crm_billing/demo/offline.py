@@ -12,7 +12,7 @@ from typing import TextIO
 
 import segno
 
-from saudi_crm_billing.common.dates import Shift, shift_to_workday
+from saudi_crm_billing.common.dates import DateOutOfRange, Shift, shift_to_workday
 from saudi_crm_billing.customer_tax.engine.tax_class import InvalidTaxClass
 from saudi_crm_billing.demo import page, play
 from saudi_crm_billing.demo.documents import decision_for
@@ -54,7 +54,7 @@ def run(out: Path, alert_date: date | None, story_file: Path | None, stream: Tex
 			story = load(story_file)
 			said.append(f"{len(story.deals)} won deals, {len(story.notes)} credit note(s)")
 		return _play(out, alert_date or _default_alert_date(now.date()), story, progress, now)
-	except (StoryError, PlanError, InvalidTaxClass, EngineError) as error:
+	except (StoryError, PlanError, InvalidTaxClass, EngineError, DateOutOfRange) as error:
 		print(f"The story cannot be played.\n{error}", file=stream)
 		return 2
 	except RegistrationError as error:

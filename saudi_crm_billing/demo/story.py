@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,9 @@ from saudi_crm_billing.customer_tax.engine.vatex import Category
 
 BUILT_IN = Path(__file__).with_name("story.yaml")
 MAX_BYTES = 1_000_000
+MAX_AMOUNT, MAX_DECIMALS = Decimal(10) ** 12, 6
+NUMBER = re.compile(r"[\w-]{1,60}")
+"""A document's number is also its files' name."""
 
 
 class StoryError(ValueError):
@@ -118,8 +123,14 @@ class Story:
 def load(path: Path | None = None) -> Story:
 	"""The story at `path`, or the built-in one. Raises StoryError."""
 	source = path or BUILT_IN
-	story = _story(Node(f"{source.name}:", _document(source)))
-	_check_references(source.name, story)
+	return read(source.name, _document(source))
+
+
+def read(file: str, data: Any) -> Story:
+	"""The story in a file's parsed YAML; `file` is its name in messages. Raises StoryError."""
+	story = _story(Node(f"{file}:", data))
+	_check_numbers(file, story)
+	_check_references(file, story)
 	return story
 
 
@@ -136,6 +147,9 @@ def _document(source: Path) -> Any:
 		where = f"{source.name}:{mark.line + 1}:{mark.column + 1}" if mark else source.name
 		problem = getattr(error, "problem", None) or "is not YAML"
 		raise StoryError(where, f"malformed YAML: {problem}", "ملف YAML غير سليم عند هذا الموضع") from None
+	except (ValueError, RecursionError) as error:
+		# A date that no calendar has, a number or a nesting beyond what Python reads.
+		raise StoryError(source.name, f"malformed YAML: {error}", "ملف YAML غير سليم") from None
 
 
 @dataclass(frozen=True)
@@ -165,14 +179,13 @@ class Node:
 			yield Node(f"{self.path}[{number}]", item)
 
 	def wrong(self, english: str, arabic: str) -> StoryError:
+		found = reprlib.repr(self.value)
 		return StoryError(
-			self.path,
-			f"expected {english}, found {self.value!r}",
-			f"المتوقع {arabic}، والموجود {self.value!r}",
+			self.path, f"expected {english}, found {found}", f"المتوقع {arabic}، والموجود {found}"
 		)
 
 	def text(self) -> str:
-		if isinstance(self.value, Mapping | list):
+		if not isinstance(self.value, str | int | float | date):
 			raise self.wrong("text", "نص")
 		return str(self.value)
 
@@ -183,6 +196,11 @@ class Node:
 			raise self.wrong("a number", "رقم") from None
 		if not amount.is_finite() or amount < 0:
 			raise self.wrong("a number of zero or more", "رقم لا يقل عن صفر")
+		if amount > MAX_AMOUNT or amount != round(amount, MAX_DECIMALS):
+			raise self.wrong(
+				f"a number of at most {MAX_AMOUNT:,f} with {MAX_DECIMALS} decimals",
+				f"رقم لا يتجاوز {MAX_AMOUNT:,f} وبحد أقصى {MAX_DECIMALS} خانات عشرية",
+			)
 		return amount
 
 	def whole(self) -> int:
@@ -191,7 +209,7 @@ class Node:
 		return self.value
 
 	def day(self) -> date:
-		if not isinstance(self.value, date):
+		if not isinstance(self.value, date) or isinstance(self.value, datetime):
 			raise self.wrong("a date as YYYY-MM-DD", "تاريخ بصيغة YYYY-MM-DD")
 		return self.value
 
@@ -288,6 +306,9 @@ def _story(top: Node) -> Story:
 	seller, classes, notes = top.need("seller"), top.need("classes"), top.get("credit_notes")
 	if not isinstance(classes.value, Mapping):
 		raise classes.wrong("a group of keys", "مجموعة مفاتيح")
+	deals = top.need("deals")
+	if not deals.value:
+		raise deals.wrong("a list with at least one deal", "قائمة فيها صفقة واحدة على الأقل")
 	return Story(
 		seller=Seller(
 			seller.need("name").text(),
@@ -297,9 +318,26 @@ def _story(top: Node) -> Story:
 		),
 		classes={name: _tax_class(name, classes.need(name)) for name in classes.value},
 		class_titles={name: _title(classes.need(name).need("title")) for name in classes.value},
-		deals=tuple(_deal(deal) for deal in top.need("deals").items()),
+		deals=tuple(_deal(deal) for deal in deals.items()),
 		notes=tuple(_note(note) for note in notes.items()) if notes else (),
 	)
+
+
+def _check_numbers(file: str, story: Story) -> None:
+	seen = set[str]()
+	lists: tuple[tuple[str, tuple[Deal | Note, ...]], ...] = (
+		("deals", story.deals),
+		("credit_notes", story.notes),
+	)
+	for key, documents in lists:
+		for place, document in enumerate(documents, 1):
+			where, number = f"{file}: {key}[{place}].number", document.number
+			if not NUMBER.fullmatch(number):
+				text = f"expected up to 60 letters, digits, - and _, found {number[:60]!r}"
+				raise StoryError(where, text, "المتوقع حروف أو أرقام أو - أو _ حتى 60 خانة")
+			if number in seen:
+				raise StoryError(where, f"`{number}` is there already", f"الرقم `{number}` مستخدم من قبل")
+			seen.add(number)
 
 
 def _check_references(file: str, story: Story) -> None:
