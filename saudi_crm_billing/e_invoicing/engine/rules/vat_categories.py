@@ -29,6 +29,7 @@ from saudi_crm_billing.e_invoicing.engine.rules.view import (
 SUBTOTAL = "/cac:TaxTotal/cac:TaxSubtotal"
 BREAKDOWN = f"{SUBTOTAL}/cac:TaxCategory"
 ITEM = "cac:InvoiceLine/cac:Item/cac:ClassifiedTaxCategory"
+USED = ("cac:AllowanceCharge/cac:TaxCategory", "cac:ClassifiedTaxCategory")
 ALLOWANCE = ("the document allowance (BT-96)", "الخصم على مستوى الفاتورة (BT-96)")
 CHARGE = ("the document charge (BT-103)", "الرسم الإضافي على مستوى الفاتورة (BT-103)")
 CODES = {
@@ -40,7 +41,7 @@ CODES = {
 
 
 def of_scheme(path: str) -> Callable[[View], list[Element]]:
-	return lambda view: [node for node in view.nodes(path) if is_vat(node)]
+	return lambda view: view.once(("VAT", path), lambda: [node for node in view.nodes(path) if is_vat(node)])
 
 
 def _categories(extras: list[Element], vat_only: bool) -> list[Element]:
@@ -77,13 +78,16 @@ RULES: list[Rule] = [
 ]
 
 
+def _codes(view: View, *paths: str) -> set[str]:
+	return {category(node) for path in paths for node in of_scheme(path)(view)}
+
+
 def _breakdown_missing(code: str) -> Rule:
 	"""BR-S-01 and its like: a category that is used must be in the breakdown."""
 
 	def unlisted(view: View, invoice: Element) -> bool:
-		used = [*view.nodes("cac:AllowanceCharge/cac:TaxCategory"), *view.nodes("cac:ClassifiedTaxCategory")]
-		listed = [node for node in view.nodes(BREAKDOWN) if is_vat(node) and category(node) == code]
-		return not listed and any(is_vat(node) and category(node) == code for node in used)
+		used = view.once("categories used", lambda: _codes(view, *USED))
+		return code in used and code not in view.once("categories listed", lambda: _codes(view, BREAKDOWN))
 
 	en, ar = CODES[code]
 	return Rule(
@@ -113,8 +117,7 @@ def _net(view: View, code: str) -> Decimal:
 
 
 def _used(view: View, code: str) -> bool:
-	taxes = [*view.nodes("/cac:AllowanceCharge/cac:TaxCategory"), *view.nodes(f"/{ITEM}")]
-	return any(is_vat(node) and category(node) == code for node in taxes)
+	return code in _codes(view, "/cac:AllowanceCharge/cac:TaxCategory", f"/{ITEM}")
 
 
 def _standard_taxable(tax_total: Element | None) -> Decimal:

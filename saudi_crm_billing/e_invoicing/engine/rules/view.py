@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import TypeVar, cast
 
@@ -144,7 +144,8 @@ def total(nodes: Iterable[Element], path: str) -> Decimal:
 
 def to_cents(amount: Decimal) -> Decimal:
 	"""Two decimals as the validator rounds: a half goes up, also below zero."""
-	return ((amount * 100 + Decimal("0.5")).to_integral_value(ROUND_FLOOR) / 100).quantize(HALALA)
+	# Adding nothing takes the sign from a zero.
+	return amount.quantize(HALALA, ROUND_HALF_UP if amount > 0 else ROUND_HALF_DOWN) + 0
 
 
 def decimal_places(text: str) -> int:
