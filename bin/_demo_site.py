@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +27,8 @@ from _workshop import (
 SITE = "demo.localhost"
 
 
-def play(bench: Bench, arguments: Sequence[str]) -> int:
-	"""Make the site, play the story on it, and leave the Desk running, ready to click."""
-	alert_date = option(arguments, "--date")
+def play(bench: Bench, alert_date: str) -> int:
+	"""Make the site, play the story on it up to `alert_date` (ISO, or empty for the default), leave the Desk running."""
 	remove(bench, quietly=True)
 	bench.start_services()
 	put_app(bench)
@@ -53,11 +51,6 @@ def put_app(bench: Bench) -> None:
 	"""The app onto the bench; what was there of it is noted first, so that a broken attempt can be taken back."""
 	write_state(bench, {"before": bench.app_traces(), "servers": []})
 	bench.link_app()
-
-
-def option(arguments: Sequence[str], name: str) -> str:
-	rest = list(arguments)
-	return rest[rest.index(name) + 1] if name in rest[:-1] else ""
 
 
 def start_servers(bench: Bench, python: Path, ports: dict[str, int]) -> None:
