@@ -14,7 +14,7 @@ import frappe
 from frappe.query_builder import DocType
 from frappe.utils import now_datetime
 
-from saudi_crm_billing.e_invoicing import messages, mirror, outbox_rows, records, states, units
+from saudi_crm_billing.e_invoicing import messages, mirror, outbox_rows, records, states, units, vault
 from saudi_crm_billing.e_invoicing.engine import qr
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Outcome, backoff
 from saudi_crm_billing.e_invoicing.engine.model import Subtype
@@ -50,6 +50,20 @@ def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) 
 	frappe.db.set_value(DOCUMENT, document, values)
 	show_state(document, str(values["state"]))
 	_tell_unit(row.unit, answer)
+
+
+def wait_for_secrets(row: Any) -> None:
+	"""The unit's secrets cannot be read: the document waits and says so, as for a unit that is not let in."""
+	english, arabic = messages.both(vault.UNREADABLE, unit=row.unit)
+	values = {
+		"state": states.WAITING,
+		"next_attempt_on": now_datetime() + PROBE,
+		"last_message_en": english,
+		"last_message_ar": arabic,
+	}
+	frappe.db.set_value(DOCUMENT, row.name, values)
+	show_state(row.name, states.WAITING)
+	units.raise_attention(row.unit, f"{english}\n{arabic}")
 
 
 def show_state(document: str, state: str) -> None:

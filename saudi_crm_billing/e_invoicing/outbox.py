@@ -53,13 +53,18 @@ def send(document: str, *, at_once: bool = False) -> Answer | None:
 
 
 def claim(document: str, *, at_once: bool = False) -> Parcel | None:
-	"""Take the document for one sending, under its row lock; None if it is final, leased or not due."""
+	"""Take the document for one sending, under its row lock; None if it is final, leased, not due or has no keys."""
 	row = outbox_rows.lock(document)
 	if row is None or row.state not in states.OPEN:
 		return None
 	if row.next_attempt_on and row.next_attempt_on > now_datetime() and not _may_hurry(row, at_once):
 		return None
-	parcel = _parcel(row)
+	try:
+		parcel = _parcel(row)
+	except vault.UnreadableSecrets:
+		frappe.clear_last_message()
+		answering.wait_for_secrets(row)
+		return None
 	values = {
 		"state": states.SENDING,
 		"attempts": parcel.attempt,

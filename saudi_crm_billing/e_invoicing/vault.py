@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import frappe
+from frappe import _
 from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
 UNIT = "ZATCA Unit"
 PRIVATE_KEY = "private_key"
+UNREADABLE = (
+	"The secrets of unit {unit} cannot be read. If this site was restored or moved, put its original encryption_key into"
+	" site_config.json; otherwise retire the unit and onboard a new one."
+)
 SECRETS = (PRIVATE_KEY, "compliance_token", "compliance_secret", "production_token", "production_secret")
+
+
+class UnreadableSecrets(frappe.ValidationError):
+	"""A unit's secrets are missing, or were encrypted with another site's key."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +65,14 @@ def keep_production(unit: str, credentials: Credentials) -> None:
 
 
 def _credentials(unit: str, purpose: str) -> Credentials:
-	return Credentials(
-		token=str(get_decrypted_password(UNIT, unit, f"{purpose}_token")),
-		secret=str(get_decrypted_password(UNIT, unit, f"{purpose}_secret")),
-	)
+	try:
+		return Credentials(
+			token=str(get_decrypted_password(UNIT, unit, f"{purpose}_token")),
+			secret=str(get_decrypted_password(UNIT, unit, f"{purpose}_secret")),
+		)
+	except frappe.ValidationError:
+		frappe.clear_last_message()
+	frappe.throw(_(UNREADABLE).format(unit=unit), UnreadableSecrets, title=_("Secrets Not Readable"))
 
 
 def _keep(unit: str, purpose: str, credentials: Credentials) -> None:

@@ -12,6 +12,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 from frappe.utils import now_datetime
+from frappe.utils.password import set_encrypted_password
 
 from saudi_crm_billing.e_invoicing import (
 	answering,
@@ -21,7 +22,9 @@ from saudi_crm_billing.e_invoicing import (
 	outbox,
 	outbox_rows,
 	records,
+	states,
 	tasks,
+	vault,
 )
 from saudi_crm_billing.e_invoicing.engine.answers import Call, classify
 from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
@@ -122,6 +125,28 @@ def test_a_document_that_breaks_is_named_in_the_users_language(
 	frappe.local.lang = "ar"
 	tasks.sweep_e_invoices()
 	assert frappe.db.exists("Error Log", {"method": f"تعذر إرسال الفاتورة الإلكترونية {document}"})
+
+
+def test_a_document_whose_units_secrets_cannot_be_read_waits_and_says_why(
+	unit: Document, sandbox: Sandbox
+) -> None:
+	invoice = simplified(1)[0]
+	token = vault.production(unit.name)
+	set_encrypted_password("ZATCA Unit", unit.name, "x", "production_secret")
+	frappe.db.sql(
+		"update `__Auth` set password = 'not ours' where doctype = 'ZATCA Unit' and fieldname = 'production_secret'"
+	)
+	frappe.clear_messages()
+	assert outbox.send(invoice.scb_zatca_document, at_once=True) is None
+	document = zatca.document_of(invoice)
+	assert (document.state, document.attempts, invoice.reload().scb_zatca_status) == (states.WAITING, 0, states.WAITING)
+	assert f"secrets of unit {unit.name} cannot be read" in document.last_message_en
+	assert "encryption_key" in document.last_message_ar
+	assert unit.reload().needs_attention == 1
+	assert frappe.message_log == []
+	vault.keep_production(unit.name, token)
+	assert outbox.send(document.name, at_once=True).accepted
+	assert unit.reload().needs_attention == 0
 
 
 @pytest.mark.parametrize("status", [208, 409])
