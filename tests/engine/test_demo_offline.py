@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -14,10 +15,13 @@ import pytest
 from saudi_crm_billing.demo import play
 from saudi_crm_billing.demo.offline import run
 from saudi_crm_billing.demo.page import months
+from saudi_crm_billing.demo.registration import Credentials
 from saudi_crm_billing.demo.story import load
+from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, classify
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH, invoice_hash
 from saudi_crm_billing.e_invoicing.engine.signing import verify
 from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
+from saudi_crm_billing.e_invoicing.gateway import Gateway
 
 NOW = datetime.now(timezone(timedelta(hours=3))).replace(microsecond=0) - timedelta(minutes=5)
 PIH = "cac:AdditionalDocumentReference[cbc:ID='PIH']/cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
@@ -80,3 +84,22 @@ def test_chart_counts_due_today_as_not_overdue() -> None:
 	first = planned.schedule[1]
 	assert months([planned], first.due_date)[1].overdue == 0
 	assert months([planned], first.due_date + timedelta(days=1))[1].overdue == first.amount
+
+
+def test_a_document_that_was_not_accepted_is_not_called_reported(
+	tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	really_send = play.send
+
+	def send(gateway: Gateway, credentials: Credentials, document: play.Issued) -> Answer:
+		if document.invoice.number in ("SINV-0002", "SINV-0008"):
+			return classify(Call.REPORT, 503, "")
+		return really_send(gateway, credentials, document)
+
+	monkeypatch.setattr(play, "send", send)
+	said = io.StringIO()
+	assert run(tmp_path, None, None, said, NOW) == 1
+	assert "4 cleared, 2 reported" in said.getvalue()
+	page = (tmp_path / "index.html").read_text()
+	badges = re.findall(r'<span class="badge (good|bad)">.*?<span class="en">(.*?)</span></span>', page)
+	assert Counter(badges) == {("good", "Cleared"): 4, ("good", "Reported"): 2, ("bad", "Not accepted"): 2}
