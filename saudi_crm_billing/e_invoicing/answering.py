@@ -181,6 +181,6 @@ def _tell_unit(unit: str, answer: Answer) -> None:
 	troubled = frappe.qb.from_(table).select(table.needs_attention).where(table.name == unit).run()[0][0]
 	if answer.outcome is Outcome.CONFIGURATION and not troubled:
 		units.raise_attention(unit, "\n".join(messages.answer_texts(answer.messages)))
-	elif (answer.accepted or answer.outcome is Outcome.REJECTED) and troubled:
+	elif answer.let_in and troubled:
 		units.clear_attention(unit)
 		release(unit)

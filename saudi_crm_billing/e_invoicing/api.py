@@ -53,11 +53,11 @@ def check_unit(unit: str) -> dict[str, str | bool]:
 	"""Ask the gateway whether it lets the unit in; if so, what waited goes out."""
 	frappe.has_permission(units.UNIT, "write", doc=unit, throw=True)
 	answer = onboarding.check_connection(unit)
-	if answer.accepted:
+	if answer.let_in:
 		units.clear_attention(unit)
 		answering.release(unit)
 	english, arabic = messages.answer_texts(answer.messages)
-	return {"ok": answer.accepted, "message": arabic if messages.in_arabic() else english}
+	return {"ok": answer.let_in, "message": arabic if messages.in_arabic() else english}
 
 
 @frappe.whitelist(methods=["POST"])

@@ -13,7 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime_str, now_datetime
 
-from saudi_crm_billing.e_invoicing import issue, messages, readiness, rivals, units, vault
+from saudi_crm_billing.e_invoicing import issue, messages, outbox, readiness, rivals, units, vault
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.compliance import sample_documents
 from saudi_crm_billing.e_invoicing.engine import keys
@@ -47,10 +47,12 @@ def onboard(name: str, password: str | None) -> None:
 
 
 def check_connection(name: str) -> Answer:
-	"""Send one sample document with the compliance certificate; a success lets waiting documents out."""
+	"""Ask the gateway with the certificate that documents go out with; before there are any, with a sample."""
 	unit = frappe.get_doc(units.UNIT, name)
 	if unit.status == units.DRAFT:
 		frappe.throw(_("{0} has no certificate yet: press Onboard first.").format(name))
+	if vault.has(name, "production_token") and (answer := outbox.knock(name)):
+		return answer
 	credentials = vault.compliance(name)
 	sample = sample_documents(unit, vault.private_key(name), _certificate(credentials), riyadh_now())[0]
 	gateway = Gateway(units.address_of(unit))
@@ -152,6 +154,15 @@ def _certificate_in(call: Call, reply: Reply) -> Csid:
 	_accepted(answer)
 	if answer.csid is None:
 		frappe.throw(_("ZATCA's answer held no certificate. Try again."))
+	try:
+		keys.load_certificate(answer.csid.certificate)
+	except EngineError as error:
+		frappe.throw(
+			_("ZATCA's answer held a certificate that cannot be used: {0} Press Onboard again.").format(
+				messages.say(error)
+			),
+			title=_("Onboarding Stopped"),
+		)
 	return answer.csid
 
 

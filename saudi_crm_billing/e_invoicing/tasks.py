@@ -8,7 +8,6 @@ import frappe
 from frappe import _
 
 from saudi_crm_billing.e_invoicing import mirror, outbox, outbox_rows, units
-from saudi_crm_billing.e_invoicing.engine.answers import Answer, Outcome
 
 SWEEP_LIMIT = 200
 SWEEP_SECONDS = 200
@@ -56,7 +55,7 @@ def sweep_e_invoices() -> None:
 			frappe.log_error(title=_("E-invoice {0} could not be sent").format(document))
 			frappe.db.commit()  # nosemgrep: keep the log entry
 			continue
-		if answer is not None and not _settled(answer):
+		if answer is not None and not answer.let_in:
 			silent.add(unit)
 
 
@@ -69,8 +68,3 @@ def watch_units() -> None:
 	"""Daily: certificates that ran out, and what time alone changed on orders and quotations."""
 	units.mark_expired()
 	mirror.refresh_all()
-
-
-def _settled(answer: Answer) -> bool:
-	"""Whether the gateway is at work: it took this document or refused it, so it may be asked about the next."""
-	return answer.accepted or answer.outcome is Outcome.REJECTED

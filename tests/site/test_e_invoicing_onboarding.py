@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from types import ModuleType
 
 import e_invoicing_helpers as zatca
@@ -73,6 +75,35 @@ def test_samples_are_not_signed_with_another_onboardings_key(site: ModuleType, s
 	vault.keep(unit.name, vault.PRIVATE_KEY, keys.generate_key())
 	with pytest.raises(frappe.ValidationError, match=ANOTHER):
 		onboarding.onboard(unit.name, None)
+
+
+def test_a_certificate_that_is_none_stops_with_a_message(
+	site: ModuleType, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	unit = zatca.a_unit(sandbox.base_url)
+	token = base64.b64encode(base64.b64encode(b"\x30junk")).decode()
+	body = {"requestID": 1, "dispositionMessage": "ISSUED", "binarySecurityToken": token, "secret": "s"}
+	monkeypatch.setattr(Gateway, "compliance_csid", lambda *args: Reply(200, json.dumps(body)))
+	with pytest.raises(frappe.ValidationError, match=r"cannot be used: .* Press Onboard again"):
+		onboarding.onboard(unit.name, zatca.OTP)
+	assert unit.reload().status == "Draft"
+
+
+def test_the_check_asks_with_what_documents_are_sent_with(unit: Document, sandbox: Sandbox) -> None:
+	"""The compliance certificate is still let in: that says nothing of the other."""
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person()))
+	assert zatca.sent(invoice).state == "Reported"
+	sandbox.faults.arm(Kind.UNAUTHORIZED, endpoint=Call.REPORT, count=2)
+	assert api.check_unit(unit.name)["ok"] is False
+	waiting = zatca.submitted(zatca.an_invoice(zatca.a_person()))
+	assert zatca.sent(waiting).state == "Waiting for Configuration"
+	assert unit.reload().needs_attention == 1
+	assert api.check_unit(unit.name)["ok"] is True
+	assert zatca.document_of(waiting).state == "Reported"
+	assert unit.reload().needs_attention == 0
+	before = len(frappe.get_all("ZATCA Attempt"))
+	assert api.check_unit(unit.name)["ok"] is True, "the last document once more"
+	assert len(frappe.get_all("ZATCA Attempt")) == before
 
 
 def test_the_gateway_of_an_onboarded_unit_stays_where_it_is(unit: Document) -> None:

@@ -97,6 +97,11 @@ class Answer:
 		return self.outcome in SUCCESSES
 
 	@property
+	def let_in(self) -> bool:
+		"""True where the gateway was at work on the document, whatever it found: the unit's certificate is good."""
+		return self.accepted or self.outcome is Outcome.REJECTED
+
+	@property
 	def retry(self) -> bool:
 		"""True where the same bytes go out again after `backoff`."""
 		return self.outcome is Outcome.TRY_LATER
