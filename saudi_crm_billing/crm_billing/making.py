@@ -5,6 +5,8 @@ Runs inside the saga's transaction and as the rule's user; it neither commits no
 
 from __future__ import annotations
 
+from datetime import date
+
 import frappe
 from erpnext.selling.doctype.quotation.quotation import make_sales_invoice as invoice_from_quotation
 from erpnext.selling.doctype.quotation.quotation import make_sales_order as order_from_quotation
@@ -16,6 +18,7 @@ from frappe.utils import add_days, nowdate
 from saudi_crm_billing.crm_billing import sources
 from saudi_crm_billing.crm_billing.engine.rules import Make
 from saudi_crm_billing.crm_billing.runs import Outcome
+from saudi_crm_billing.instalments.schedule_rows import move_passed_wish
 
 
 def make(run: Document, rule: Document, quotation: str | None, order: str | None) -> Outcome:
@@ -43,16 +46,18 @@ def existing_or_new_order(
 	if not order:
 		return new_order(run, rule, quotation, submit), None
 	if frappe.db.get_value("Quotation", quotation, "status") == "Partially Ordered":
-		frappe.throw(
-			_("Quotation {0} is partly ordered in {1} already. Order and bill the rest by hand.").format(
-				quotation, order
-			)
-		)
+		frappe.throw(partly_ordered(quotation, order))
 	if submit and not is_submitted("Sales Order", order):
 		frappe.throw(
 			_("Draft Sales Order {0} exists for quotation {1}. Submit or delete it.").format(order, quotation)
 		)
 	return order, _("Sales Order {0} existed already.").format(order)
+
+
+def partly_ordered(quotation: str, order: str | None) -> str:
+	return _("Quotation {0} is partly ordered in {1} already. Order and bill the rest by hand.").format(
+		quotation, order
+	)
 
 
 def new_order(run: Document, rule: Document, quotation: str, submit: bool) -> str:
@@ -88,13 +93,25 @@ def invoice_for_quotation(run: Document, rule: Document, quotation: str) -> tupl
 
 
 def save(document: Document, run: Document, submit: bool) -> Document:
-	"""Insert, and submit if asked. Core's mapper switches permission checks off; here they are on again."""
+	"""Insert, and submit if asked. Core's mapper switches permission checks off; here they are on again.
+
+	Nobody can choose another first due date on what was submitted: one that passed before the yes came moves on.
+	"""
 	document.flags.ignore_permissions = False
 	document.scb_billing_run = run.name
+	passed = move_passed_wish(document)
 	document.insert()
+	if passed:
+		document.add_comment("Info", _date_moved(document, passed))
 	if submit:
 		document.submit()
 	return document
+
+
+def _date_moved(document: Document, passed: date) -> str:
+	return _("The first due date {0} had passed; it moved to {1}.").format(
+		frappe.format(passed, "Date"), frappe.format(document.scb_first_due_date, "Date")
+	)
 
 
 def made_by_a_run(invoices: list[str]) -> str | None:

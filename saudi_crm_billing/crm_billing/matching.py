@@ -17,7 +17,7 @@ from saudi_crm_billing.crm_billing.engine.rules import (
 	Trigger,
 	first_match,
 )
-from saudi_crm_billing.crm_billing.sources import customer_group_of, latest_quotation
+from saudi_crm_billing.crm_billing.sources import customer_group_of, quotation_to_bill
 
 RULE = "SCB Billing Rule"
 
@@ -62,7 +62,7 @@ def as_deal(trigger: Trigger, document: Document) -> Deal:
 def total_of(document: Document) -> Decimal:
 	"""What would be billed, in company currency: for an opportunity its quotation's total, if it has one."""
 	if document.doctype == "Opportunity":
-		quotation = latest_quotation(document.name)
+		quotation = quotation_to_bill(document.name)
 		if not quotation:
 			return money(document.base_opportunity_amount)
 		return money(frappe.db.get_value("Quotation", quotation, "base_grand_total"))

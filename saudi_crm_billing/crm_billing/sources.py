@@ -4,26 +4,55 @@ from __future__ import annotations
 
 import frappe
 from frappe.model.document import Document
+from frappe.utils import nowdate
+from pypika.queries import QueryBuilder
+from pypika.terms import Case
 
-DEAD_QUOTATIONS = ("Lost", "Expired", "Cancelled")
+ORDERED = ("Ordered", "Partially Ordered")
 
 
-def latest_quotation(opportunity: str) -> str | None:
-	"""The newest submitted quotation of an opportunity, named in its head or on its lines."""
-	quotation, line = frappe.qb.DocType("Quotation"), frappe.qb.DocType("Quotation Item")
-	of_line = (line.prevdoc_doctype == "Opportunity") & (line.prevdoc_docname == opportunity)
+def quotation_to_bill(opportunity: str) -> str | None:
+	"""The submitted quotation on which a won opportunity rests, named in its head or on its lines.
+
+	Of several the one that was ordered, else the one that was accepted, else the newest; a lost one never, and one
+	that has run out only if it was ordered or accepted in time.
+	"""
+	quotation = frappe.qb.DocType("Quotation")
+	ordered = quotation.status.isin(ORDERED)
+	accepted = quotation.scb_accepted_on.isnotnull()
+	valid = (quotation.status != "Expired") & (
+		quotation.valid_till.isnull() | (quotation.valid_till >= nowdate())
+	)
 	rows = (
-		frappe.qb.from_(quotation)
-		.left_join(line)
-		.on(line.parent == quotation.name)
-		.select(quotation.name)
-		.where((quotation.opportunity == opportunity) | of_line)
-		.where((quotation.docstatus == 1) & quotation.status.notin(DEAD_QUOTATIONS))
+		_submitted_quotations(opportunity)
+		.where((quotation.status != "Lost") & (ordered | accepted | valid))
+		.orderby(Case().when(ordered, 0).when(accepted, 1).else_(2))
 		.orderby(quotation.transaction_date, order=frappe.qb.desc)
 		.orderby(quotation.creation, order=frappe.qb.desc)
 		.limit(1)
 	).run()
 	return rows[0][0] if rows else None
+
+
+def newest_quotation(opportunity: str) -> str | None:
+	"""The newest submitted quotation of an opportunity, whatever became of it."""
+	quotation = frappe.qb.DocType("Quotation")
+	rows = (
+		_submitted_quotations(opportunity).orderby(quotation.creation, order=frappe.qb.desc).limit(1)
+	).run()
+	return rows[0][0] if rows else None
+
+
+def _submitted_quotations(opportunity: str) -> QueryBuilder:
+	quotation, line = frappe.qb.DocType("Quotation"), frappe.qb.DocType("Quotation Item")
+	of_line = (line.prevdoc_doctype == "Opportunity") & (line.prevdoc_docname == opportunity)
+	return (
+		frappe.qb.from_(quotation)
+		.left_join(line)
+		.on(line.parent == quotation.name)
+		.select(quotation.name)
+		.where(((quotation.opportunity == opportunity) | of_line) & (quotation.docstatus == 1))
+	)
 
 
 def opportunity_of(quotation: str) -> str | None:

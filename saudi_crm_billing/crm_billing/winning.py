@@ -10,8 +10,9 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from saudi_crm_billing.crm_billing import automation, matching, sources
-from saudi_crm_billing.crm_billing.engine.rules import Trigger
+from saudi_crm_billing.crm_billing import acceptance, automation, matching, sources
+from saudi_crm_billing.crm_billing.engine.rules import Rule, Trigger
+from saudi_crm_billing.crm_billing.making import partly_ordered
 
 FIELDS = ("scb_won_on", "scb_won_by")
 LOST = ("Lost", "Closed")
@@ -20,7 +21,7 @@ LOST = ("Lost", "Closed")
 def mark_won(name: str, by: str) -> bool:
 	"""Mark the opportunity as won and let the billing rules hear of it; False if it was won before.
 
-	Refused while a billing rule would act on it and there is no submitted quotation to bill: its run could only fail.
+	Refused while a billing rule would act on it and no quotation can be billed: its run could only fail.
 	"""
 	opportunity = frappe.get_doc("Opportunity", name, for_update=True)
 	if opportunity.scb_won_on:
@@ -31,25 +32,38 @@ def mark_won(name: str, by: str) -> bool:
 				name, _(opportunity.status)
 			)
 		)
-	_refuse_unquoted(opportunity)
+	_refuse_unbillable(opportunity)
 	opportunity.db_set(dict(zip(FIELDS, (now_datetime(), by), strict=True)), notify=True)
 	opportunity.add_comment("Info", _("marked as won"))
 	automation.fire(Trigger.OPPORTUNITY_WON, opportunity, happened_on=opportunity.scb_won_on)
 	return True
 
 
-def _refuse_unquoted(opportunity: Document) -> None:
+def _refuse_unbillable(opportunity: Document) -> None:
 	rule = matching.rule_for(Trigger.OPPORTUNITY_WON, opportunity)
-	if rule is None or sources.latest_quotation(opportunity.name):
+	if rule is None:
 		return
-	title = frappe.db.get_value(matching.RULE, rule.name, "title")
-	frappe.throw(
-		_(
-			"Opportunity {0} has no submitted quotation, and billing rule {1} bills a won deal by its quotation. Make"
-			" one (Create, then Quotation), submit it, and mark the opportunity as won then."
-		).format(opportunity.name, title),
-		title=_("No Quotation to Bill"),
+	name = sources.quotation_to_bill(opportunity.name) or sources.newest_quotation(opportunity.name)
+	reason = (
+		why_unbillable(frappe.get_doc("Quotation", name), rule) if name else why_unquoted(opportunity, rule)
 	)
+	if reason:
+		frappe.throw(reason, title=_("No Quotation to Bill"))
+
+
+def why_unquoted(opportunity: Document, rule: Rule) -> str:
+	title = frappe.db.get_value(matching.RULE, rule.name, "title")
+	return _(
+		"Opportunity {0} has no submitted quotation, and billing rule {1} bills a won deal by its quotation. Make"
+		" one (Create, then Quotation), submit it, and mark the opportunity as won then."
+	).format(opportunity.name, title)
+
+
+def why_unbillable(quotation: Document, rule: Rule) -> str | None:
+	"""Why `rule` could not bill this quotation, and what to do about it; None if it can."""
+	if quotation.status == "Partially Ordered" and "Sales Order" in rule.make.doctypes:
+		return partly_ordered(quotation.name, sources.order_of(quotation.name))
+	return None if quotation.status in sources.ORDERED else acceptance.why_closed(quotation)
 
 
 def forget_on_copy(opportunity: Document) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import count
 
 import frappe
 from frappe import _
@@ -136,6 +137,15 @@ def holidays(holiday_list: str | None) -> frozenset[date]:
 		return frozenset()
 	rows = frappe.get_cached_doc("Holiday List", holiday_list).holidays
 	return frozenset(getdate(row.holiday_date) for row in rows)
+
+
+def next_of_its_day(wished: date, earliest: date, template: str) -> date:
+	"""The first date a whole number of months of the template's calendar after `wished` that is not before `earliest`."""
+	calendar = CALENDARS[frappe.get_cached_value("Instalment Plan Template", template, "calendar")]
+	try:
+		return next(due for months in count(1) if (due := add_months(wished, months, calendar)) >= earliest)
+	except DateOutOfRange as error:
+		refuse_terms(PlanError("date_out_of_range", date=error.what))
 
 
 def _first_due_date(agreement: Agreement, template: Document) -> date:

@@ -7,12 +7,14 @@ before core runs a stand-in row takes their place, and after core's totals and a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import getdate
 
 from saudi_crm_billing.common.money import split, to_decimal, to_money
 from saudi_crm_billing.instalments.agreement import (
@@ -20,6 +22,7 @@ from saudi_crm_billing.instalments.agreement import (
 	agreement_of,
 	document_date,
 	has_plan,
+	next_of_its_day,
 	plan_rows,
 )
 from saudi_crm_billing.instalments.engine.schedule import portion_of
@@ -89,6 +92,19 @@ def carry_wishes(doc: Document, source: Document) -> None:
 		doc.update({wish: source.get(wish) for wish in WISHES})
 	if doc.get("scb_down_payment"):
 		doc.scb_down_payment = float(_share(doc, source))
+
+
+def move_passed_wish(doc: Document) -> date | None:
+	"""For a document made without a person: a first due date that has passed moves on by whole months, so the agreed
+	day stays. Returns the date that it was; None where it stands.
+	"""
+	wished = (
+		getdate(doc.get("scb_first_due_date")) if has_plan(doc) and doc.get("scb_first_due_date") else None
+	)
+	if not wished or wished >= document_date(doc):
+		return None
+	doc.scb_first_due_date = next_of_its_day(wished, document_date(doc), doc.scb_plan_template)
+	return wished
 
 
 def _share(doc: Document, source: Document) -> Decimal:
