@@ -69,7 +69,7 @@ def _preview_row(message: CustomerMessage, recipient: Recipient) -> dict[str, An
 		"customer": message.customer,
 		"customer_name": recipient.name,
 		"recipient": recipient.email,
-		"problem": recipient.problem,
+		"problem": recipient.problem.shown,
 		"instalments": len(message.rows),
 		"total": total_text(message.rows, language_of(frappe.local.lang)),
 	}

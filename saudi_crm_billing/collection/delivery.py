@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import frappe
 from frappe import _
 
+from saudi_crm_billing.bilingual import NOTHING, Said, said
+
 LIMIT = 5000
 
 
@@ -16,7 +18,7 @@ class Delivery:
 
 	name: str
 	state: str
-	reason: str
+	reason: Said
 
 
 def news(doctype: str) -> list[Delivery]:
@@ -38,9 +40,12 @@ def news(doctype: str) -> list[Delivery]:
 
 def _delivery(name: str, status: str, error: str | None) -> Delivery:
 	if status == "Sent":
-		return Delivery(name, "Sent", "")
+		return Delivery(name, "Sent", NOTHING)
 	last_line = ((error or "").strip().splitlines() or [""])[-1]
-	reason = _(
-		"The mail server did not take it: {0}. Mend the Email Account, then open the Email Queue row and retry."
-	).format(last_line[:300])
+	reason = said(
+		lambda lang: _(
+			"The mail server did not take it: {0}. Mend the Email Account, then open the Email Queue row and retry.",
+			lang=lang,
+		).format(last_line[:300])
+	)
 	return Delivery(name, "Failed", reason)

@@ -124,7 +124,7 @@ def _send_digest(policy: Policy, kind: Kind, user: str, rows: Sequence[Owed], to
 	if queued:
 		row.db_set("email_queue", queued)
 	else:
-		row.db_set({"state": "Failed", "reason": recipients.refused(email)})
+		row.db_set({"state": "Failed", **recipients.refused(email).columns("reason")})
 	return Counter({"digests": 1 if queued else 0})
 
 
@@ -165,16 +165,17 @@ def _unreached(company: str, customers: list[str], language: Language) -> str:
 	"""Of these customers, those whose reminder failed, with what to do about it."""
 	if not customers:
 		return ""
-	reasons = frappe.get_all(
+	rows = frappe.get_all(
 		planning.LOG,
 		filters={"company": company, "customer": ["in", customers], "state": "Failed"},
-		pluck="reason",
+		fields=["reason", "reason_ar"],
 		distinct=True,
 		order_by="reason",
 	)
-	if not reasons:
+	if not rows:
 		return ""
-	lines = "".join(f"<li>{escape_html(reason)}</li>" for reason in reasons)
+	arabic = language is Language.ARABIC
+	lines = "".join(f"<li>{escape_html((arabic and row.reason_ar) or row.reason)}</li>" for row in rows)
 	return f"<p>{UNREACHED[language]}</p><ul>{lines}</ul>"
 
 
@@ -186,4 +187,5 @@ def _report_link(report: str, text: str) -> str:
 def follow_delivery() -> None:
 	"""Write down what core's mail queue did with the queued digests since."""
 	for change in delivery.news(DOCTYPE):
-		frappe.db.set_value(DOCTYPE, change.name, {"state": change.state, "reason": change.reason})
+		values = {"state": change.state, **change.reason.columns("reason")}
+		frappe.db.set_value(DOCTYPE, change.name, values)

@@ -11,6 +11,7 @@ from frappe import _
 from frappe.utils import validate_email_address
 from pypika.terms import ValueWrapper
 
+from saudi_crm_billing.bilingual import NOTHING, Said, said
 from saudi_crm_billing.collection.engine.messages import Owed
 
 BATCH = 1000
@@ -18,7 +19,7 @@ BATCH = 1000
 
 @dataclass(frozen=True)
 class Recipient:
-	"""Where a customer's message goes. `problem` says why it cannot go, and what to do; "" when it can.
+	"""Where a customer's message goes. `problem` says why it cannot go, and what to do; nothing when it can.
 
 	`name_ar` is the name for an Arabic text: the customer's Arabic one, else `name`.
 	"""
@@ -29,7 +30,7 @@ class Recipient:
 	email: str
 	print_language: str | None
 	wants_none: bool
-	problem: str
+	problem: Said
 
 
 def of_customer(customer: str, sales_invoice: str) -> Recipient:
@@ -86,27 +87,38 @@ def _recipient(customer: Any, email: str) -> Recipient:
 	)
 
 
-def _problem(customer: str, email: str, wants_none: bool) -> str:
+def _problem(customer: str, email: str, wants_none: bool) -> Said:
 	if wants_none:
-		return _("Customer {0} gets no reminders: “No instalment reminders” is ticked there.").format(
-			customer
+		return said(
+			lambda lang: _(
+				"Customer {0} gets no reminders: “No instalment reminders” is ticked there.", lang=lang
+			).format(customer)
 		)
 	if not email:
-		return _(
-			"Customer {0} has no e-mail address. Add one to its primary or billing contact; the reminder is sent by the next run."
-		).format(customer)
+		return said(
+			lambda lang: _(
+				"Customer {0} has no e-mail address. Add one to its primary or billing contact; the reminder is sent by the next run.",
+				lang=lang,
+			).format(customer)
+		)
 	if not validate_email_address(email):
-		return _(
-			"“{1}” of customer {0} is not an e-mail address. Mend it in the contact; the reminder is sent by the next run."
-		).format(customer, email)
-	return ""
+		return said(
+			lambda lang: _(
+				"“{1}” of customer {0} is not an e-mail address. Mend it in the contact; the reminder is sent by the next run.",
+				lang=lang,
+			).format(customer, email)
+		)
+	return NOTHING
 
 
-def refused(email: str) -> str:
+def refused(email: str) -> Said:
 	"""Why Frappe would not queue a message to an address that looks right."""
-	return _(
-		"{0} has unsubscribed from all e-mail of this site. Delete its Email Unsubscribe record if the customer agrees, or use another address."
-	).format(email)
+	return said(
+		lambda lang: _(
+			"{0} has unsubscribed from all e-mail of this site. Delete its Email Unsubscribe record if the customer agrees, or use another address.",
+			lang=lang,
+		).format(email)
+	)
 
 
 def _contact_emails(customers: list[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -13,6 +13,7 @@ from datetime import date
 
 import frappe
 
+from saudi_crm_billing.bilingual import NOTHING, Said
 from saudi_crm_billing.collection import delivery, mail, planning, recipients
 from saudi_crm_billing.collection.batches import each_committed
 from saudi_crm_billing.collection.engine.keys import message_id
@@ -55,15 +56,18 @@ def _queue(
 	"""Queue the message; what its log rows say of it."""
 	if recipient.problem:
 		state = "Skipped" if recipient.wants_none else "Failed"
-		return {"state": state, "reason": recipient.problem, "message_id": None, "email_queue": None}
+		return _unsent(state, recipient.problem)
 	identity = message_id(message.keys, frappe.local.site)
 	rendered = mail.customer_mail(policy, message, recipient, today)
 	reference = ("Customer", message.customer)
 	queued = mail.enqueue(rendered, recipient.email, identity, reference)
 	if not queued:
-		reason = recipients.refused(recipient.email)
-		return {"state": "Failed", "reason": reason, "message_id": None, "email_queue": None}
-	return {"state": "Queued", "reason": "", "message_id": identity, "email_queue": queued}
+		return _unsent("Failed", recipients.refused(recipient.email))
+	return {"state": "Queued", **NOTHING.columns("reason"), "message_id": identity, "email_queue": queued}
+
+
+def _unsent(state: str, reason: Said) -> dict[str, str | None]:
+	return {"state": state, **reason.columns("reason"), "message_id": None, "email_queue": None}
 
 
 def _record(
@@ -114,4 +118,5 @@ def _insert(company: str, reminder: Reminder, values: dict[str, object]) -> None
 def follow_delivery() -> None:
 	"""Write down what core's mail queue did with the queued messages since."""
 	for change in delivery.news(DOCTYPE):
-		frappe.db.set_value(DOCTYPE, change.name, {"state": change.state, "reason": change.reason})
+		values = {"state": change.state, **change.reason.columns("reason")}
+		frappe.db.set_value(DOCTYPE, change.name, values)

@@ -13,6 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import create_batch, getdate, now_datetime
 
+from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.collection import digest, planning, reminders
 from saudi_crm_billing.collection.policy import DOCTYPE, Policy, enabled_companies, load
 
@@ -102,8 +103,11 @@ def _cannot_send(policy: Policy) -> bool:
 	"""Without an outgoing account nothing is tried, so nothing is lost: the next run finds it all again."""
 	if policy.address:
 		return False
-	reason = _(
-		"Nothing was sent: there is no outgoing Email Account. Make one with “Enable Outgoing”, choose it under “Send from” or make it the default; the next run sends what is due."
+	reason = said(
+		lambda lang: _(
+			"Nothing was sent: there is no outgoing Email Account. Make one with “Enable Outgoing”, choose it under “Send from” or make it the default; the next run sends what is due.",
+			lang=lang,
+		)
 	)
 	_write_note(policy.company, reason)
 	return True
@@ -111,12 +115,18 @@ def _cannot_send(policy: Policy) -> bool:
 
 def _note(policy: Policy, counts: Counter[str]) -> None:
 	if counts:
-		text = _("Messages queued: {0}; failed: {1}; skipped: {2}; digests: {3}; errors: {4} (see Error Log)")
 		names = ("queued", "failed", "skipped", "digests", "errors")
-		_write_note(policy.company, text.format(*(counts[name] for name in names)))
+		figures = [counts[name] for name in names]
+		note = said(
+			lambda lang: _(
+				"Messages queued: {0}; failed: {1}; skipped: {2}; digests: {3}; errors: {4} (see Error Log)",
+				lang=lang,
+			).format(*figures)
+		)
+		_write_note(policy.company, note)
 
 
-def _write_note(company: str, note: str) -> None:
-	values = {"last_run": now_datetime(), "last_run_note": note}
+def _write_note(company: str, note: Said) -> None:
+	values = {"last_run": now_datetime(), **note.columns("last_run_note")}
 	frappe.db.set_value(DOCTYPE, company, values, update_modified=False)
 	frappe.db.commit()  # nosemgrep: a scheduled batch

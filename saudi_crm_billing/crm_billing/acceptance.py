@@ -9,6 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime, nowdate
 
+from saudi_crm_billing.bilingual import said
 from saudi_crm_billing.crm_billing import automation
 from saudi_crm_billing.crm_billing.engine.rules import Trigger
 
@@ -37,9 +38,12 @@ def accept(name: str, by: str, channel: Channel) -> bool:
 	by = by.replace("<", "").replace(">", "")[:140]
 	values = (now_datetime(), by, channel.value)
 	quotation.db_set(dict(zip(FIELDS, values, strict=True)), notify=True)
-	quotation.add_comment(
-		"Info", _("accepted by {0} ({1})").format(frappe.utils.escape_html(by), _(channel.value))
+	comment = said(
+		lambda lang: _("accepted by {0} ({1})", lang=lang).format(
+			frappe.utils.escape_html(by), _(channel.value, lang=lang)
+		)
 	)
+	quotation.add_comment("Info", comment.html)
 	automation.fire(Trigger.QUOTATION_ACCEPTED, quotation, happened_on=quotation.scb_accepted_on)
 	return True
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.translate import get_user_lang
 from frappe.utils import get_datetime, now_datetime
 
 from saudi_crm_billing.crm_billing import sources
@@ -180,10 +181,11 @@ def give_back(name: str) -> None:
 		run.db_set("status", "Queued", update_modified=False)
 		show_status(run)
 		return
+	lang = get_user_lang(run.owner)
 	fail(
 		run,
-		_("The job was stopped {0} times before it could finish.").format(run.attempts),
-		_("Ask the administrator to look at the background workers, then press Retry."),
+		_("The job was stopped {0} times before it could finish.", lang=lang).format(run.attempts),
+		_("Ask the administrator to look at the background workers, then press Retry.", lang=lang),
 		None,
 	)
 

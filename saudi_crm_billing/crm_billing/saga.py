@@ -15,6 +15,7 @@ from html import unescape
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.translate import get_user_lang
 from frappe.utils import fmt_money, strip_html
 
 from saudi_crm_billing.crm_billing import making, matching, runs, sources
@@ -48,7 +49,7 @@ def process(name: str) -> None:
 	sale = sale_of(run)
 	frappe.db.commit()  # nosemgrep: border of the attempt, see above
 	try:
-		with acting_as(run.run_as):
+		with acting_as(run.run_as), speaking_to(run.owner):
 			attempt(run, sale)
 			frappe.db.commit()  # nosemgrep: border of the attempt, see above
 	except PASSING as error:
@@ -78,7 +79,7 @@ def sale_of(run: Document) -> Sale:
 		return Sale(None, run.source_name)
 	quotation = run.source_name
 	if run.source_doctype == "Opportunity":
-		quotation = sources.quotation_to_bill(run.source_name)
+		quotation = sources.latest_quotation(run.source_name)
 	return Sale(quotation, sources.order_of(quotation) if quotation else None)
 
 
@@ -127,6 +128,17 @@ def acting_as(user: str) -> Iterator[None]:
 		frappe.set_user(before)
 
 
+@contextmanager
+def speaking_to(reader: str) -> Iterator[None]:
+	"""Messages are in the language of the salesperson whose sale it is: who opens the run, not the worker."""
+	before = frappe.local.lang
+	frappe.local.lang = get_user_lang(reader)
+	try:
+		yield
+	finally:
+		frappe.local.lang = before
+
+
 def try_again_later(run: Document, error: Exception) -> None:
 	"""Another transaction was in the way: leave it to the next sweep, but not for ever."""
 	if run.attempts < runs.MOST_ATTEMPTS:
@@ -142,7 +154,8 @@ def record_failure(run: Document, error: Exception, traceback: str) -> None:
 		f"Billing run {run.name}", traceback, reference_doctype=runs.RUN, reference_name=run.name
 	)
 	message = plain_text(str(error)) or type(error).__name__
-	runs.fail(run, message, next_step(run, error), log.name if log else None)
+	with speaking_to(run.owner):
+		runs.fail(run, message, next_step(run, error), log.name if log else None)
 
 
 def plain_text(markup: str) -> str:

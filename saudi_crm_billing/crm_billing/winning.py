@@ -34,7 +34,7 @@ def mark_won(name: str, by: str) -> bool:
 		)
 	_refuse_unbillable(opportunity)
 	opportunity.db_set(dict(zip(FIELDS, (now_datetime(), by), strict=True)), notify=True)
-	opportunity.add_comment("Info", _("marked as won"))
+	opportunity.add_comment("Info", said(lambda lang: _("marked as won", lang=lang)).html)
 	automation.fire(Trigger.OPPORTUNITY_WON, opportunity, happened_on=opportunity.scb_won_on)
 	return True
 

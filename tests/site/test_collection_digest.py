@@ -138,6 +138,21 @@ def test_an_arabic_reader_gets_an_arabic_digest(site: ModuleType, server: MailSe
 	assert 'dir="rtl"' in kit.html_of(server.messages[0])
 
 
+def test_an_arabic_digest_says_in_arabic_whom_no_reminder_reached(
+	site: ModuleType, server: MailServer
+) -> None:
+	"""The log was written by a job whose language is English."""
+	site.db.set_value("User", MANAGER, "language", "ar")
+	kit.a_reachable_customer("Najd Furniture", email="", account_manager=MANAGER)
+	kit.an_owing_invoice("Najd Furniture", [days(-1)])
+	site.db.set_value("Instalment Reminder Stage", {"parent": COMPANY}, "days_from_due", 1)
+	site.clear_document_cache(kit.POLICY, COMPANY)
+	tasks.run(COMPANY, SUNDAY)
+	kit.deliver()
+	text = kit.text_of(server.to(MANAGER)[0])
+	assert "ليس للعميل Najd Furniture" in text and "has no e-mail address" not in text
+
+
 def test_an_arabic_digest_names_company_and_customers_in_arabic(site: ModuleType, server: MailServer) -> None:
 	site.db.set_value("User", MANAGER, "language", "ar")
 	site.db.set_value("Company", COMPANY, "scb_name_ar", "شركة الرياض للتجارة")

@@ -187,10 +187,12 @@ def test_a_customer_without_address_fails_with_what_to_do_and_is_told_once_it_ha
 	(row,) = kit.log_rows(sales_invoice=invoice)
 	assert (row.state, row.message_id, row.email_queue) == ("Failed", None, None)
 	assert row.reason.startswith("Customer Tihama Stores has no e-mail address. Add one")
+	assert row.reason_ar.startswith("ليس للعميل Tihama Stores")
 	site.db.set_value("Customer", customer, "email_id", "owner@tihama.example")
 	assert tasks.run(COMPANY, SUNDAY) == {"queued": 1}
 	(row,) = kit.log_rows(sales_invoice=invoice)
 	assert (row.state, row.reason, row.recipient) == ("Queued", "", "owner@tihama.example")
+	assert row.reason_ar == ""
 
 
 def test_a_malformed_address_fails_by_name(site: ModuleType, server: MailServer) -> None:
@@ -360,7 +362,8 @@ def test_without_an_outgoing_account_nothing_is_lost(site: ModuleType, server: M
 	site.db.set_value("Email Account", "SCB Collection", "enable_outgoing", 0)
 	invoice = kit.an_owing_invoice(kit.a_reachable_customer("Najd Furniture"), [SUNDAY])
 	assert tasks.run(COMPANY, SUNDAY) == {}
-	note = site.db.get_value(kit.POLICY, COMPANY, "last_run_note")
+	note, arabic = site.db.get_value(kit.POLICY, COMPANY, ["last_run_note", "last_run_note_ar"])
+	assert arabic.startswith("لم يُرسل شيء")
 	assert note.startswith("Nothing was sent: there is no outgoing Email Account.")
 	site.db.set_value("Email Account", "SCB Collection", "enable_outgoing", 1)
 	assert tasks.run(COMPANY, SUNDAY) == {"queued": 1}

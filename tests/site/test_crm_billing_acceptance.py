@@ -51,7 +51,10 @@ def test_the_button_records_who_and_how(site: ModuleType) -> None:
 	assert quotation.scb_accepted_on
 	assert site.get_all(
 		"Comment", {"reference_name": quotation.name, "comment_type": "Info"}, pluck="content"
-	) == ["accepted by seller@example.com (Desk)"]
+	) == [
+		'<span class="scb-said"><span lang="en">accepted by seller@example.com (Desk)</span> '
+		'<span lang="ar">قَبِله seller@example.com (لوحة العمل)</span></span>'
+	]
 
 
 def test_who_may_not_write_the_quotation_may_not_accept_it(site: ModuleType) -> None:

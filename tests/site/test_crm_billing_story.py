@@ -299,6 +299,21 @@ def test_a_deadlock_is_tried_again_but_not_for_ever(
 	assert (run.status, run.attempts) == ("Failed", 5)
 
 
+def test_a_failed_run_speaks_the_language_of_the_salesperson_whose_sale_it_is(
+	site: ModuleType, borders: None
+) -> None:
+	"""Not that of the worker, which has none of its own."""
+	rule = a_rule()
+	run = accepted_run(submitted_quotation())
+	site.db.set_value("User", make.a_user("noura@example.com", "Sales User"), "language", "ar")
+	run.db_set("owner", "noura@example.com")
+	rule.db_set("enabled", 0)
+	run = process(run)
+	assert run.error == f"قاعدة الفوترة {rule.name} معطّلة."
+	assert run.next_step == "عالج ما ورد في الرسالة ثم اضغط «إعادة المحاولة». لم يُنشأ أي مستند حتى الآن."
+	assert site.local.lang == "en"
+
+
 def test_a_user_who_lost_the_right_makes_nothing(site: ModuleType, borders: None) -> None:
 	rule = a_rule()
 	quotation = submitted_quotation()
