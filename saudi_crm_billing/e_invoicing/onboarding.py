@@ -47,12 +47,15 @@ def onboard(name: str, password: str | None) -> None:
 
 
 def check_connection(name: str) -> Answer:
-	"""Ask the gateway with the certificate that documents go out with; before there are any, with a sample."""
+	"""Ask the gateway with a document that waits for it; where none waits, with a sample.
+
+	An accepted document is never sent again for this: ZATCA knows its hash as a duplicate for 24 hours only.
+	"""
 	unit = frappe.get_doc(units.UNIT, name)
 	if unit.status == units.DRAFT:
 		frappe.throw(_("{0} has no certificate yet: press Onboard first.").format(name))
-	if vault.has(name, "production_token") and (answer := outbox.knock(name)):
-		return answer
+	if waiting := outbox.oldest_waiting(name):
+		return _send_waiting(name, waiting)
 	credentials = vault.compliance(name)
 	sample = sample_documents(unit, vault.private_key(name), _certificate(credentials), riyadh_now())[0]
 	gateway = Gateway(units.address_of(unit))
@@ -62,6 +65,14 @@ def check_connection(name: str) -> Answer:
 	finally:
 		gateway.close()
 	return classify(Call.COMPLIANCE_CHECK, reply.http_status, reply.body)
+
+
+def _send_waiting(unit: str, document: str) -> Answer:
+	vault.production(unit)
+	answer = outbox.send(document, at_once=True)
+	if answer is None:
+		frappe.throw(_("{0} is being sent at this moment. Look again in a minute.").format(document))
+	return answer
 
 
 def _locked(name: str) -> Document:

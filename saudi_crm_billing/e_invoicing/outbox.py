@@ -52,25 +52,11 @@ def send(document: str, *, at_once: bool = False) -> Answer | None:
 	return answer
 
 
-def knock(unit: str) -> Answer | None:
-	"""Ask the gateway, with what it is sent every day, whether it lets the unit in; None if there is nothing to send.
-
-	What waits goes out; else the last accepted document goes once more as it is, which is answered as a duplicate.
-	"""
-	if waiting := _first(unit, (states.WAITING,), "icv asc"):
-		return send(waiting, at_once=True)
-	accepted = _first(unit, states.ACCEPTED, "icv desc")
-	if accepted is None:
-		return None
-	parcel = _parcel(outbox_rows.lock(accepted))
-	frappe.db.commit()  # nosemgrep: no lock is held during the call
-	return _deliver(parcel)[0]
-
-
-def _first(unit: str, in_states: tuple[str, ...], order: str) -> str | None:
-	filters = {"unit": unit, "state": ("in", in_states)}
-	found = frappe.get_all(outbox_rows.DOCUMENT, filters, pluck="name", order_by=order, limit=1)
-	return found[0] if found else None
+def oldest_waiting(unit: str) -> str | None:
+	"""The document that has waited longest for its unit to be let in."""
+	filters = {"unit": unit, "state": states.WAITING}
+	waiting = frappe.get_all(outbox_rows.DOCUMENT, filters, pluck="name", order_by="icv", limit=1)
+	return waiting[0] if waiting else None
 
 
 def claim(document: str, *, at_once: bool = False) -> Parcel | None:

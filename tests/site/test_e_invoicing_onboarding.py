@@ -12,7 +12,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import api, onboarding, vault
+from saudi_crm_billing.e_invoicing import api, onboarding, outbox, states, vault
 from saudi_crm_billing.e_invoicing.engine import keys
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
@@ -89,21 +89,32 @@ def test_a_certificate_that_is_none_stops_with_a_message(
 	assert unit.reload().status == "Draft"
 
 
-def test_the_check_asks_with_what_documents_are_sent_with(unit: Document, sandbox: Sandbox) -> None:
-	"""The compliance certificate is still let in: that says nothing of the other."""
-	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person()))
-	assert zatca.sent(invoice).state == "Reported"
+def test_the_check_of_a_locked_out_unit_asks_with_what_waits(unit: Document, sandbox: Sandbox) -> None:
+	"""That the compliance certificate is let in says nothing of the one that documents go out with."""
 	sandbox.faults.arm(Kind.UNAUTHORIZED, endpoint=Call.REPORT, count=2)
-	assert api.check_unit(unit.name)["ok"] is False
 	waiting = zatca.submitted(zatca.an_invoice(zatca.a_person()))
-	assert zatca.sent(waiting).state == "Waiting for Configuration"
-	assert unit.reload().needs_attention == 1
+	assert zatca.sent(waiting).state == states.WAITING
+	assert api.check_unit(unit.name)["ok"] is False
+	assert (zatca.document_of(waiting).state, unit.reload().needs_attention) == (states.WAITING, 1)
 	assert api.check_unit(unit.name)["ok"] is True
-	assert zatca.document_of(waiting).state == "Reported"
-	assert unit.reload().needs_attention == 0
-	before = len(frappe.get_all("ZATCA Attempt"))
-	assert api.check_unit(unit.name)["ok"] is True, "the last document once more"
-	assert len(frappe.get_all("ZATCA Attempt")) == before
+	assert (zatca.document_of(waiting).state, unit.reload().needs_attention) == ("Reported", 0)
+
+
+def test_the_check_claims_nothing_while_another_process_asks(unit: Document, sandbox: Sandbox) -> None:
+	sandbox.faults.arm(Kind.UNAUTHORIZED, endpoint=Call.REPORT)
+	document = zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person())))
+	with pytest.MonkeyPatch.context() as patch:
+		patch.setattr(outbox, "send", lambda *args, **options: None)
+		with pytest.raises(frappe.ValidationError, match=f"{document.name} is being sent at this moment"):
+			api.check_unit(unit.name)
+	assert unit.reload().needs_attention == 1
+
+
+def test_the_check_never_sends_an_accepted_document_again(unit: Document) -> None:
+	document = zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person())))
+	assert api.check_unit(unit.name)["ok"] is True
+	assert (document.state, document.reload().attempts) == ("Reported", 1)
+	assert frappe.db.count("ZATCA Attempt", {"document": document.name}) == 1
 
 
 def test_the_gateway_of_an_onboarded_unit_stays_where_it_is(unit: Document) -> None:
