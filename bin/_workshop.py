@@ -245,16 +245,20 @@ class Bench:
 			self.frappe("drop-site", name, "--force", "--no-backup", *self._root_login())
 			shutil.rmtree(self.path / "archived" / "sites" / name, ignore_errors=True)
 
+	def bare_site(self, name: str, source: Path | None = None) -> None:
+		"""A new site from a dump, or with Frappe alone; one of that name is dropped before."""
+		self.drop_site(name)
+		create = ["new-site", name, "--admin-password", ADMIN_PASSWORD, *self._root_login()]
+		self.frappe(*create, *(["--source-sql", str(source)] if source else []))
+
 	def new_site(self, name: str) -> None:
 		"""An ERPNext site with a Saudi company, without this app; quick after the first, from a dump."""
 		dump = self.own_folder / f"company-{self.versions()}.sql.gz"
-		self.drop_site(name)
-		create = ["new-site", name, "--admin-password", ADMIN_PASSWORD, *self._root_login()]
 		if dump.exists():
-			self.frappe(*create, "--source-sql", str(dump))
+			self.bare_site(name, dump)
 		else:
 			say("· making an ERPNext site with a Saudi company (some minutes, once a bench)")
-			self.frappe(*create)
+			self.bare_site(name)
 			self.frappe("install-app", "erpnext", site=name)
 			self.call(name, f"{APP}.demo.company", "prepare")
 			self.dump(name, dump)
