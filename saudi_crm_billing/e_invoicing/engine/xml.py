@@ -55,6 +55,7 @@ def parse(data: bytes, limit: int = MAX_BYTES) -> etree._Element:
 		load_dtd=False,
 		dtd_validation=False,
 		huge_tree=False,
+		remove_comments=True,  # as the canonical form does: a text is read whole, the one that the hash covers
 	)
 	try:
 		root = etree.fromstring(data, parser)
