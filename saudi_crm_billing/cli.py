@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from saudi_crm_billing.common.dates import RIYADH
+from saudi_crm_billing.common.dates import RIYADH, parse_date
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,7 +82,7 @@ def add_sandbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def iso_date(text: str) -> date:
 	try:
-		return date.fromisoformat(text)
+		return parse_date(text)
 	except ValueError:
 		raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as YYYY-MM-DD") from None
 

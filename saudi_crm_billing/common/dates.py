@@ -52,6 +52,14 @@ class DateOutOfRange(ValueError):
 		self.what = what
 
 
+def parse_date(text: str) -> date:
+	"""A date written YYYY-MM-DD and in no other of ISO's forms, whatever the Python; ValueError for the rest."""
+	parsed = date.fromisoformat(text)
+	if parsed.isoformat() != text:
+		raise ValueError(f"{text!r} is not written YYYY-MM-DD")
+	return parsed
+
+
 def add_months(anchor: date, months: int, calendar: Calendar, day: int | None = None) -> date:
 	"""The date `months` after `anchor`, on `day` of that month or on the anchor's own day.
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TextIO
 
-from saudi_crm_billing.common.dates import Calendar, DateOutOfRange, Shift, add_months
+from saudi_crm_billing.common.dates import Calendar, DateOutOfRange, Shift, add_months, parse_date
 from saudi_crm_billing.common.money import to_decimal
 from saudi_crm_billing.instalments.engine.schedule import (
 	PlanTerms,
@@ -121,7 +121,7 @@ def _hijri_note(terms: PlanTerms, rows: tuple[ScheduledInstalment, ...]) -> list
 
 def _money(option: str, text: str) -> Decimal:
 	try:
-		return to_decimal(text)
+		return to_decimal(text.replace("_", " "))  # which Python alone would read
 	except ValueError as error:
 		raise ValueError(
 			f"{option} {text!r} is not an amount of money. Give digits and at most two decimals, as in 11500.00."
@@ -137,7 +137,7 @@ def _whole(option: str, text: str | int) -> int:
 
 def _date(option: str, text: str) -> date:
 	try:
-		return date.fromisoformat(text)
+		return parse_date(text)
 	except ValueError as error:
 		raise ValueError(
 			f"{option} {text!r} is not a date. Give it as YYYY-MM-DD, as in 2027-01-31."
