@@ -27,13 +27,11 @@ def write(invoice: str) -> None:
 	"""Bring order and quotation to the state of `invoice`; nothing where it is gone or came from neither."""
 	orders = orders_of(invoice)
 	for order in sorted(orders):
-		_show("Sales Order", order, _latest_invoice(_of_orders((order,))))
+		_show("Sales Order", order, _of_orders((order,)))
 	through_orders = quotations_of(orders)
 	for quotation in sorted({*through_orders, *direct_quotations(invoice)}):
 		of_quotation = through_orders.get(quotation, ())
-		_show(
-			"Quotation", quotation, _latest_invoice({*_of_orders(of_quotation), *_direct_invoices(quotation)})
-		)
+		_show("Quotation", quotation, {*_of_orders(of_quotation), *_direct_invoices(quotation)})
 
 
 def orders_of(invoice: str) -> tuple[str, ...]:
@@ -93,8 +91,8 @@ def refresh_all() -> None:
 			frappe.db.commit()  # nosemgrep: a batch that is complete in itself; its row locks end here
 
 
-def _stale(doctype: str, after: str) -> list[tuple[str, ...]]:
-	"""The next documents by name whose mirror is behind the invoice that it shows, with the values it should show."""
+def _stale(doctype: str, after: str) -> list[tuple[str, str]]:
+	"""The next documents by name whose mirror is behind the invoice that it shows, with that invoice."""
 	shown, invoice = DocType(doctype), DocType("Sales Invoice")
 	since = add_days(now_datetime(), -LATELY_DAYS)
 	behind = (Coalesce(shown.scb_payment_status, "") != Coalesce(invoice.status, "")) | (
@@ -104,7 +102,7 @@ def _stale(doctype: str, after: str) -> list[tuple[str, ...]]:
 		frappe.qb.from_(shown)
 		.join(invoice)
 		.on(invoice.name == shown.scb_sales_invoice)
-		.select(shown.name, invoice.name, invoice.scb_zatca_status, invoice.status)
+		.select(shown.name, invoice.name)
 		.where((shown.name > after) & (invoice.docstatus == 1) & behind)
 		.where((invoice.outstanding_amount != 0) | (invoice.modified >= since))
 		.orderby(shown.name)
@@ -112,21 +110,35 @@ def _stale(doctype: str, after: str) -> list[tuple[str, ...]]:
 	).run()
 
 
-def _copy(doctype: str, batch: list[tuple[str, ...]]) -> None:
-	"""One update for all documents that come to show the same states."""
+def _copy(doctype: str, batch: list[tuple[str, str]]) -> None:
+	"""One update for all documents that come to show the same states, as these are once the invoices are locked."""
 	shown = DocType(doctype)
-	for states in {row[2:] for row in batch}:
-		rows = [row for row in batch if row[2:] == states]
+	states = _locked_states({invoice for _name, invoice in batch})
+	for values in set(states.values()):
+		rows = [row for row in batch if states.get(row[1]) == values]
 		(
 			frappe.qb.update(shown)
-			.set(shown.scb_zatca_status, states[0])
-			.set(shown.scb_payment_status, states[1])
+			.set(shown.scb_zatca_status, values[0])
+			.set(shown.scb_payment_status, values[1])
 			.where(shown.name.isin([row[0] for row in rows]))
 			.where(shown.scb_sales_invoice.isin({row[1] for row in rows}))
 		).run()
-		for name, *_rest in rows:
+		for name, _invoice in rows:
 			frappe.clear_document_cache(doctype, name)
 			_tell(doctype, name)
+
+
+def _locked_states(invoices: set[str]) -> dict[str, tuple[str, str]]:
+	"""E-invoice and payment state of each submitted one, locked before the documents that show it, as everywhere."""
+	table = DocType("Sales Invoice")
+	rows = (
+		frappe.qb.from_(table)
+		.select(table.name, table.scb_zatca_status, table.status)
+		.where(table.name.isin(invoices) & (table.docstatus == 1))
+		.orderby(table.name)
+		.for_update()
+	).run()
+	return {name: (zatca, payment) for name, zatca, payment in rows}
 
 
 def _source_fields() -> list[str]:
@@ -154,21 +166,30 @@ def _direct_invoices(quotation: str) -> set[str]:
 
 
 def _latest_invoice(candidates: set[str]) -> dict[str, str | None]:
-	"""The mirrored values by the newest submitted invoice among `candidates`; all empty where there is none."""
+	"""The mirrored values by the newest submitted invoice among `candidates`; all empty where there is none.
+
+	As they are now, not as they were when this transaction began: of the rows that are free. One that another
+	transaction holds is not waited for (it may wait for us); what that one changes, it mirrors after us.
+	"""
 	table = DocType("Sales Invoice")
-	found = (
+	query = (
 		frappe.qb.from_(table)
-		.select(table.name, table.scb_zatca_status, table.status)
-		.where(table.name.isin(candidates or {""}) & (table.docstatus == 1) & (table.is_return == 0))
-		.orderby(table.creation, order=frappe.qb.desc)
-		.limit(1)
-	).run()
-	return dict(zip(MIRRORED, found[0] if found else (None, None, None), strict=True))
+		.select(table.name, table.scb_zatca_status, table.status, table.docstatus, table.creation)
+		.where(table.name.isin(candidates or {""}) & (table.is_return == 0))
+	)
+	rows = {row[0]: row for row in (*query.run(), *query.for_update(skip_locked=True).run())}
+	submitted = [row for row in rows.values() if row[3] == 1]
+	newest = max(submitted, key=lambda row: row[4], default=(None, None, None))
+	return dict(zip(MIRRORED, newest[:3], strict=True))
 
 
-def _show(doctype: str, name: str, values: dict[str, str | None]) -> None:
-	shown = frappe.db.get_value(doctype, name, MIRRORED)
-	if shown is None or tuple(shown) == tuple(values.values()):
+def _show(doctype: str, name: str, candidates: set[str]) -> None:
+	"""Under the document's lock. The invoice it shows by now may be newer than what this transaction can see."""
+	shown = frappe.db.get_value(doctype, name, MIRRORED, for_update=True)
+	if shown is None:
+		return
+	values = _latest_invoice({*candidates, shown[0] or ""})
+	if tuple(shown) == tuple(values.values()):
 		return
 	frappe.db.set_value(doctype, name, values, update_modified=False)
 	_tell(doctype, name)
