@@ -79,7 +79,7 @@ def sale_of(run: Document) -> Sale:
 		return Sale(None, run.source_name)
 	quotation = run.source_name
 	if run.source_doctype == "Opportunity":
-		quotation = sources.latest_quotation(run.source_name)
+		quotation = sources.quotation_to_bill(run.source_name)
 	return Sale(quotation, sources.order_of(quotation) if quotation else None)
 
 

@@ -10,6 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
+from saudi_crm_billing.bilingual import said
 from saudi_crm_billing.crm_billing import acceptance, automation, matching, sources
 from saudi_crm_billing.crm_billing.engine.rules import Rule, Trigger
 from saudi_crm_billing.crm_billing.making import partly_ordered
