@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.customer_tax import apply, guard, in_words, item_templates
+from saudi_crm_billing.customer_tax import apply, customer_language, guard, item_templates
 
 
 def before_validate(doc: Document, method: str | None = None) -> None:
@@ -14,7 +14,7 @@ def before_validate(doc: Document, method: str | None = None) -> None:
 def validate(doc: Document, method: str | None = None) -> None:
 	apply.classify_added_lines(doc)
 	guard.refuse_other_rates(doc)
-	in_words.write_totals_in_words(doc)
+	customer_language.write_texts(doc)
 
 
 def before_submit(doc: Document, method: str | None = None) -> None:

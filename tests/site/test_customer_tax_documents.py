@@ -340,6 +340,9 @@ def test_totals_in_words_are_in_the_customers_language_whoever_saves(
 	order.update({"language": language, "disable_rounded_total": 1})
 	order.insert()
 	assert (order.in_words, order.base_in_words) == (in_words, in_words)
+	header = {"ar": "المبلغ الخاضع للضريبة", "en": "Taxable Amount"}
+	assert header[language] in order.other_charges_calculation
+	assert header["en" if language == "ar" else "ar"] not in order.other_charges_calculation
 
 
 def test_totals_in_words_of_another_company_are_cores(site) -> None:

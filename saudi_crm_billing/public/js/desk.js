@@ -23,3 +23,6 @@ saudi_crm_billing.instalment_text = {
 
 // Also in reports: Accounts Receivable puts the row's description under Payment Term.
 frappe.form.link_formatters["Payment Term"] = (value) => saudi_crm_billing.instalment_text.translated(value);
+
+// Core translates the name of a doctype only for those who may read doctypes, which sales staff may not.
+frappe.form.link_formatters.DocType = (value) => __(value);

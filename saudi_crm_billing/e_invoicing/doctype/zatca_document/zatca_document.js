@@ -21,6 +21,8 @@
 		refresh(frm) {
 			const { state } = frm.doc;
 			frm.disable_save();
+			// Core translates a choice without its doctype, and has other words for "Standard".
+			frm.set_df_property("subtype", "formatter", (subtype) => __(subtype, null, frm.doctype));
 			frm.page.set_indicator(__(state, null, frm.doctype), DOCUMENT_COLOURS[state] || "red");
 			const step = frm.doc.__onload?.next_step;
 			if (step) frm.set_intro(step, DOCUMENT_COLOURS[state] === "green" ? "green" : "blue");

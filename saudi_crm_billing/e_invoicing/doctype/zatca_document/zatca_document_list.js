@@ -1,5 +1,7 @@
 frappe.listview_settings["ZATCA Document"] = {
 	add_fields: ["state"],
+	// Core translates a choice without its doctype, and has other words for "Standard".
+	formatters: { subtype: (subtype) => __(subtype, null, "ZATCA Document") },
 	get_indicator(doc) {
 		const colours = {
 			Pending: "orange",
