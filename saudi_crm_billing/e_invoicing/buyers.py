@@ -1,6 +1,6 @@
 """What this app demands of parties beyond ZATCA's own rules, so that a wrong invoice stops at the draft.
 
-Every remark is an error; validating.py translates it.
+Every remark is an error; drafts.py translates it.
 """
 
 from __future__ import annotations

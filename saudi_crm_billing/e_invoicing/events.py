@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import cancelling, issue, mirror, system_fields, units, validating
+from saudi_crm_billing.e_invoicing import cancelling, issue, mirror, system_fields, validating
 
 
 def keep_system_fields(doc: Document, method: str | None = None) -> None:
@@ -21,7 +21,7 @@ def before_submit_invoice(doc: Document, method: str | None = None) -> None:
 
 def on_submit_invoice(doc: Document, method: str | None = None) -> None:
 	issue.enlist_issue(doc)
-	_mirror(doc.company, doc.name)
+	mirror.enlist_for(doc.company, doc.name)
 
 
 def before_cancel_invoice(doc: Document, method: str | None = None) -> None:
@@ -29,7 +29,7 @@ def before_cancel_invoice(doc: Document, method: str | None = None) -> None:
 
 
 def on_cancel_invoice(doc: Document, method: str | None = None) -> None:
-	_mirror(doc.company, doc.name)
+	mirror.enlist_for(doc.company, doc.name)
 
 
 def on_trash_invoice(doc: Document, method: str | None = None) -> None:
@@ -38,9 +38,4 @@ def on_trash_invoice(doc: Document, method: str | None = None) -> None:
 
 def on_ledger_entry(doc: Document, method: str | None = None) -> None:
 	if doc.against_voucher_type == "Sales Invoice":
-		_mirror(doc.company, doc.against_voucher_no)
-
-
-def _mirror(company: str, invoice: str) -> None:
-	if units.exist_for(company):
-		mirror.enlist_mirror(invoice)
+		mirror.enlist_for(doc.company, doc.against_voucher_no)

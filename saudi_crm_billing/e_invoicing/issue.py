@@ -6,7 +6,10 @@ at all. The unit's counter row is locked first, so a unit issues one document at
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import NoReturn
 from uuid import uuid4
 
@@ -16,13 +19,25 @@ from frappe.model.document import Document
 from frappe.query_builder import DocType
 from frappe.utils import now_datetime
 
-from saudi_crm_billing.e_invoicing import mapping, messages, records, states, tasks, taxes, units, vault
+from saudi_crm_billing.common.dates import RIYADH
+from saudi_crm_billing.e_invoicing import (
+	drafts,
+	mapping,
+	messages,
+	records,
+	states,
+	tasks,
+	taxes,
+	units,
+	vault,
+)
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
-from saudi_crm_billing.e_invoicing.engine import ubl
+from saudi_crm_billing.e_invoicing.engine import keys, ubl
+from saudi_crm_billing.e_invoicing.engine.draft import at_place
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError, KeyOrCertificateError
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 from saudi_crm_billing.e_invoicing.engine.model import Invoice
-from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice, sign
+from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice, sign_element
 from saudi_crm_billing.e_invoicing.engine.totals import Totals
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
@@ -43,7 +58,7 @@ def enlist_issue(doc: Document) -> None:
 
 	The key sorts by unit, then by invoice: every process locks the units in the same order.
 	"""
-	if doc.is_opening == "Yes" or not (unit := units.issuing_unit(doc.company)):
+	if not (unit := units.issuing_unit_of(doc)):
 		return
 	enlist(Phase.E_INVOICES, f"{unit.name}\0{doc.name}", lambda: issue(doc, unit))
 
@@ -51,7 +66,7 @@ def enlist_issue(doc: Document) -> None:
 def issue(doc: Document, unit: units.IssuingUnit) -> str | None:
 	"""Issue one submitted invoice; None where it is gone, not submitted, or has its document already."""
 	place = lock_next_place(unit.name)
-	if frappe.db.get_value("Sales Invoice", doc.name, "docstatus") != 1 or document_of(doc.name):
+	if not _to_be_issued(doc.name):
 		return None
 	invoice, totals, signed = _make(doc, unit, place)
 	name = _insert(doc, unit, invoice, totals, signed)
@@ -61,15 +76,20 @@ def issue(doc: Document, unit: units.IssuingUnit) -> str | None:
 	return name
 
 
-def rehearse(doc: Document, unit: units.IssuingUnit) -> None:
-	"""Make and sign the document once and throw it away: what would fail at the commit, without a message to the
-	user, is refused here with one.
+def rehearse(unit: units.IssuingUnit) -> None:
+	"""Before submit: what would fail at the commit, without a message to the user, is refused here with one.
+
+	The document itself was made and judged by the validation of the same save (drafts.py); what is left is the unit:
+	its counter, its key, and a certificate that belongs to the key and is valid.
 	"""
-	if not frappe.db.exists(COUNTER, unit.name):
+	if not unit.has_counter:
 		_refuse_without_counter(unit.name)
-	if not vault.has(unit.name, vault.PRIVATE_KEY):
+	if not (secret := vault.find_private_key(unit.name)):
 		_refuse_without_key(unit.name)
-	_make(doc, unit, Place(icv=1, previous_hash=FIRST_PREVIOUS_HASH))
+	with _refusals(unit):
+		_key, certificate = keys.load_pair(secret, unit.certificate)
+	if certificate.not_valid_after_utc <= datetime.now(timezone.utc):
+		_refuse_expired(unit.name, certificate.not_valid_after_utc)
 
 
 def open_chain(unit: str) -> None:
@@ -101,12 +121,39 @@ def document_of(invoice: str) -> str | None:
 	)
 
 
+def _to_be_issued(invoice: str) -> bool:
+	"""Whether the invoice is there, submitted, and without a document."""
+	table, document = DocType("Sales Invoice"), DocType(DOCUMENT)
+	rows = (
+		frappe.qb.from_(table)
+		.left_join(document)
+		.on((document.reference_doctype == "Sales Invoice") & (document.reference_name == table.name))
+		.select(table.docstatus, document.name)
+		.where(table.name == invoice)
+		.limit(1)
+	).run()
+	return bool(rows) and rows[0][0] == 1 and not rows[0][1]
+
+
 def _make(doc: Document, unit: units.IssuingUnit, place: Place) -> tuple[Invoice, Totals, SignedInvoice]:
-	"""The document at `place`, signed; a ValidationError that says why, where it cannot be made."""
+	"""The document at `place`, signed; a ValidationError that says why, where it cannot be made.
+
+	What was judged before the submit is not judged again, unless somebody has changed the invoice since.
+	"""
+	with _refusals(unit):
+		draft, totals = drafts.make(doc)
+		drafts.refuse_errors(doc, drafts.judged(doc, draft, totals).findings)
+		invoice = at_place(draft, icv=place.icv, previous_hash=place.previous_hash, uuid=str(uuid4()))
+		root = ubl.build_element(invoice, totals)
+		signed = sign_element(root, vault.private_key(unit.name), unit.certificate, riyadh_now())
+	return invoice, totals, signed
+
+
+@contextmanager
+def _refusals(unit: units.IssuingUnit) -> Iterator[None]:
+	"""What the engine refuses, as a message to the user."""
 	try:
-		draft = mapping.to_invoice(doc, icv=place.icv, previous_hash=place.previous_hash, uuid=str(uuid4()))
-		invoice, totals = taxes.close_rounding(doc, draft)
-		signed = sign(ubl.build(invoice), vault.private_key(unit.name), unit.certificate or "", riyadh_now())
+		yield
 	except KeyOrCertificateError as error:
 		frappe.throw(
 			_("The ZATCA Unit {0} cannot sign: {1} Retire it, make a new unit and onboard it.").format(
@@ -118,12 +165,20 @@ def _make(doc: Document, unit: units.IssuingUnit, place: Place) -> tuple[Invoice
 		frappe.throw(messages.say(error), title=_("E-Invoice Refused"))
 	except taxes.CannotIssue as error:
 		frappe.throw(_(error.template).format(**error.params), title=_("E-Invoice Refused"))
-	return invoice, totals, signed
 
 
 def _refuse_without_counter(unit: str) -> NoReturn:
 	frappe.throw(
 		_("The ZATCA Unit {0} has no counter: onboard it again as a new unit.").format(unit),
+		title=_("E-Invoice Refused"),
+	)
+
+
+def _refuse_expired(unit: str, expiry: datetime) -> NoReturn:
+	frappe.throw(
+		_(
+			"The certificate of the ZATCA Unit {0} expired on {1}. Retire it, make a new unit and onboard it."
+		).format(unit, frappe.format(expiry.astimezone(RIYADH).replace(tzinfo=None), "Datetime")),
 		title=_("E-Invoice Refused"),
 	)
 

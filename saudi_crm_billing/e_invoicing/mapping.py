@@ -18,6 +18,8 @@ from frappe.utils import get_time, getdate
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.e_invoicing import parties, taxes
 from saudi_crm_billing.e_invoicing.clock import in_riyadh
+from saudi_crm_billing.e_invoicing.engine.draft import DRAFT_UUID
+from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 from saudi_crm_billing.e_invoicing.engine.model import (
 	Allowance,
 	BillingReference,
@@ -72,8 +74,8 @@ REASONS_AR = {
 }
 
 
-def to_invoice(doc: Document, *, icv: int, previous_hash: str, uuid: str) -> Invoice:
-	"""What `doc` says, at one place in a chain; `rounding` closes ERPNext's total to the halala (taxes.py)."""
+def to_invoice(doc: Document) -> Invoice:
+	"""What `doc` says, at no place in a chain yet; `rounding` closes ERPNext's total to the halala (taxes.py)."""
 	kind = type_code(doc)
 	lines = tuple(_line(doc, item) for item in doc.items if not _is_deduction(doc, item))
 	allowances = tuple(_deduction(doc, item) for item in doc.items if _is_deduction(doc, item))
@@ -82,14 +84,14 @@ def to_invoice(doc: Document, *, icv: int, previous_hash: str, uuid: str) -> Inv
 	exported = subtype is Subtype.STANDARD and any(line.vat.exemption_code in EXPORTS for line in lines)
 	return Invoice(
 		number=doc.name or "",
-		uuid=uuid,
+		uuid=DRAFT_UUID,
 		issue_date=issued.date(),
 		issue_time=issued.time(),
 		type_code=kind,
 		subtype=subtype,
 		flags=EXPORT_FLAGS if exported else NO_FLAGS,
-		icv=icv,
-		previous_hash=previous_hash,
+		icv=1,
+		previous_hash=FIRST_PREVIOUS_HASH,
 		seller=parties.seller(doc),
 		buyer=parties.buyer(doc),
 		lines=lines,

@@ -11,15 +11,15 @@ from frappe.utils import escape_html
 from saudi_crm_billing.common.languages import is_arabic
 from saudi_crm_billing.e_invoicing.engine.answers import Message
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError
-from saudi_crm_billing.e_invoicing.engine.rules import RULES, check
+from saudi_crm_billing.e_invoicing.engine.rules import RULES, Finding, check
 from saudi_crm_billing.e_invoicing.engine.xml import UnreadableInvoice
 
 RULE_IDS = frozenset(rule.id for rule in RULES)
 
 
-def say(error: EngineError) -> str:
-	"""An engine's error in the user's language."""
-	return error.message_ar if in_arabic() else error.message_en
+def say(said: EngineError | Finding) -> str:
+	"""An engine's error or finding in the user's language."""
+	return said.message_ar if in_arabic() else said.message_en
 
 
 def in_arabic() -> bool:

@@ -10,6 +10,7 @@ from frappe.query_builder import DocType
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import add_days, now_datetime
 
+from saudi_crm_billing.e_invoicing import units
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
 MIRRORED = ("scb_sales_invoice", "scb_zatca_status", "scb_payment_status")
@@ -21,6 +22,11 @@ LATELY_DAYS = 30
 def enlist_mirror(invoice: str) -> None:
 	"""Have the sources of `invoice` brought up to date before this transaction commits."""
 	enlist(Phase.MIRRORS, invoice, lambda: write(invoice))
+
+
+def enlist_for(company: str, invoice: str) -> None:
+	"""The same, for a company that has set e-invoicing up; asked then, once, and not at every ledger entry."""
+	enlist(Phase.MIRRORS, invoice, lambda: write(invoice) if units.exist_for(company) else None)
 
 
 def write(invoice: str) -> None:

@@ -19,12 +19,10 @@ from frappe.utils import getdate
 from saudi_crm_billing.common.dates import DateOutOfRange, to_hijri
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.common.words import amount_in_words
-from saudi_crm_billing.e_invoicing import mapping, taxes
+from saudi_crm_billing.e_invoicing import drafts
 from saudi_crm_billing.e_invoicing.engine import ubl
-from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 from saudi_crm_billing.e_invoicing.engine.model import Party, Subtype, TypeCode
 from saudi_crm_billing.e_invoicing.engine.reading import ReadInvoice, ReadLine, read
-from saudi_crm_billing.e_invoicing.validating import DRAFT_UUID
 from saudi_crm_billing.instalments.terms import DOWN_PAYMENT_TERM
 
 TITLES = {
@@ -158,8 +156,7 @@ def _issued(doc: Document) -> bytes | None:
 def _draft(doc: Document) -> bytes | None:
 	"""What would be issued now."""
 	try:
-		draft = mapping.to_invoice(doc, icv=1, previous_hash=FIRST_PREVIOUS_HASH, uuid=DRAFT_UUID)
-		return ubl.build(taxes.close_rounding(doc, draft)[0])
+		return ubl.build(drafts.make(doc)[0])
 	except ValueError:
 		return None
 

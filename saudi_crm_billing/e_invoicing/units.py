@@ -6,7 +6,6 @@ The only writer of a unit's state fields, beside onboarding.py for those it brin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import frappe
 from frappe import _
@@ -22,6 +21,8 @@ from saudi_crm_billing.e_invoicing.gateway import Gateway, GatewayAddressError, 
 UNIT = "ZATCA Unit"
 RIYAL = "SAR"
 DRAFT, COMPLIANCE, ACTIVE, EXPIRED, RETIRED = "Draft", "Compliance", "Active", "Expired", "Retired"
+# Flag of a document in memory.
+FOUND = "scb_issuing_unit"
 STEP_BY_STEP = (DRAFT, COMPLIANCE)
 
 ENVIRONMENTS = {
@@ -61,25 +62,32 @@ class IssuingUnit:
 	environment: str
 	invoice_types: str
 	certificate: str
-	certificate_expiry: datetime | None
-
-	@property
-	def expired(self) -> bool:
-		return bool(self.certificate_expiry and self.certificate_expiry <= now_datetime())
+	has_counter: bool
 
 
 def issuing_unit(company: str) -> IssuingUnit | None:
 	"""The unit that issues for `company`; None where it has none, or none that is active."""
-	table = DocType(UNIT)
+	table, counter = DocType(UNIT), DocType("ZATCA Unit Counter")
 	rows = (
 		frappe.qb.from_(table)
-		.select(
-			table.name, table.environment, table.invoice_types, table.certificate, table.certificate_expiry
-		)
+		.left_join(counter)
+		.on(counter.unit == table.name)
+		.select(table.name, table.environment, table.invoice_types, table.certificate, counter.name)
 		.where((table.company == company) & (table.status == ACTIVE))
 		.limit(1)
-	).run(as_dict=True)
-	return IssuingUnit(**rows[0]) if rows else None
+	).run()
+	return IssuingUnit(*rows[0][:3], rows[0][3] or "", bool(rows[0][4])) if rows else None
+
+
+def issuing_unit_of(doc: Document, *, anew: bool = False) -> IssuingUnit | None:
+	"""The unit that issues `doc`, read once in a save: its validation asks `anew`, what follows takes that answer.
+
+	None also for an opening balance, which has no e-invoice.
+	"""
+	if anew or FOUND not in doc.flags:
+		doc.flags[FOUND] = None if doc.is_opening == "Yes" else issuing_unit(doc.company)
+	found: IssuingUnit | None = doc.flags[FOUND]
+	return found
 
 
 def exist_for(company: str) -> bool:

@@ -37,6 +37,11 @@ def private_key(unit: str) -> str:
 	return str(get_decrypted_password(UNIT, unit, PRIVATE_KEY))
 
 
+def find_private_key(unit: str) -> str | None:
+	"""The same; None if it has none, or one that this site cannot decrypt."""
+	return get_decrypted_password(UNIT, unit, PRIVATE_KEY, raise_exception=False) or None
+
+
 def has(unit: str, name: str) -> bool:
 	return bool(get_decrypted_password(UNIT, unit, name, raise_exception=False))
 

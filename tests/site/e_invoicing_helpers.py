@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 import factories as make
 import frappe
 import pytest
 from frappe.model.document import Document
+
+from saudi_crm_billing.common.dates import RIYADH
 
 SELLER_VAT = "399999999900003"
 BUYER_VAT = "311111111100003"
@@ -153,6 +156,9 @@ def assert_fatoority(document: Document) -> None:
 		result = fatoora.validate_zatca_invoice_from_str(
 			config, document.xml, previous_invoice_hash=document.previous_hash
 		)
-	assert result["is_valid"], result["stages"]
 	found = [row for stage in result["stages"] for row in stage["findings"]]
+	if datetime.now(RIYADH).date() > datetime.now(timezone.utc).date():
+		# After nine in the evening by UTC, its clock, a document of today is to it one of tomorrow.
+		found = [row for row in found if row["code"] != "BR-KSA-04"]
 	assert not found, found
+	assert {stage["status"] for stage in result["stages"]} <= {"completed", "not_applicable"}

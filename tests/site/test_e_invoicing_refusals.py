@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import pickle
+from datetime import datetime, timezone
 from types import ModuleType
 
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
 import pytest
+from cryptography import x509
 from cryptography.fernet import Fernet
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import archive, vault
-from saudi_crm_billing.e_invoicing.engine import keys
+from saudi_crm_billing.e_invoicing import archive, units, vault
+from saudi_crm_billing.e_invoicing.engine import draft, keys
+from saudi_crm_billing.e_invoicing.engine.csr import Environment, make_csr
+from saudi_crm_billing.e_invoicing.engine.model import Invoice
+from saudi_crm_billing.e_invoicing.engine.totals import Totals
+from saudi_crm_billing.sandbox.ca import CertificateAuthority, certificate_text
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["gateway", "sandbox", "unit"]
@@ -78,8 +85,16 @@ def test_unit_not_onboarded(site: ModuleType, sandbox: Sandbox) -> None:
 
 
 def test_expired_certificate(unit: Document) -> None:
-	frappe.db.set_value("ZATCA Unit", unit.name, "certificate_expiry", "2020-01-01 00:00:00")
-	refused(zatca.an_invoice(zatca.a_business()), "certificate of the ZATCA Unit Riyadh Branch expired on")
+	"""The certificate itself is asked, whatever the unit's field says."""
+	secret, long_ago = keys.generate_key(), datetime(2015, 1, 1, tzinfo=timezone.utc)
+	request = make_csr(units.subject_of(unit), secret, Environment.SANDBOX)
+	authority = CertificateAuthority(long_ago)
+	certificate = authority.issue(x509.load_pem_x509_csr(request.encode()), long_ago)
+	vault.keep(unit.name, vault.PRIVATE_KEY, secret)
+	frappe.db.set_value("ZATCA Unit", unit.name, "certificate", certificate_text(certificate))
+	refused(
+		zatca.an_invoice(zatca.a_business()), "certificate of the ZATCA Unit Riyadh Branch expired on .*2019"
+	)
 
 
 def company_has(**values: object) -> None:
@@ -246,3 +261,63 @@ def test_uninstall_guard_counts_production_documents_not_exported(unit: Document
 	assert archive.production_documents_not_exported() == 1
 	frappe.db.set_value("ZATCA Document", document.name, "exported_on", frappe.utils.now_datetime())
 	assert archive.production_documents_not_exported() == 0
+
+
+def counted_judgements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+	"""Invoices that the rules were run on, one entry each time."""
+	seen: list[str] = []
+	judge = draft.judge
+
+	def counting(invoice: Invoice, totals: Totals, now: datetime) -> draft.Judged:
+		seen.append(invoice.number)
+		return judge(invoice, totals, now)
+
+	monkeypatch.setattr(draft, "judge", counting)
+	return seen
+
+
+def test_an_invoice_is_judged_once_from_its_draft_to_its_issue(
+	unit: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	seen = counted_judgements(monkeypatch)
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	assert seen == [invoice.name]
+	document = zatca.sent(invoice)
+	assert document.state == "Cleared", document.last_message_en
+
+
+def test_an_invoice_read_anew_is_judged_anew_at_its_submit(
+	unit: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	name = zatca.an_invoice(zatca.a_business()).insert().name
+	seen = counted_judgements(monkeypatch)
+	frappe.get_doc("Sales Invoice", name).submit()
+	frappe.db.commit()
+	assert seen == [name]
+	assert frappe.db.exists("ZATCA Document", {"reference_name": name})
+
+
+def test_a_changed_draft_is_judged_again(unit: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+	seen = counted_judgements(monkeypatch)
+	invoice = zatca.an_invoice(zatca.a_business()).insert()
+	invoice.items[0].item_name = "12345"
+	invoice.save()
+	assert seen == [invoice.name] * 2
+	assert {row["id"] for row in json.loads(invoice.scb_zatca_findings)} == {"BR-KSA-F-C-01"}
+
+
+def test_what_was_changed_after_the_check_is_judged_before_the_issue(unit: Document) -> None:
+	"""Another app's hook may change the invoice after ours has passed it."""
+	invoice = zatca.an_invoice(zatca.a_business()).insert()
+	invoice.submit()
+	invoice.tax_id = "31111111110003"
+	with pytest.raises(frappe.ValidationError, match=r"cannot be issued.*31111111110003.*BR-KSA-44"):
+		frappe.db.commit()
+	assert not frappe.db.exists("ZATCA Document", {"reference_name": invoice.name})
+
+
+def test_what_is_kept_with_the_invoice_can_be_sent_to_a_job(unit: Document) -> None:
+	"""Frappe's webhooks pickle the whole document, with its flags."""
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	copy = pickle.loads(pickle.dumps(invoice))
+	assert copy.flags.scb_e_invoice_judged == invoice.flags.scb_e_invoice_judged

@@ -59,7 +59,7 @@ class CsrSubject:
 	country: str = "SA"
 
 
-def make_csr(subject: CsrSubject, key_pem: str, environment: Environment) -> str:
+def make_csr(subject: CsrSubject, secret: str, environment: Environment) -> str:
 	"""The signed request as PEM; `CsrError` for a subject that ZATCA would refuse."""
 	check_subject(subject)
 	request = (
@@ -67,7 +67,7 @@ def make_csr(subject: CsrSubject, key_pem: str, environment: Environment) -> str
 		.subject_name(_subject_name(subject))
 		.add_extension(_template(TEMPLATES[environment]), critical=False)
 		.add_extension(x509.SubjectAlternativeName([x509.DirectoryName(_unit_name(subject))]), critical=False)
-		.sign(load_key(key_pem), hashes.SHA256())
+		.sign(load_key(secret), hashes.SHA256())
 	)
 	return request.public_bytes(serialization.Encoding.PEM).decode()
 

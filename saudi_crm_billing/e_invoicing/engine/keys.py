@@ -1,4 +1,7 @@
-"""Private keys and certificates: secp256k1 only, PEM and base64 text in, never a file."""
+"""Private keys and certificates: secp256k1 only, PEM and base64 text in, never a file.
+
+A key's PEM is called `secret` wherever it is passed: tools that write local variables down hide that name.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +34,10 @@ def generate_key() -> str:
 	).decode()
 
 
-def load_key(key_pem: str) -> ec.EllipticCurvePrivateKey:
+def load_key(secret: str) -> ec.EllipticCurvePrivateKey:
 	"""The key of a PEM text (PKCS #8 or SEC 1); `KeyOrCertificateError` if unreadable or of another curve."""
 	try:
-		key = serialization.load_pem_private_key(key_pem.encode(), password=None)
+		key = serialization.load_pem_private_key(secret.encode(), password=None)
 	except (ValueError, TypeError, UnsupportedAlgorithm):
 		raise KeyOrCertificateError("key-unreadable")
 	if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256K1):
@@ -42,14 +45,14 @@ def load_key(key_pem: str) -> ec.EllipticCurvePrivateKey:
 	return key
 
 
-def load_pair(key_pem: str, certificate: str) -> Pair:
+def load_pair(secret: str, certificate: str) -> Pair:
 	"""A key and its certificate; `KeyOrCertificateError` if one is unreadable or the key is another's."""
-	name = hashlib.sha256(f"{key_pem}\0{certificate}".encode()).digest()
+	name = hashlib.sha256(f"{secret}\0{certificate}".encode()).digest()
 	with _pairs_lock:
 		if name in _pairs:
 			_pairs.move_to_end(name)
 			return _pairs[name]
-	key, parsed = load_key(key_pem), load_certificate(certificate)
+	key, parsed = load_key(secret), load_certificate(certificate)
 	if public_der(key.public_key()) != public_der(public_key(parsed)):
 		raise KeyOrCertificateError("key-not-of-certificate")
 	with _pairs_lock:

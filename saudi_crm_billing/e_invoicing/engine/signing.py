@@ -52,21 +52,21 @@ class SignedInvoice:
 	signature: str
 
 
-def sign(xml: bytes, key_pem: str, certificate: str, signed_at: datetime) -> SignedInvoice:
+def sign(xml: bytes, secret: str, certificate: str, signed_at: datetime) -> SignedInvoice:
 	"""Sign an unsigned document; an earlier signature or QR in it is replaced.
 
 	`certificate` is the base64 text of the DER certificate (the binary security token, decoded once);
 	`signed_at` is Riyadh local time, or any time with a zone. Raises `UnreadableInvoice`,
 	`KeyOrCertificateError` (also if the key is another's) and `QrError`.
 	"""
-	return sign_element(parse(xml), key_pem, certificate, signed_at)
+	return sign_element(parse(xml), secret, certificate, signed_at)
 
 
-def sign_element(root: etree._Element, key_pem: str, certificate: str, signed_at: datetime) -> SignedInvoice:
+def sign_element(root: etree._Element, secret: str, certificate: str, signed_at: datetime) -> SignedInvoice:
 	"""The same for a document that is a tree already; the tree is the caller's no longer."""
 	_strip_signature(root)
 	certificate = "".join(certificate.split())
-	key, parsed = keys.load_pair(key_pem, certificate)
+	key, parsed = keys.load_pair(secret, certificate)
 	digest = hash_stripped(root)
 	signature = base64.b64encode(key.sign(digest, ec.ECDSA(hashes.SHA256()))).decode()
 	hash_text = base64.b64encode(digest).decode()

@@ -1,0 +1,74 @@
+"""What would be issued for a Sales Invoice, and everything that is to be said against it. It writes nothing.
+
+What was judged stays with the document in memory: an invoice that is saved, submitted and committed without a change
+is judged once. It is mapped anew each time, so that a change by whomever is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from saudi_crm_billing.e_invoicing import buyers, mapping, messages, taxes, units
+from saudi_crm_billing.e_invoicing.buyers import OwnRemark
+from saudi_crm_billing.e_invoicing.clock import riyadh_now
+from saudi_crm_billing.e_invoicing.engine import draft
+from saudi_crm_billing.e_invoicing.engine.draft import Judged
+from saudi_crm_billing.e_invoicing.engine.errors import EngineError
+from saudi_crm_billing.e_invoicing.engine.model import Invoice
+from saudi_crm_billing.e_invoicing.engine.rules import ERROR, Finding
+from saudi_crm_billing.e_invoicing.engine.totals import Totals
+
+# The VAT number's form, which our own remark names with the party and the count of digits.
+SAME_AS_OURS = frozenset({"BR-KSA-40", "BR-KSA-44"})
+
+
+def make(doc: Document) -> tuple[Invoice, Totals]:
+	"""The document without a place in a chain; `EngineError` or `CannotIssue` where there can be none."""
+	return taxes.close_rounding(doc, mapping.to_invoice(doc))
+
+
+def remarks(doc: Document, unit: units.IssuingUnit) -> tuple[Finding, ...]:
+	"""All that is to be said of what would be issued now; empty where it would be accepted without remark."""
+	try:
+		mapped = mapping.to_invoice(doc)
+		own = tuple(_own_remark(row) for row in buyers.remarks(doc, mapped, unit))
+		findings = judged(doc, *taxes.close_rounding(doc, mapped)).findings
+	except taxes.CannotIssue as error:
+		return (_own_remark(OwnRemark("SCB-TOTALS", error.template, error.params)),)
+	except EngineError as error:
+		return (Finding("SCB-DOCUMENT", ERROR, "", error.message_en, error.message_ar),)
+	return _together(findings, own)
+
+
+def judged(doc: Document, invoice: Invoice, totals: Totals) -> Judged:
+	"""What the rules say of `invoice`, kept with `doc` for as long as it stays the same."""
+	kept: Judged | None = doc.flags.scb_e_invoice_judged
+	now = riyadh_now()
+	if kept is None or not kept.covers(invoice, now):
+		kept = doc.flags.scb_e_invoice_judged = draft.judge(invoice, totals, now)
+	return kept
+
+
+def refuse_errors(doc: Document, found: Iterable[Finding]) -> None:
+	errors = [row for row in found if row.severity == ERROR]
+	if errors:
+		frappe.throw(
+			_("The e-invoice of {0} cannot be issued. Mend this first:").format(doc.name)
+			+ messages.as_list(f"{messages.say(row)} [{row.id}]" for row in errors),
+			title=_("E-Invoice Refused"),
+		)
+
+
+def _together(findings: tuple[Finding, ...], own: tuple[Finding, ...]) -> tuple[Finding, ...]:
+	"""Ours, then the rules'; not what we have said already in words of our own."""
+	said = SAME_AS_OURS if any(row.id == "SCB-VAT-NUMBER" for row in own) else frozenset()
+	return own + tuple(finding for finding in findings if finding.id not in said)
+
+
+def _own_remark(row: OwnRemark) -> Finding:
+	english, arabic = messages.both(row.template, **row.params)
+	return Finding(row.id, ERROR, row.where, english, arabic)
