@@ -16,6 +16,7 @@ from frappe.utils import create_batch, getdate, now_datetime
 from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.collection import digest, planning, reminders
 from saudi_crm_billing.collection.policy import DOCTYPE, Policy, enabled_companies, load
+from saudi_crm_billing.job_queue import enqueue_after_commit
 
 CUSTOMERS_A_JOB = 200
 TIMEOUT = 1500
@@ -55,13 +56,12 @@ def enqueue(policy: Policy, today: date) -> int:
 
 
 def _job(method: str, name: str, **arguments: object) -> None:
-	frappe.enqueue(
+	enqueue_after_commit(
 		f"{__name__}.{method}",
 		queue="long",
 		timeout=TIMEOUT,
 		job_id=f"scb-{method}-{name}",
 		deduplicate=True,
-		enqueue_after_commit=True,
 		**arguments,
 	)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import frappe
-
+from saudi_crm_billing import job_queue
 from saudi_crm_billing.crm_billing import runs, saga
 
 
 def enqueue_after_commit(run: str) -> None:
-	frappe.enqueue(process, run=run, queue="default", enqueue_after_commit=True)
+	"""Process after this transaction commits; if the queue is down, the sweep queues it again."""
+	job_queue.enqueue_after_commit(f"{__name__}.process", run=run, queue="default")
 
 
 def process(run: str) -> None:

@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 
 from saudi_crm_billing.e_invoicing import mirror, outbox, outbox_rows, units
+from saudi_crm_billing.job_queue import enqueue_after_commit
 
 SWEEP_LIMIT = 200
 SWEEP_SECONDS = 200
@@ -15,22 +16,20 @@ SWEEP_SECONDS = 200
 
 def enqueue_sending(document: str) -> None:
 	"""Send after this transaction commits; if the queue is down, the sweep does it."""
-	frappe.enqueue(
+	enqueue_after_commit(
 		"saudi_crm_billing.e_invoicing.tasks.send",
 		queue="short",
 		timeout=300,
-		enqueue_after_commit=True,
 		document=document,
 	)
 
 
 def enqueue_mirrors() -> None:
 	"""Show what a set-based write changed on orders and quotations; if the queue is down, the day's refresh does it."""
-	frappe.enqueue(
+	enqueue_after_commit(
 		"saudi_crm_billing.e_invoicing.tasks.refresh_mirrors",
 		queue="long",
 		timeout=1500,
-		enqueue_after_commit=True,
 	)
 
 
