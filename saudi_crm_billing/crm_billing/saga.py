@@ -153,9 +153,15 @@ def record_failure(run: Document, error: Exception, traceback: str) -> None:
 	log = frappe.log_error(
 		f"Billing run {run.name}", traceback, reference_doctype=runs.RUN, reference_name=run.name
 	)
-	message = plain_text(str(error)) or type(error).__name__
+	message = plain_text(str(error)) or missing_right(error) or type(error).__name__
 	with speaking_to(run.owner):
 		runs.fail(run, message, next_step(run, error), log.name if log else None)
+
+
+def missing_right(error: Exception) -> str:
+	"""Core raises a refused right without a text and leaves the text beside it."""
+	said = frappe.flags.error_message if isinstance(error, frappe.PermissionError) else ""
+	return plain_text(str(said or ""))
 
 
 def plain_text(markup: str) -> str:

@@ -321,6 +321,7 @@ def test_a_user_who_lost_the_right_makes_nothing(site: ModuleType, borders: None
 	rule.db_set("run_as", make.a_user("sales-only@example.com", "Sales User"))
 	run = process(run)
 	assert run.status == "Failed"
+	assert run.error == "You need the 'create' permission on Sales Invoice  to perform this action."
 	assert run.next_step.startswith("Give user sales-only@example.com the missing right")
 	assert not site.db.exists("Sales Order Item", {"prevdoc_docname": quotation.name})
 
