@@ -130,3 +130,9 @@ def a_payment(invoice: str, amount: float | None = None) -> Document:
 		payment.paid_amount = payment.received_amount = amount
 		payment.references[0].allocated_amount = amount
 	return payment
+
+
+def a_statement_waits() -> bool:
+	"""Whether another connection to this site has hung in one statement for two seconds: behind a lock, here."""
+	threads = frappe.db.sql("show full processlist", as_dict=True)
+	return any(row.Info and row.Command == "Query" and row.Time >= 2 for row in threads)

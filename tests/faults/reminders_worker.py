@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from datetime import date
 from typing import Any
 
@@ -121,6 +122,15 @@ def pay_slowly(invoice: str) -> dict[str, Any]:
 	sys.stdin.readline()
 	frappe.db.commit()
 	return {"payment": payment.name}
+
+
+def someone_waits() -> dict[str, Any]:
+	"""Look until another process hangs on a lock, a minute at most."""
+	for _look in range(240):
+		if make.a_statement_waits():
+			return {"waits": True}
+		time.sleep(0.25)
+	return {"waits": False}
 
 
 def owed(day: str) -> dict[str, Any]:

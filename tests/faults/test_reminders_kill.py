@@ -10,7 +10,6 @@ import os
 import random
 import signal
 import subprocess
-import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -88,8 +87,8 @@ def test_a_payment_in_flight_is_waited_for_and_seen(server: KillingServer) -> No
 	wait_for(payer, "posted")
 	reminder = started("remind", planned["due"])
 	tell(reminder)
-	time.sleep(1.5)
-	assert reminder.poll() is None, "the reminder did not wait for the payment"
+	assert ask("someone_waits")["waits"], "the reminder did not wait for the payment"
+	assert reminder.poll() is None
 	tell(payer)
 	answer(payer)
 	assert answer(reminder) == {}
@@ -98,7 +97,8 @@ def test_a_payment_in_flight_is_waited_for_and_seen(server: KillingServer) -> No
 
 def test_kills_at_any_moment_lose_nothing_and_say_nothing_under_two_identities(server: KillingServer) -> None:
 	keys = ask("prepare", str(server.port), str(CUSTOMERS))["keys"]
-	seed = random.randrange(10**6)
+	seed = int(os.environ.get("SCB_SEED") or random.randrange(10**6))
+	print(f"seed {seed}: SCB_SEED={seed} plays the same kills again")
 	chance = random.Random(seed)
 	kills = sum(kill_once(server, chance, attempt) for attempt in range(KILLS))
 	server.victim = None

@@ -66,8 +66,7 @@ def wait_until_it_waits(payer: subprocess.Popen[str]) -> None:
 	"""Until a statement of another connection to the same database hangs on a lock."""
 	for _try in range(240):
 		assert payer.poll() is None, payer.communicate()
-		threads = frappe.db.sql("show full processlist", as_dict=True)
-		if any(row.Info and row.Command == "Query" and row.Time >= 2 for row in threads):
+		if make.a_statement_waits():
 			return
 		time.sleep(0.25)
 	pytest.fail("the payment never waited")
