@@ -13,6 +13,7 @@ from typing import Any
 import frappe
 from frappe.query_builder import DocType
 from frappe.utils import now_datetime
+from pypika import Criterion, Field, Table
 
 from saudi_crm_billing.e_invoicing import messages, mirror, outbox_rows, records, states, units, vault
 from saudi_crm_billing.e_invoicing.engine import qr
@@ -82,26 +83,45 @@ def show_state(document: str, state: str) -> None:
 
 
 def release(unit: str) -> None:
-	"""The unit is let in again: what waited for it is due now. Set by set; a job brings orders and quotations along."""
+	"""The unit is let in again: what waited for it is due now. Set by set; a job brings orders and quotations along.
+
+	Documents before invoices, as everywhere, and waiting for nobody, since others who answer hold locks too: a
+	document that another process is sending gets its state from its own answer, an invoice that is held from its next.
+	"""
 	from saudi_crm_billing.e_invoicing import tasks  # which needs the outbox, and that this module
 
+	waiting = {"unit": unit, "state": states.WAITING}
+	names = frappe.get_all(DOCUMENT, waiting, pluck="name", order_by="name")
 	table, invoice = DocType(DOCUMENT), DocType("Sales Invoice")
-	waiting = (table.unit == unit) & (table.state == states.WAITING)
-	if not frappe.db.exists(DOCUMENT, {"unit": unit, "state": states.WAITING}):
+	still_waiting = table.name.isin(names or [""]) & (table.state == states.WAITING)
+	free = dict(_lock_free(table, still_waiting, table.reference_name))
+	if not free:
 		return
-	sources = frappe.qb.from_(table).select(table.reference_name).where(waiting)
-	(
-		frappe.qb.update(invoice)
-		.set(invoice.scb_zatca_status, states.PENDING)
-		.where((invoice.scb_zatca_status == states.WAITING) & invoice.name.isin(sources))
-	).run()
+	shown = invoice.name.isin(list(free.values())) & (invoice.scb_zatca_status == states.WAITING)
+	invoices = [name for name, _state in _lock_free(invoice, shown, invoice.scb_zatca_status)]
 	(
 		frappe.qb.update(table)
 		.set(table.state, states.PENDING)
 		.set(table.next_attempt_on, now_datetime())
-		.where(waiting)
+		.where(table.name.isin(list(free)))
+	).run()
+	(
+		frappe.qb.update(invoice)
+		.set(invoice.scb_zatca_status, states.PENDING)
+		.where(invoice.name.isin(invoices or [""]))
 	).run()
 	tasks.enqueue_mirrors()
+
+
+def _lock_free(table: Table, which: Criterion, column: Field) -> tuple[tuple[str, str], ...]:
+	"""Name and `column` of those of the rows that nobody else holds, locked."""
+	return (
+		frappe.qb.from_(table)
+		.select(table.name, column)
+		.where(which)
+		.orderby(table.name)
+		.for_update(skip_locked=True)
+	).run()
 
 
 def _texts(answer: Answer, document: str) -> tuple[str, str]:

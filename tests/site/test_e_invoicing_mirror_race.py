@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from types import ModuleType
 
 import factories as make
 import frappe
 import pytest
-from frappe.database import get_db
 from frappe.database.database import Database
 from frappe.model.document import Document
+from second_connection import second_connection, speaking_through
 
 SHOWN = ("scb_sales_invoice", "scb_zatca_status", "scb_payment_status")
 
@@ -19,29 +18,8 @@ SHOWN = ("scb_sales_invoice", "scb_zatca_status", "scb_payment_status")
 @pytest.fixture
 def other(committing_site: ModuleType) -> Iterator[Database]:
 	"""A second connection, as another process has one."""
-	conf = frappe.conf
-	database = get_db(
-		socket=conf.db_socket,
-		host=conf.db_host,
-		port=conf.db_port,
-		user=conf.db_name,
-		password=conf.db_password,
-	)
-	database.connect()
-	database.use(conf.db_name)
-	database.begin()
-	yield database
-	database.rollback()
-	database.close()
-
-
-@contextmanager
-def speaking_through(database: Database) -> Iterator[None]:
-	mine, frappe.local.db = frappe.local.db, database
-	try:
-		yield
-	finally:
-		frappe.local.db = mine
+	with second_connection() as database:
+		yield database
 
 
 def see_the_world_as_it_is_now(database: Database) -> None:
