@@ -59,6 +59,7 @@ def shown(quotation: Document) -> dict[str, Any]:
 		"net_total": money(quotation.net_total),
 		"taxes": [
 			{
+				"vat": bool(row.get("scb_vat_row")),
 				"label": strip_html(row.description or ""),
 				"amount": money(row.tax_amount_after_discount_amount),
 			}
@@ -88,7 +89,7 @@ def line(row: Document, money: Any) -> dict[str, str]:
 		"item": row.item_name,
 		"description": "" if description == row.item_name else description,
 		"quantity": f"{row.qty:g}",
-		"unit": _(row.uom or ""),
+		"unit": _(row.uom or "", lang="ar"),
 		"rate": money(row.net_rate),
 		"amount": money(row.net_amount),
 	}

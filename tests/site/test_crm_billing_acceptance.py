@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import factories as make
 import pytest
 from crm_billing_helpers import a_rule, submitted_quotation
+from customer_tax_helpers import enable_tax_classes
 
 RUN = "SCB Billing Run"
 
@@ -88,6 +89,16 @@ def test_a_closed_quotation_is_refused_with_a_reason(
 		with pytest.raises(site.ValidationError, match=re.escape(message)):
 			call(quotation.name)
 	assert not quotation.reload().scb_accepted_on
+
+
+def test_the_page_says_vat_and_quantity_in_arabic_whoever_made_the_quotation(site: ModuleType) -> None:
+	"""The row's own text was stored in one language; figures stand apart, so that they are read in their order."""
+	enable_tax_classes()
+	quotation = submitted_quotation(items=[make.line(qty=2, rate=5000)])
+	assert quotation.taxes[0].description == "VAT"
+	_status, text = page(site, **link_of(quotation))
+	assert 'ضريبة القيمة المضافة</span> <span lang="en" dir="ltr">VAT</span>' in text
+	assert '<bdi dir="ltr">2</bdi> <bdi>عدد</bdi> × <bdi dir="ltr">5,000.00</bdi>' in text
 
 
 def test_the_link_shows_the_quotation_with_total_and_instalments(site: ModuleType) -> None:
