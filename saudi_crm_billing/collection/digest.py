@@ -143,7 +143,7 @@ def digest_mail(
 		f"<p>{kind.intro[language].format(escape_html(company), date_text(today, language))}</p>",
 		mail.table(rows[:LONGEST], today, language, mail.Party(kind.party, names)),
 		f"<p>{MORE[language].format(more)}</p>" if more > 0 else "",
-		_unreached(policy.company, sorted(names), language),
+		_unreached(policy.company, rows if kind is RECEIVABLES else (), language),
 		_report_link(kind.report, OPEN_REPORT[language]),
 	]
 	subject = kind.subject[language].format(mail.total_text(rows, language), len(rows))
@@ -161,22 +161,34 @@ def _customer_names(rows: Sequence[Owed], language: Language) -> dict[str, str]:
 	return {customer: (arabic and name_ar) or name for customer, name, name_ar in found}
 
 
-def _unreached(company: str, customers: list[str], language: Language) -> str:
-	"""Of these customers, those whose reminder failed, with what to do about it."""
-	if not customers:
-		return ""
-	rows = frappe.get_all(
-		planning.LOG,
-		filters={"company": company, "customer": ["in", customers], "state": "Failed"},
-		fields=["reason", "reason_ar"],
-		distinct=True,
-		order_by="reason",
-	)
+def _unreached(company: str, overdue: Sequence[Owed], language: Language) -> str:
+	"""Of the customers of these instalments, those whose latest reminder failed, with what to do about it."""
+	listed = {(owed.sales_invoice, owed.number) for owed in overdue}
+	customers = sorted({owed.customer for owed in overdue})
+	rows = {
+		(row.reason or "", row.reason_ar or "")
+		for row in _latest_failures(company, customers)
+		if (row.sales_invoice, row.number) in listed
+	}
 	if not rows:
 		return ""
 	arabic = language is Language.ARABIC
-	lines = "".join(f"<li>{escape_html((arabic and row.reason_ar) or row.reason)}</li>" for row in rows)
+	lines = "".join(f"<li>{escape_html((arabic and said_ar) or said)}</li>" for said, said_ar in sorted(rows))
 	return f"<p>{UNREACHED[language]}</p><ul>{lines}</ul>"
+
+
+def _latest_failures(company: str, customers: list[str]) -> list[frappe._dict]:
+	"""Instalments whose latest step failed: what an earlier step met was mended, or is said again by a later one."""
+	row, newer = frappe.qb.DocType(planning.LOG), frappe.qb.DocType(planning.LOG).as_("newer")
+	same = (newer.sales_invoice == row.sales_invoice) & (newer.number == row.number)
+	return (
+		frappe.qb.from_(row)
+		.left_join(newer)
+		.on(same & (newer.customer == row.customer) & (newer.step > row.step))
+		.select(row.sales_invoice, row.number, row.reason, row.reason_ar)
+		.where((row.company == company) & row.customer.isin(customers or [""]))
+		.where((row.state == "Failed") & newer.name.isnull())
+	).run(as_dict=True)
 
 
 def _report_link(report: str, text: str) -> str:

@@ -128,6 +128,36 @@ def test_customers_who_could_not_be_reminded_are_named_with_what_to_do(
 	assert "Customer Tihama Stores has no e-mail address." in kit.text_of(server.messages[0])
 
 
+def test_a_failure_that_a_later_reminder_mended_is_not_named_again(
+	site: ModuleType, server: MailServer
+) -> None:
+	site.db.set_value("Instalment Reminder Stage", {"parent": COMPANY}, "days_from_due", 1)
+	customer = kit.a_reachable_customer("Tihama Stores", email="", account_manager=MANAGER)
+	kit.an_owing_invoice(customer, [days(-1)])
+	assert tasks.run(COMPANY, SUNDAY) == {"failed": 1, "digests": 1}
+	site.db.set_value(kit.POLICY, COMPANY, "repeat_every_days", 1)
+	site.db.set_value("Customer", customer, "email_id", "tihama@customer.example")
+	assert tasks.run(COMPANY, days(1)) == {"queued": 1, "digests": 1}
+	kit.deliver()
+	before, after = (kit.text_of(message) for message in server.to(MANAGER))
+	assert "has no e-mail address" in before
+	assert "has no e-mail address" not in after
+	assert "Tihama Stores" in after
+
+
+def test_a_failure_about_what_was_paid_since_is_not_named(site: ModuleType, server: MailServer) -> None:
+	site.db.set_value("Instalment Reminder Stage", {"parent": COMPANY}, "days_from_due", 1)
+	customer = kit.a_reachable_customer("Tihama Stores", email="", account_manager=MANAGER)
+	paid = kit.an_owing_invoice(customer, [days(-1)])
+	assert tasks.run(COMPANY, SUNDAY) == {"failed": 1, "digests": 1}
+	site.db.set_value("Instalment", {"sales_invoice": paid}, "outstanding", 0)
+	site.db.set_value("Customer", customer, "email_id", "tihama@customer.example")
+	kit.an_owing_invoice(customer, [days(0)])
+	assert tasks.run(COMPANY, days(1)) == {"queued": 1, "digests": 1}
+	kit.deliver()
+	assert "has no e-mail address" not in kit.text_of(server.to(MANAGER)[1])
+
+
 def test_an_arabic_reader_gets_an_arabic_digest(site: ModuleType, server: MailServer) -> None:
 	site.db.set_value("User", MANAGER, "language", "ar")
 	kit.a_reachable_customer("Najd Furniture", account_manager=MANAGER)
