@@ -164,19 +164,28 @@ app_include_css = ["/assets/saudi_crm_billing/css/desk.css"]
 app_include_js = ["/assets/saudi_crm_billing/js/desk.js"]
 doctype_js = {
 	"Quotation": [
+		"public/js/watch.js",
 		"public/js/customer_tax.js",
 		"public/js/crm_billing_quotation.js",
+		"public/js/crm_billing_status.js",
 		"public/js/instalments.js",
 		"public/js/e_invoicing_mirror.js",
 	],
-	"Opportunity": ["public/js/crm_billing_opportunity.js"],
+	"Opportunity": [
+		"public/js/watch.js",
+		"public/js/crm_billing_opportunity.js",
+		"public/js/crm_billing_status.js",
+	],
 	"Sales Invoice": [
+		"public/js/watch.js",
 		"public/js/customer_tax.js",
 		"public/js/crm_billing_sales_invoice.js",
 		"public/js/instalments.js",
 		"public/js/e_invoicing.js",
 	],
 	"Sales Order": [
+		"public/js/watch.js",
+		"public/js/crm_billing_status.js",
 		"public/js/customer_tax.js",
 		"public/js/instalments.js",
 		"public/js/e_invoicing_mirror.js",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,7 +25,8 @@ SITE = "scb-browser.localhost"
 PASSWORD = "Riyadh#2026"
 PATIENCE = 30_000
 """Milliseconds; a busy machine draws a form slowly."""
-SALES_EN, SALES_AR, ACCOUNTANT = "lina@demo.example", "noura@demo.example", "fahd@demo.example"
+SALES_EN, SALES_AR = "lina@demo.example", "noura@demo.example"
+ACCOUNTANT, ACCOUNTANT_EN = "fahd@demo.example", "huda@demo.example"
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
@@ -94,20 +96,49 @@ def chromium() -> Iterator[Browser]:
 		browser.close()
 
 
+@pytest.fixture
+def told_desk(desk: Desk) -> Iterator[Desk]:
+	"""The same site through a web server whose pages listen to Frappe's socket server, as on a bench in full."""
+	frappe_app = desk.bench.path / "apps" / "frappe"
+	if not shutil.which("node") or not (frappe_app / "node_modules").is_dir():
+		pytest.skip("no node, or frappe's node modules are not installed: realtime cannot run")
+	web, socket_port = free_port(), free_port()
+	desk.bench.set_config(SITE, socketio_port=socket_port)
+	frappe = [str(desk.bench.python), "-m", "frappe.utils.bench_helper", "frappe"]
+	serve = [*frappe, "--site", SITE, "serve", "--port", str(web), "--noreload"]
+	told = {
+		**os.environ,
+		"FRAPPE_BENCH_ROOT": str(desk.bench.path),
+		"FRAPPE_SITE": SITE,
+		"FRAPPE_SOCKETIO_PORT": str(socket_port),
+	}
+	processes = [
+		start_in_background(["node", str(frappe_app / "socketio.js")], cwd=desk.bench.path, env=told),
+		# The pages of a development server look for the socket server on its own port.
+		start_in_background(serve, cwd=desk.bench.sites, env={**os.environ, "DEV_SERVER": "1"}),
+	]
+	try:
+		assert wait_for("127.0.0.1", web, 60) and wait_for("127.0.0.1", socket_port, 30)
+		yield Desk(f"http://127.0.0.1:{web}", desk.bench)
+	finally:
+		for process in processes:
+			os.killpg(process.pid, signal.SIGKILL)
+
+
 LogIn = Callable[..., Page]
 
 
 @pytest.fixture
 def log_in(desk: Desk, chromium: Browser) -> Iterator[LogIn]:
-	"""`log_in(user, width, height)`: a page of a new session of that user, at the workspace."""
+	"""`log_in(user, width, height, url)`: a page of a new session of that user, at the workspace."""
 	contexts = []
 
-	def open_desk(user: str, width: int = 1400, height: int = 1000) -> Page:
+	def open_desk(user: str, width: int = 1400, height: int = 1000, url: str = desk.url) -> Page:
 		context = chromium.new_context(viewport={"width": width, "height": height})
 		contexts.append(context)
 		page = context.new_page()
 		page.set_default_timeout(PATIENCE)
-		page.goto(f"{desk.url}/login")
+		page.goto(f"{url}/login")
 		page.fill("#login_email", user)
 		page.fill("#login_password", PASSWORD)
 		page.click(".btn-login")

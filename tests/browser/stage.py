@@ -8,9 +8,13 @@ from frappe.utils import add_days, nowdate
 from saudi_crm_billing.demo import site_records as records
 from saudi_crm_billing.demo.company import COMPANY
 from saudi_crm_billing.demo.story import load
+from saudi_crm_billing.e_invoicing import outbox
 
 ENGLISH_SALES_USER = "lina@demo.example"
+ENGLISH_ACCOUNTANT = "huda@demo.example"
 TEMPLATE = "6 months on the 27th"
+SECOND_COMPANY = "Jeddah Services Co"
+SECOND_VAT = "310987654300003"
 
 
 def prepare(base_url: str) -> str:
@@ -21,15 +25,8 @@ def prepare(base_url: str) -> str:
 	records.billing()
 	records.people()
 	frappe.db.set_value("User", records.ACCOUNTS_USER, "language", "ar")
-	user = records.insert(
-		"User",
-		email=ENGLISH_SALES_USER,
-		first_name="Lina",
-		language="en",
-		send_welcome_email=0,
-		new_password=records.PASSWORD,
-	)
-	user.add_roles("Sales User")
+	an_english_user(ENGLISH_SALES_USER, "Lina", "Sales User")
+	an_english_user(ENGLISH_ACCOUNTANT, "Huda", "Accounts User", "Accounts Manager")
 	records.insert(
 		"Instalment Plan Template",
 		template_name=TEMPLATE,
@@ -49,6 +46,102 @@ def prepare(base_url: str) -> str:
 		if deal.buyer.address:
 			records.address(customer.name, "Customer", deal.buyer.address)
 	return "ready"
+
+
+def an_english_user(email: str, first_name: str, *roles: str) -> None:
+	user = records.insert(
+		"User",
+		email=email,
+		first_name=first_name,
+		language="en",
+		send_welcome_email=0,
+		new_password=records.PASSWORD,
+	)
+	user.add_roles(*roles)
+
+
+def second_company() -> str:
+	"""A company that has set nothing up: no registration number, an address without its building number."""
+	if not frappe.db.exists("Company", SECOND_COMPANY):
+		records.insert(
+			"Company",
+			company_name=SECOND_COMPANY,
+			abbr="JSC",
+			country="Saudi Arabia",
+			default_currency="SAR",
+			tax_id=SECOND_VAT,
+			scb_name_ar="شركة جدة للخدمات",
+		)
+		records.insert(
+			"Address",
+			address_title=SECOND_COMPANY,
+			address_type="Office",
+			address_line1="Palestine Street",
+			scb_district="Al Hamra",
+			city="Jeddah",
+			pincode="23323",
+			country="Saudi Arabia",
+			links=[{"link_doctype": "Company", "link_name": SECOND_COMPANY}],
+		)
+	return SECOND_COMPANY
+
+
+def mend_second_company(cr_number: str = "4030012345") -> str:
+	frappe.db.set_value("Company", SECOND_COMPANY, "scb_cr_number", cr_number)
+	address = frappe.db.get_value("Address", {"address_title": SECOND_COMPANY})
+	frappe.db.set_value("Address", address, "scb_building_number", "3145")
+	for doctype, name in (("Company", SECOND_COMPANY), ("Address", address)):
+		frappe.clear_document_cache(doctype, name)
+	return "mended"
+
+
+def draft_unit(title: str) -> str:
+	second_company()
+	return str(
+		records.insert(
+			"ZATCA Unit",
+			title=title,
+			company=SECOND_COMPANY,
+			environment="Sandbox",
+			organisation_unit=title,
+		).name
+	)
+
+
+def gateway_address() -> str:
+	return str(frappe.db.get_value("ZATCA Unit", records.UNIT, "base_url"))
+
+
+def tax_setup(company: str) -> str:
+	"""What is saved for `company`: enabled, account, class."""
+	fields = ("enabled", "vat_account", "default_class")
+	return "|".join(str(value) for value in frappe.db.get_value("Customer Tax Setup", company, fields))
+
+
+def draft_invoice(customer: str) -> str:
+	invoice = frappe.get_doc(
+		{
+			"doctype": "Sales Invoice",
+			"customer": customer,
+			"company": COMPANY,
+			"set_posting_time": 1,
+			# Two digits of hours: the form writes others anew, and counts the draft as changed.
+			"posting_date": add_days(nowdate(), -1),
+			"posting_time": "12:00:00",
+			"items": [{"item_code": desk_item(), "qty": 1, "rate": 1000}],
+		}
+	)
+	settings = frappe.get_doc("SCB Billing Settings", COMPANY)
+	settings.require_source = 0
+	settings.save()
+	return str(invoice.insert().name)
+
+
+def send(invoice: str) -> str:
+	"""As the sweep does once its time has come; the state afterwards."""
+	document = frappe.db.get_value("Sales Invoice", invoice, "scb_zatca_document")
+	outbox.send(document, at_once=True)
+	return str(frappe.db.get_value("ZATCA Document", document, "state"))
 
 
 def draft_quotation(customer: str, owner: str) -> str:

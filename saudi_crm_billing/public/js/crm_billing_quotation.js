@@ -3,17 +3,9 @@ frappe.provide("scb.crm_billing");
 scb.crm_billing.call = (method, args) =>
 	frappe.call({ method: `saudi_crm_billing.crm_billing.api.${method}`, args, freeze: true });
 
-scb.crm_billing.reload_on_status = (frm) => {
-	frappe.realtime.off("scb_billing_status");
-	frappe.realtime.on("scb_billing_status", ({ name }) => {
-		if (name === frm.doc.name && !frm.is_dirty()) frm.reload_doc();
-	});
-};
-
 frappe.ui.form.on("Quotation", {
 	refresh(frm) {
 		if (frm.doc.docstatus !== 1) return;
-		scb.crm_billing.reload_on_status(frm);
 		if (frm.doc.scb_accepted_on) {
 			frm.dashboard.add_indicator(
 				__("Accepted by {0}", [frappe.utils.escape_html(frm.doc.scb_accepted_by || "")]),

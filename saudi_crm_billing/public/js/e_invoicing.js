@@ -123,14 +123,13 @@ scb.e_invoicing.send = async (frm) => {
 	frm.reload_doc();
 };
 
-scb.e_invoicing.follow = (frm) => {
-	frappe.realtime.off("scb_e_invoice");
-	frappe.realtime.on("scb_e_invoice", (change) => {
-		if (cur_page?.page?.frm === frm && change.name === frm.doc.name && !frm.is_dirty()) {
-			frm.reload_doc();
-		}
+scb.e_invoicing.follow = (frm) =>
+	scb.watch(frm, {
+		event: "scb_e_invoice",
+		fields: ["scb_zatca_status", "scb_zatca_document"],
+		waiting: (doc) =>
+			scb.e_invoicing.OPEN.includes(doc.scb_zatca_status) || (!doc.scb_zatca_document && scb.is_fresh(doc)),
 	});
-};
 
 frappe.ui.form.on("Sales Invoice", {
 	refresh(frm) {

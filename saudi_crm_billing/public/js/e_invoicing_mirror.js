@@ -30,14 +30,12 @@
 		}
 	};
 
-	const follow = (frm) => {
-		frappe.realtime.off("scb_e_invoice");
-		frappe.realtime.on("scb_e_invoice", (change) => {
-			if (cur_page?.page?.frm === frm && change.name === frm.doc.name && !frm.is_dirty()) {
-				frm.reload_doc();
-			}
+	const follow = (frm) =>
+		scb.watch(frm, {
+			event: "scb_e_invoice",
+			fields: ["scb_sales_invoice", "scb_zatca_status", "scb_payment_status"],
+			waiting: (doc) => ["Pending", "Sending", "Waiting for Configuration"].includes(doc.scb_zatca_status),
 		});
-	};
 
 	for (const doctype of ["Quotation", "Sales Order"]) {
 		frappe.ui.form.on(doctype, {

@@ -36,8 +36,8 @@
 		const text = frappe.utils.escape_html;
 		const row = (lack) => `<tr>
 			<td>${text(lack.text)}</td>
-			<td><a href="${frappe.utils.get_form_link(lack.doctype, lack.name)}" target="_blank">
-				${__("Open {0}", [__(lack.doctype)])}</a></td>
+			<td><a class="btn btn-xs btn-default text-nowrap" target="_blank"
+				href="${frappe.utils.get_form_link(lack.doctype, lack.name)}">${__("Open {0}", [__(lack.doctype)])}</a></td>
 		</tr>`;
 		const dialog = new frappe.ui.Dialog({
 			title: __("Before {0} Is Onboarded", [frm.doc.name]),
@@ -115,6 +115,7 @@
 			const { status } = frm.doc;
 			frm.page.set_indicator(__(status, null, frm.doctype), COLOURS[status]);
 			const step = frm.doc.__onload?.next_step;
+			frm.set_intro(""); // a first save refreshes twice
 			if (step) frm.set_intro(step, frm.doc.needs_attention ? "red" : "blue");
 			if (["Draft", "Compliance"].includes(status)) {
 				frm.add_custom_button(__("Onboard"), () => onboard(frm)).addClass("btn-primary");
