@@ -10,9 +10,13 @@ DEFAULT_LINK_DAYS = 14
 
 
 def settings_of(company: str) -> Document | None:
-	if not company or not frappe.db.exists(SETTINGS, company):
+	if not company:
 		return None
-	return frappe.get_cached_doc(SETTINGS, company)
+	try:
+		return frappe.get_cached_doc(SETTINGS, company)
+	except frappe.DoesNotExistError:
+		frappe.clear_last_message()
+		return None
 
 
 def link_days(company: str) -> int:

@@ -82,7 +82,8 @@ def customer_tax(customer: str | None) -> tuple[str | None, str | None]:
 	"""Tax class and ERPNext tax category of a customer."""
 	if not customer:
 		return None, None
-	return frappe.db.get_value("Customer", customer, ["scb_tax_class", "tax_category"]) or (None, None)
+	found = frappe.get_cached_value("Customer", customer, ("scb_tax_class", "tax_category"))
+	return (found[0], found[1]) if found else (None, None)
 
 
 def supply_date(doc: Document) -> date:

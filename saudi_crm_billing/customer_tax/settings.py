@@ -23,10 +23,9 @@ class CompanySettings:
 
 def active_settings(company: str | None) -> CompanySettings | None:
 	"""The company's settings if its setup is enabled; None means that this slice does nothing."""
-	fields = ["vat_account", "default_class", "price_includes_vat"]
-	filters = {"name": company, "enabled": 1}
-	found = company and frappe.db.get_value("Customer Tax Setup", filters, fields, as_dict=True)
-	if not found or not found.vat_account:
+	fields = ("enabled", "vat_account", "default_class", "price_includes_vat")
+	found = company and frappe.get_cached_value("Customer Tax Setup", company, fields, as_dict=True)
+	if not found or not found.enabled or not found.vat_account:
 		return None
 	return CompanySettings(company, found.vat_account, found.default_class, bool(found.price_includes_vat))
 

@@ -8,7 +8,7 @@ locking reads, and written where it changed. The same ledger gives the same answ
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -86,17 +86,21 @@ def open_instalments(company: str, up_to: date, customers: list[str] | None = No
 
 def enlist_recompute(sales_invoices: Iterable[str | None]) -> None:
 	"""Have the plans of these invoices recomputed once, right before this transaction commits."""
-	for plan in plans_of(sales_invoices).values():
+	enlist_plans(plans_of(sales_invoices))
+
+
+def enlist_plans(plans: Mapping[str, str]) -> None:
+	"""The same for plans by invoice, as `plans_of` found them."""
+	for plan in plans.values():
 		enlist(Phase.PLANS, plan, partial(recompute, plan))
 
 
-def lock_plans(sales_invoices: Iterable[str | None]) -> dict[str, int]:
-	"""Lock those of these invoices that have a plan, then the plans, each by name, before the ledger is written.
+def lock_plans(plans: Mapping[str, str]) -> dict[str, int]:
+	"""Lock invoices that have a plan, then the plans, each by name, before the ledger is written.
 
 	Two payments of one invoice would otherwise each hold ledger rows that the other's recompute waits for. The
 	invoice comes first because saving it locks it before any event of ours. Returns each one's docstatus as of now.
 	"""
-	plans = plans_of(sales_invoices)
 	states = {
 		invoice: frappe.db.get_value("Sales Invoice", invoice, "docstatus", for_update=True)
 		for invoice in plans

@@ -57,4 +57,4 @@ def before_ledger(doc: Document, method: str | None = None) -> None:
 
 
 def on_ledger(doc: Document, method: str | None = None) -> None:
-	balances.enlist_recompute(settlements.settled_invoices(doc))
+	balances.enlist_plans(settlements.settled_plans(doc))

@@ -42,12 +42,14 @@ def write_plan(doc: Document) -> None:
 		if doc.get("scb_instalment_plan") and not doc.get("scb_plan_template"):
 			_drop(doc)
 		return
+	rows = [_row_values(doc, row) for row in planned]
 	name = plan_of(doc.doctype, doc.name)
 	if name:
 		_update_header(name, _header_values(doc, planned))
+		_replace_rows(name, rows)
 	else:
 		name = _insert_header(doc, _header_values(doc, planned))
-	_write_rows(name, [_row_values(doc, row) for row in planned])
+		_insert_rows(name, rows)
 	if doc.get("scb_instalment_plan") != name:
 		_point_to(doc, name)
 
@@ -171,11 +173,14 @@ def _row_values(doc: Document, row: PlannedRow) -> dict[str, Any]:
 	}
 
 
-def _write_rows(plan: str, rows: Sequence[dict[str, Any]]) -> None:
-	"""Replace the planned rows where they differ; a submit mostly finds them as the draft left them."""
-	if rows == _stored_rows(plan, list(rows[0])):
-		return
-	frappe.db.delete("Instalment", {"parent": plan})
+def _replace_rows(plan: str, rows: Sequence[dict[str, Any]]) -> None:
+	"""Write the planned rows where they differ; a submit mostly finds them as the draft left them."""
+	if rows != _stored_rows(plan, list(rows[0])):
+		frappe.db.delete("Instalment", {"parent": plan})
+		_insert_rows(plan, rows)
+
+
+def _insert_rows(plan: str, rows: Sequence[dict[str, Any]]) -> None:
 	user, time = frappe.session.user, now()
 	common = {"parent": plan, "parenttype": "Instalment Plan", "parentfield": "instalments"}
 	stamps = {"owner": user, "modified_by": user, "creation": time, "modified": time}

@@ -13,12 +13,19 @@ VOUCHERS = ("Payment Entry", "Journal Entry", "Sales Invoice")
 
 def lock_settled(doc: Document) -> None:
 	"""Before `doc` writes: lock what it settles. Core checked its references before it may have waited here."""
-	states = balances.lock_plans(settled_invoices(doc))
+	plans = doc.flags.scb_settled_plans = balances.plans_of(settled_invoices(doc))
+	states = balances.lock_plans(plans)
 	if doc.doctype not in VOUCHERS or doc.docstatus != 1:
 		return
 	for invoice, docstatus in states.items():
 		if docstatus == 2:
 			refuse(_("Sales Invoice {0} was cancelled meanwhile. Take it off this document.").format(invoice))
+
+
+def settled_plans(doc: Document) -> dict[str, str]:
+	"""Plan by settled invoice: for a new ledger entry those that were locked a moment ago."""
+	known = doc.flags.scb_settled_plans if doc.doctype == "Payment Ledger Entry" else None
+	return balances.plans_of(settled_invoices(doc)) if known is None else known
 
 
 def settled_invoices(doc: Document) -> list[str | None]:

@@ -1,4 +1,7 @@
-"""The sites on which submitting is measured: the same company, buyer and ten-line orders, with and without the app."""
+"""The sites on which submitting is measured: the same company, buyer, ten-line orders and twelve due dates on each.
+
+Bare ERPNext gets its due dates from a Payment Terms Template, the app from an instalment plan.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ from frappe.model.document import Document
 from frappe.utils.background_jobs import get_queue
 
 LINES = 10
+DUE_DATES = 12
+TERMS = "SCB Perf Twelve Months"
 
 
 @dataclass(frozen=True)
@@ -28,14 +33,16 @@ class Variant:
 	site: str
 	prepare: Callable[[], None]
 	order_values: Callable[[], dict[str, Any]]
+	invoice_values: dict[str, Any]
 
 
 def variants(bare: str, inert: str, app: str) -> tuple[Variant, ...]:
 	"""ERPNext alone; the app installed on a site whose company has set nothing up; everything set up and on."""
+	by_terms = {"payment_terms_template": TERMS}
 	return (
-		Variant("bare ERPNext", bare, prepare_selling, taxed_by_hand),
-		Variant("app, nothing set up", inert, prepare_selling, taxed_by_hand),
-		Variant("app, all set up", app, prepare_everything, with_plan),
+		Variant("bare ERPNext", bare, prepare_selling, taxed_by_hand, by_terms),
+		Variant("app, nothing set up", inert, prepare_selling, taxed_by_hand, by_terms),
+		Variant("app, all set up", app, prepare_everything, with_plan, {}),
 	)
 
 
@@ -55,12 +62,27 @@ def connected(site: str) -> Iterator[None]:
 
 
 def prepare_selling() -> None:
-	"""A buyer registered for VAT with its national address, items, and VAT of 15 %."""
+	"""Seller and buyer with their national addresses, items, VAT of 15 %, and terms of twelve months."""
+	zatca.a_company_address()
 	zatca.a_business()
 	zatca.vat_account()
 	for number in range(LINES):
 		make.an_item(f"SCB-PERF-{number}")
+	if not frappe.db.exists("Payment Terms Template", TERMS):
+		make.insert(
+			"Payment Terms Template", template_name=TERMS, terms=[a_term(n) for n in range(DUE_DATES)]
+		)
 	frappe.db.commit()
+
+
+def a_term(number: int) -> dict[str, Any]:
+	"""One of twelve: 8.33 %, and what is left at the end."""
+	portion = 8.33 if number < DUE_DATES - 1 else 100 - 8.33 * (DUE_DATES - 1)
+	return {
+		"invoice_portion": round(portion, 2),
+		"due_date_based_on": "Month(s) after the end of the invoice month",
+		"credit_months": number,
+	}
 
 
 def prepare_everything() -> None:
@@ -78,7 +100,7 @@ def prepare_everything() -> None:
 		same_customer=1,
 		on_difference="Refuse",
 	)
-	instalments.a_template()
+	instalments.a_template(TERMS, instalment_count=DUE_DATES)
 	frappe.db.commit()
 	if not frappe.db.exists("ZATCA Unit", {"company": make.COMPANY, "status": "Active"}):
 		with Sandbox() as sandbox:
@@ -101,7 +123,7 @@ def taxed_by_hand() -> dict[str, Any]:
 
 def with_plan() -> dict[str, Any]:
 	"""customer_tax writes the VAT row."""
-	return {"scb_plan_template": instalments.PLAN}
+	return {"scb_plan_template": TERMS}
 
 
 def draft_invoice(variant: Variant) -> Document:
@@ -114,7 +136,7 @@ def draft_invoice(variant: Variant) -> Document:
 	).insert()
 	order.submit()
 	frappe.db.commit()
-	return make_sales_invoice(order.name)
+	return make_sales_invoice(order.name).update(variant.invoice_values)
 
 
 def forget_jobs(site: str) -> None:

@@ -31,6 +31,10 @@ def a_saudi_company() -> None:
 		},
 	)
 	frappe.clear_document_cache("Company", make.COMPANY)
+	a_company_address()
+
+
+def a_company_address() -> None:
 	if not frappe.db.exists("Address", {"address_title": make.COMPANY}):
 		links = [{"link_doctype": "Company", "link_name": make.COMPANY}]
 		a_national_address(make.COMPANY, links=links, is_your_company_address=1)
