@@ -81,6 +81,14 @@ def run_after_commit(site: ModuleType) -> Callable[[], None]:
 
 
 @pytest.fixture
+def borders(site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+	"""A saga's own commits and rollbacks act inside the test's transaction, on savepoints."""
+	from crm_billing_helpers import act_on_savepoints
+
+	act_on_savepoints(site, monkeypatch)
+
+
+@pytest.fixture
 def committing_site() -> Iterator[ModuleType]:
 	"""`frappe` on the site for tests that commit; it is not rolled back. The session's connection comes back after."""
 	name = os.environ.get("SCB_COMMIT_SITE")

@@ -6,14 +6,9 @@ from types import ModuleType
 
 import factories as make
 import pytest
-from crm_billing_helpers import a_rule, accepted_run, act_on_savepoints, process, submitted_quotation
+from crm_billing_helpers import a_rule, accepted_run, process, submitted_quotation
 from frappe.model.document import Document
 from frappe.utils import add_days, add_months, getdate, nowdate
-
-
-@pytest.fixture
-def borders(site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-	act_on_savepoints(site, monkeypatch)
 
 
 def quotation_of_days_ago(days: int, first_due_date: str) -> Document:

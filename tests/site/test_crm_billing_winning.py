@@ -7,15 +7,10 @@ from typing import Any
 
 import factories as make
 import pytest
-from crm_billing_helpers import a_rule, act_on_savepoints, process, submitted_quotation
+from crm_billing_helpers import a_rule, process, submitted_quotation
 from frappe.utils import add_days, nowdate
 
 RUN = "SCB Billing Run"
-
-
-@pytest.fixture
-def borders(site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-	act_on_savepoints(site, monkeypatch)
 
 
 def an_opportunity() -> Any:
