@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 
 from saudi_crm_billing.custom_fields import mark as _
-from saudi_crm_billing.instalments.terms import SEEDED, ensure_terms
+from saudi_crm_billing.instalments.terms import SEEDED, ensure_terms, own_terms
 
 MODULE = "Instalments"
 WITH_PLAN = "eval:doc.scb_plan_template"
@@ -111,8 +111,8 @@ def seed() -> None:
 
 
 def unseed() -> list[str]:
-	"""Before uninstalling: take the terms away that nothing posted uses; returns what stays."""
-	terms = set(frappe.get_all("Payment Term", filters={"name": ("like", "Instalment %")}, pluck="name"))
+	"""Before uninstalling: take the app's own terms away that nothing posted uses; returns what stays of them."""
+	terms = own_terms()
 	used = set[str]()
 	for doctype in ("Payment Schedule", "Payment Entry Reference", "Payment Terms Template Detail"):
 		filters = {"payment_term": ("like", "Instalment %")}

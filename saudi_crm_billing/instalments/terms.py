@@ -3,6 +3,7 @@ a term of its own (core updates paid amounts by parent and term name)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import frappe
@@ -10,6 +11,7 @@ from frappe.utils import now
 
 DOWN_PAYMENT_TERM = "Instalment 000 (down payment)"
 SEEDED = 121
+LEFT_EMPTY = ("invoice_portion", "mode_of_payment", "credit_days", "credit_months", "discount", "description")
 
 
 def term_name(number: int) -> str:
@@ -26,3 +28,14 @@ def ensure_terms(numbers: Iterable[int]) -> None:
 		user, time = frappe.session.user, now()
 		rows = [(name, name, user, user, time, time) for name in missing]
 		frappe.db.bulk_insert("Payment Term", fields, rows, ignore_duplicates=True)
+
+
+def own_terms() -> set[str]:
+	"""The terms made here: these very names, with nothing but a name. One that a user filled in is the user's."""
+	found = frappe.get_all("Payment Term", {"name": ("like", "Instalment %")}, ["name", *LEFT_EMPTY])
+	return {
+		term.name
+		for term in found
+		if (term.name == DOWN_PAYMENT_TERM or re.fullmatch(r"Instalment \d{3,}", term.name))
+		and not any(term[field] for field in LEFT_EMPTY)
+	}
