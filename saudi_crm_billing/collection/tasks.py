@@ -15,6 +15,7 @@ from frappe.utils import create_batch, getdate, now_datetime
 
 from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.collection import digest, planning, reminders
+from saudi_crm_billing.collection.batches import each_committed
 from saudi_crm_billing.collection.policy import DOCTYPE, Policy, enabled_companies, load
 from saudi_crm_billing.job_queue import enqueue_after_commit
 
@@ -34,12 +35,16 @@ def remind_hourly() -> None:
 def daily(as_of: date | str | None = None) -> None:
 	"""Enqueue what is due today in every company with an enabled policy, from the policy's hour on.
 
-	With `as_of` the hour is not looked at.
+	With `as_of` the hour is not looked at. A company whose policy fails is logged and stops no other.
 	"""
-	for company in enabled_companies():
-		policy = load(company)
-		if policy and (as_of or now_datetime().hour >= policy.send_from_hour):
-			enqueue(policy, getdate(as_of))
+	each_committed(enabled_companies(), lambda company: _enqueue_day(company, as_of), DOCTYPE)
+
+
+def _enqueue_day(company: str, as_of: date | str | None) -> Counter[str]:
+	policy = load(company)
+	if policy and (as_of or now_datetime().hour >= policy.send_from_hour):
+		enqueue(policy, getdate(as_of))
+	return Counter()
 
 
 def enqueue(policy: Policy, today: date) -> int:

@@ -9,6 +9,7 @@ import collection_kit as kit
 import factories
 import pytest
 from collection_kit import SUNDAY, days
+from crm_billing_helpers import act_on_savepoints
 
 from saudi_crm_billing.collection import api, policy, recipients, tasks, texts
 
@@ -200,6 +201,28 @@ def jobs(site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, An
 	monkeypatch.setattr(tasks, "enqueue_after_commit", enqueue)
 	monkeypatch.setattr(tasks, "CUSTOMERS_A_JOB", 2)
 	return found
+
+
+def test_a_policy_that_fails_stops_no_other_companys_day(
+	site: ModuleType, jobs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+	with kit.mail_server() as server:
+		kit.a_policy(kit.an_outgoing_account(server.port))
+	kit.an_owing_invoice(kit.a_reachable_customer("A Trading"), [SUNDAY])
+	read = tasks.load
+
+	def load(company: str) -> Any:
+		if company == "Broken Co":
+			raise ZeroDivisionError
+		return read(company)
+
+	monkeypatch.setattr(tasks, "enabled_companies", lambda: ["Broken Co", COMPANY])
+	monkeypatch.setattr(tasks, "load", load)
+	act_on_savepoints(site, monkeypatch)
+	tasks.daily(SUNDAY)
+	assert [job["customers"] for job in jobs if job["method"] == "remind_batch"] == [["A Trading"]]
+	log = site.get_last_doc("Error Log")
+	assert (log.reference_doctype, log.reference_name) == (kit.POLICY, "Broken Co")
 
 
 def test_the_clock_splits_the_customers_into_jobs(site: ModuleType, jobs: list[dict[str, Any]]) -> None:
