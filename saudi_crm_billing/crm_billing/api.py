@@ -64,6 +64,8 @@ def compare_with_order(invoice: str) -> list[dict[str, Any]]:
 	"""What the invoice says differently from the orders that it bills."""
 	frappe.has_permission("Sales Invoice", "read", doc=invoice, throw=True)
 	document = frappe.get_doc("Sales Invoice", invoice)
+	for order in guards.orders_of(document):
+		frappe.has_permission("Sales Order", "read", doc=order, throw=True)
 	return [
 		{
 			"line": difference.line,

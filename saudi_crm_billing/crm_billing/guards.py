@@ -97,7 +97,7 @@ def report_differences(invoice: Document, refuse: bool) -> None:
 
 def differences(invoice: Document) -> tuple[Difference, ...]:
 	"""Field by field against the Sales Orders that the invoice bills; none if it bills no order."""
-	orders = sorted({row.sales_order for row in invoice.items if row.sales_order})
+	orders = orders_of(invoice)
 	if not orders:
 		return ()
 	invoiced_head = head_of(invoice)
@@ -106,6 +106,10 @@ def differences(invoice: Document) -> tuple[Difference, ...]:
 		found |= set(compare(head_of(order), invoiced_head, {}, ()))
 	lines = compare({}, {}, ordered_lines(orders), [as_line(row, row.so_detail) for row in invoice.items])
 	return (*sorted(found, key=lambda difference: difference.field), *lines)
+
+
+def orders_of(invoice: Document) -> list[str]:
+	return sorted({row.sales_order for row in invoice.items if row.sales_order})
 
 
 def head_of(row: Document | frappe._dict) -> dict[str, str]:

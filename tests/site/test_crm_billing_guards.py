@@ -146,3 +146,17 @@ def test_the_comparison_for_the_form(site: ModuleType) -> None:
 	site.set_user(make.a_user("seller@example.com", "Sales User"))
 	with pytest.raises(site.PermissionError):
 		api.compare_with_order(invoice.name)
+
+
+def test_who_may_not_read_the_order_is_not_told_what_it_says(site: ModuleType) -> None:
+	from frappe.permissions import add_permission
+
+	from saudi_crm_billing.crm_billing import api
+
+	invoice = changed_rate()
+	make.insert("Role", role_name="Invoice Reader")
+	add_permission("Sales Invoice", "Invoice Reader", 0)
+	site.set_user(make.a_user("reader@example.com", "Invoice Reader"))
+	site.get_doc("Sales Invoice", invoice.name).check_permission("read")
+	with pytest.raises(site.PermissionError):
+		api.compare_with_order(invoice.name)
