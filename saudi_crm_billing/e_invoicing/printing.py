@@ -16,7 +16,7 @@ import segno
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from saudi_crm_billing.common.dates import DateOutOfRange, to_hijri
+from saudi_crm_billing.common.dates import hijri_or_blank
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.common.words import amount_in_words
 from saudi_crm_billing.e_invoicing import drafts
@@ -65,7 +65,11 @@ class PrintedInstalment:
 
 @dataclass(frozen=True)
 class PrintedInvoice:
-	"""Texts ready to print; amounts with two decimals and thousands commas."""
+	"""Texts ready to print; amounts with two decimals and thousands commas.
+
+	`tax_riyals` and `exchange_rate` stand on an invoice in another currency only: VAT must be stated in riyals too (VAT
+	Implementing Regulations, article 53).
+	"""
 
 	title_en: str
 	title_ar: str
@@ -78,6 +82,8 @@ class PrintedInvoice:
 	lines: tuple[PrintedLine, ...]
 	taxable: str
 	tax: str
+	tax_riyals: str
+	exchange_rate: str
 	discount: str
 	rounding: str
 	payable: str
@@ -101,13 +107,15 @@ def scb_tax_invoice(doc: Document) -> PrintedInvoice | None:
 		title_ar=title_ar,
 		number=invoice.number,
 		issued=f"{invoice.issue_date.isoformat()} {invoice.issue_time.isoformat('minutes')}",
-		hijri=_hijri(invoice.issue_date),
+		hijri=hijri_or_blank(invoice.issue_date),
 		currency=invoice.currency,
 		seller=invoice.seller,
 		buyer=invoice.buyer,
 		lines=_lines(doc, invoice),
 		taxable=_amount(invoice.taxable),
 		tax=_amount(invoice.tax),
+		tax_riyals=_amount(invoice.tax_sar) if invoice.currency != "SAR" else "",
+		exchange_rate=f"{invoice.exchange_rate:f}" if invoice.exchange_rate else "",
 		discount=_amount(invoice.allowance) if invoice.allowance else "",
 		rounding=_amount(invoice.rounding) if invoice.rounding else "",
 		payable=_amount(invoice.payable),
@@ -196,19 +204,12 @@ def _instalments(doc: Document) -> tuple[PrintedInstalment, ...]:
 		PrintedInstalment(
 			number=number,
 			due_date=getdate(row.due_date),
-			due_date_hijri=_hijri(getdate(row.due_date)),
+			due_date_hijri=hijri_or_blank(getdate(row.due_date)),
 			amount=_amount(to_money(row.payment_amount)),
 			outstanding=_amount(to_money(row.outstanding or 0)),
 		)
 		for number, row in enumerate(rows, start=1 - down_payments)
 	)
-
-
-def _hijri(day: date) -> str:
-	try:
-		return to_hijri(day)
-	except DateOutOfRange:
-		return ""
 
 
 def _amount(value: Decimal) -> str:

@@ -66,7 +66,8 @@ def test_what_was_built_is_read(invoice: Invoice) -> None:
 	assert (found.seller, found.buyer) == (invoice.seller, invoice.buyer or Party(name=""))
 	assert (found.currency, found.note_reason) == (invoice.currency, invoice.note_reason)
 	assert found.corrects == tuple(row.number for row in invoice.billing_references)
-	for name in ("taxable", "tax", "allowance", "rounding", "payable"):
+	assert found.exchange_rate == (invoice.exchange_rate or 0)
+	for name in ("taxable", "tax", "tax_sar", "allowance", "rounding", "payable"):
 		assert getattr(found, name) == getattr(totals, name), name
 	assert [(line.name, line.quantity, line.rate) for line in found.lines] == [
 		(line.name, line.quantity, line.vat.rate) for line in invoice.lines

@@ -75,6 +75,19 @@ def vat_row(**values: Any) -> dict[str, Any]:
 	}
 
 
+def in_dollars() -> dict[str, Any]:
+	"""What an invoice in USD needs: a receivable account in USD, and a rate."""
+	account = make.insert(
+		"Account",
+		account_name="Debtors USD",
+		company=make.COMPANY,
+		parent_account=frappe.db.get_value("Account", make.account("Debtors"), "parent_account"),
+		account_type="Receivable",
+		account_currency="USD",
+	)
+	return {"currency": "USD", "conversion_rate": 3.75, "debit_to": account.name}
+
+
 def a_unit(base_url: str, **values: Any) -> Document:
 	a_saudi_company()
 	return make.insert(

@@ -25,19 +25,6 @@ OUT_OF_SCOPE = "Out of scope"
 HEALTH = "Private healthcare to citizens"
 
 
-def in_dollars() -> dict[str, object]:
-	"""What an invoice in USD needs: a receivable account in USD, and a rate."""
-	account = make.insert(
-		"Account",
-		account_name="Debtors USD",
-		company=make.COMPANY,
-		parent_account=frappe.db.get_value("Account", make.account("Debtors"), "parent_account"),
-		account_type="Receivable",
-		account_currency="USD",
-	)
-	return {"currency": "USD", "conversion_rate": 3.75, "debit_to": account.name}
-
-
 def classified(customer: str, items: list[dict], **values: object) -> Document:
 	"""An invoice whose VAT customer_tax decides."""
 	return make.a_sales_invoice(customer, items, disable_rounded_total=1, **values)
@@ -85,7 +72,7 @@ def test_export_in_dollars_to_a_buyer_abroad(unit: Document) -> None:
 	frappe.clear_document_cache("Address", address)
 	frappe.db.set_value("Customer", buyer, "scb_tax_class", tax.EXPORT)
 	frappe.clear_document_cache("Customer", buyer)
-	invoice = classified(buyer, [make.line(rate=100)], **in_dollars())
+	invoice = classified(buyer, [make.line(rate=100)], **zatca.in_dollars())
 	document = zatca.sent(zatca.submitted(invoice))
 	assert (document.state, document.subtype) == ("Cleared", "Standard"), document.last_message_en
 	assert 'name="0100100">388<' in document.xml
@@ -94,7 +81,7 @@ def test_export_in_dollars_to_a_buyer_abroad(unit: Document) -> None:
 
 
 def test_dollars_are_taxed_in_riyals_too(unit: Document) -> None:
-	invoice = zatca.an_invoice(zatca.a_business(), [make.line(rate=100)], **in_dollars())
+	invoice = zatca.an_invoice(zatca.a_business(), [make.line(rate=100)], **zatca.in_dollars())
 	document = zatca.sent(zatca.submitted(invoice))
 	assert document.state == "Cleared", document.last_message_en
 	assert '<cbc:TaxAmount currencyID="SAR">56.25<' in document.xml

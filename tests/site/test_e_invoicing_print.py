@@ -36,6 +36,20 @@ def test_tax_invoice_shows_parties_lines_totals_and_qr(unit: Document) -> None:
 	assert zatca.document_of(invoice).invoice_hash not in html
 
 
+def test_an_invoice_in_dollars_states_its_vat_in_riyals(unit: Document) -> None:
+	lines = [make.line(rate=1000)]
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business(), lines, **zatca.in_dollars()))
+	html = printed(invoice)
+	assert "150.00 USD" in html and "1,150.00 USD" in html
+	assert "ضريبة القيمة المضافة بالريال السعودي" in html
+	assert "562.50 SAR" in html and "1 USD = 3.75 SAR" in html
+
+
+def test_an_invoice_in_riyals_states_its_vat_once(unit: Document) -> None:
+	html = printed(zatca.submitted(zatca.an_invoice(zatca.a_business(), [make.line(rate=1000)])))
+	assert "150.00" in html and "VAT in Saudi riyals" not in html
+
+
 def test_credit_note_has_its_own_title_reason_and_reference(unit: Document) -> None:
 	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person()))
 	html = printed(zatca.submitted(zatca.return_of(invoice)))

@@ -39,7 +39,10 @@ class ReadLine:
 
 @dataclass(frozen=True)
 class ReadInvoice:
-	"""What the document says; amounts in its currency, times as Riyadh's, `qr` empty before signing."""
+	"""What the document says; amounts in its currency, times as Riyadh's, `qr` empty before signing.
+
+	`tax_sar` is the VAT in riyals, in a document in riyals the same as `tax`; `exchange_rate` is zero there.
+	"""
 
 	number: str
 	issue_date: date
@@ -52,6 +55,8 @@ class ReadInvoice:
 	lines: tuple[ReadLine, ...]
 	taxable: Decimal
 	tax: Decimal
+	tax_sar: Decimal
+	exchange_rate: Decimal
 	allowance: Decimal
 	rounding: Decimal
 	payable: Decimal
@@ -77,6 +82,8 @@ def read(xml: bytes) -> ReadInvoice:
 		lines=tuple(_line(line, vat) for line in root.findall("cac:InvoiceLine", NS) if not _settles(line)),
 		taxable=_amount(root, "cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount"),
 		tax=_amount(vat, "cbc:TaxAmount"),
+		tax_sar=_amount(_tax_total_in_riyals(root), "cbc:TaxAmount"),
+		exchange_rate=_amount(root, "cac:TaxExchangeRate/cbc:CalculationRate"),
 		allowance=_amount(root, "cac:LegalMonetaryTotal/cbc:AllowanceTotalAmount"),
 		rounding=_amount(root, "cac:LegalMonetaryTotal/cbc:PayableRoundingAmount"),
 		payable=_amount(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"),
@@ -95,6 +102,12 @@ def _full_tax_total(root: etree._Element) -> etree._Element:
 		if total.find("cac:TaxSubtotal", NS) is not None:
 			return total
 	raise UnreadableInvoice("field-missing", field="cac:TaxSubtotal")
+
+
+def _tax_total_in_riyals(root: etree._Element) -> etree._Element:
+	"""The VAT total without a breakdown; a document in riyals may have but one."""
+	totals = root.findall("cac:TaxTotal", NS)
+	return next((total for total in totals if total.find("cac:TaxSubtotal", NS) is None), totals[0])
 
 
 def _settles(line: etree._Element) -> bool:
