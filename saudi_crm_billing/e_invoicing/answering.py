@@ -15,7 +15,16 @@ from frappe.query_builder import DocType
 from frappe.utils import now_datetime
 from pypika import Criterion, Field, Table
 
-from saudi_crm_billing.e_invoicing import messages, mirror, outbox_rows, records, states, units, vault
+from saudi_crm_billing.e_invoicing import (
+	messages,
+	mirror,
+	outbox_rows,
+	queueing,
+	records,
+	states,
+	units,
+	vault,
+)
 from saudi_crm_billing.e_invoicing.engine import qr
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Outcome, backoff
 from saudi_crm_billing.e_invoicing.engine.model import Subtype
@@ -88,8 +97,6 @@ def release(unit: str) -> None:
 	Documents before invoices, as everywhere, and waiting for nobody, since others who answer hold locks too: a
 	document that another process is sending gets its state from its own answer, an invoice that is held from its next.
 	"""
-	from saudi_crm_billing.e_invoicing import tasks  # which needs the outbox, and that this module
-
 	waiting = {"unit": unit, "state": states.WAITING}
 	names = frappe.get_all(DOCUMENT, waiting, pluck="name", order_by="name")
 	table, invoice = DocType(DOCUMENT), DocType("Sales Invoice")
@@ -110,7 +117,7 @@ def release(unit: str) -> None:
 		.set(invoice.scb_zatca_status, states.PENDING)
 		.where(invoice.name.isin(invoices or [""]))
 	).run()
-	tasks.enqueue_mirrors()
+	queueing.enqueue_mirrors()
 
 
 def _lock_free(table: Table, which: Criterion, column: Field) -> tuple[tuple[str, str], ...]:

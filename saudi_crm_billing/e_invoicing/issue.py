@@ -24,9 +24,9 @@ from saudi_crm_billing.e_invoicing import (
 	drafts,
 	mapping,
 	messages,
+	queueing,
 	records,
 	states,
-	tasks,
 	taxes,
 	units,
 	vault,
@@ -72,7 +72,7 @@ def issue(doc: Document, unit: units.IssuingUnit) -> str | None:
 	name = _insert(doc, unit, invoice, totals, signed)
 	_advance(unit.name, place.icv, signed.invoice_hash)
 	_write_on_invoice(doc, name, signed.qr)
-	tasks.enqueue_sending(name)
+	queueing.enqueue_sending(name)
 	return name
 
 

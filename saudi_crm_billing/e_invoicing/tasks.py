@@ -1,4 +1,4 @@
-"""What the scheduler calls, and the only place of this slice that enqueues."""
+"""What the scheduler and the queue call."""
 
 from __future__ import annotations
 
@@ -8,29 +8,9 @@ import frappe
 from frappe import _
 
 from saudi_crm_billing.e_invoicing import mirror, outbox, outbox_rows, units
-from saudi_crm_billing.job_queue import enqueue_after_commit
 
 SWEEP_LIMIT = 200
 SWEEP_SECONDS = 200
-
-
-def enqueue_sending(document: str) -> None:
-	"""Send after this transaction commits; if the queue is down, the sweep does it."""
-	enqueue_after_commit(
-		"saudi_crm_billing.e_invoicing.tasks.send",
-		queue="short",
-		timeout=300,
-		document=document,
-	)
-
-
-def enqueue_mirrors() -> None:
-	"""Show what a set-based write changed on orders and quotations; if the queue is down, the day's refresh does it."""
-	enqueue_after_commit(
-		"saudi_crm_billing.e_invoicing.tasks.refresh_mirrors",
-		queue="long",
-		timeout=1500,
-	)
 
 
 def send(document: str) -> None:
@@ -59,7 +39,7 @@ def sweep_e_invoices() -> None:
 
 
 def refresh_mirrors() -> None:
-	"""The job behind `enqueue_mirrors`; it may run twice."""
+	"""The job behind `queueing.enqueue_mirrors`; it may run twice."""
 	mirror.refresh_all()
 
 

@@ -49,10 +49,10 @@ def test_a_yes_is_recorded_while_the_queue_is_away(
 def test_what_else_waits_for_the_commit_still_runs(
 	site: ModuleType, no_queue: None, run_after_commit: Callable[[], None]
 ) -> None:
-	from saudi_crm_billing.e_invoicing import tasks
+	from saudi_crm_billing.e_invoicing import queueing
 
 	ran: list[str] = []
-	tasks.enqueue_sending("a document")
+	queueing.enqueue_sending("a document")
 	site.db.after_commit.add(lambda: ran.append("the next"))
 	run_after_commit()
 	assert ran == ["the next"]
@@ -61,13 +61,13 @@ def test_what_else_waits_for_the_commit_still_runs(
 def test_a_queue_that_is_away_is_asked_once_and_not_for_every_document(
 	site: ModuleType, no_queue: None, run_after_commit: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-	from saudi_crm_billing.e_invoicing import tasks
+	from saudi_crm_billing.e_invoicing import queueing
 
 	asked: list[str] = []
 	enqueue = site.enqueue
 	monkeypatch.setattr(site, "enqueue", lambda *a, **k: (asked.append(k["document"]), enqueue(*a, **k)))
 	for document in ("first", "second", "third"):
-		tasks.enqueue_sending(document)
+		queueing.enqueue_sending(document)
 	run_after_commit()
 	assert asked == ["first"]
 
@@ -75,28 +75,28 @@ def test_a_queue_that_is_away_is_asked_once_and_not_for_every_document(
 def test_an_overfull_queue_refuses_nothing(
 	site: ModuleType, run_after_commit: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-	from saudi_crm_billing.e_invoicing import tasks
+	from saudi_crm_billing.e_invoicing import queueing
 
 	def overfull(queue: object) -> None:
 		site.throw("Too many queued background jobs", exc=site.QueueOverloaded)
 
 	monkeypatch.setattr(background_jobs, "_check_queue_size", overfull)
 	site.clear_messages()
-	tasks.enqueue_sending("a document")
+	queueing.enqueue_sending("a document")
 	run_after_commit()
 	assert site.get_message_log() == []
 
 
 def test_a_rollback_forgets_the_job(site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-	from saudi_crm_billing.e_invoicing import tasks
+	from saudi_crm_billing.e_invoicing import queueing
 
 	asked: list[str] = []
 	monkeypatch.setattr(site, "enqueue", lambda *a, **k: asked.append(k["document"]))
-	tasks.enqueue_sending("of a submit that failed")
+	queueing.enqueue_sending("of a submit that failed")
 	site.db.rollback()
 	site.db.after_commit.run()
 	assert asked == []
-	tasks.enqueue_sending("of a submit that held")
+	queueing.enqueue_sending("of a submit that held")
 	site.db.after_commit.run()
 	assert asked == ["of a submit that held"]
 
