@@ -26,3 +26,13 @@ frappe.form.link_formatters["Payment Term"] = (value) => saudi_crm_billing.insta
 
 // Core translates the name of a doctype only for those who may read doctypes, which sales staff may not.
 frappe.form.link_formatters.DocType = (value) => __(value);
+
+// Core notes a change of status in the language of whoever changed it; the story's timelines show the reader's.
+const TOLD_BY_STATUS = ["Lead", "Opportunity", "Quotation", "Sales Order", "Sales Invoice", "Payment Entry"];
+$(document).on("form-refresh", (_event, frm) => {
+	if (!TOLD_BY_STATUS.includes(frm.doctype)) return;
+	const labels = (frm.get_docinfo()?.info_logs || []).filter((log) => log.comment_type === "Label");
+	const foreign = labels.filter((log) => __(log.content) !== log.content);
+	for (const log of foreign) log.content = __(log.content);
+	if (foreign.length) frm.timeline?.refresh();
+});
