@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
@@ -40,12 +41,23 @@ def forget_cached_documents(frappe: ModuleType) -> None:
 		del frappe.local.request
 
 
+def add_fiscal_years() -> None:
+	"""For the dates that tests name, whenever the site was made and whatever year it is now."""
+	from saudi_crm_billing.demo.company import add_fiscal_year
+
+	today = date.today().year
+	for year in {*range(2025, 2029), *range(today - 1, today + 4)}:
+		add_fiscal_year(year)
+
+
 @pytest.fixture(scope="session")
 def connection() -> Iterator[ModuleType]:
 	site = os.environ.get("SCB_TEST_SITE")
 	if not site:
 		pytest.skip("no bench: SCB_TEST_SITE is not set")
 	frappe = connect(site)
+	add_fiscal_years()
+	frappe.db.commit()
 	yield frappe
 	frappe.db.rollback()
 	frappe.destroy()

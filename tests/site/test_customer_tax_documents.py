@@ -139,7 +139,7 @@ def test_draft_follows_the_customers_new_class_and_submitted_document_does_not(s
 
 def test_special_rate_holds_within_its_dates(setup, site) -> None:
 	"""R42: 5% until the last day, then the default class, and the document says why."""
-	customer = a_customer_of(a_special_class())
+	customer = a_customer_of(a_special_class(valid_to="2028-12-31"))
 	inside = a_sales_invoice(customer, posting_date="2028-12-31").insert()
 	assert snapshot(inside.items[0])[:3] == ("Special 5%", "S", 5)
 	assert (inside.grand_total, vat_amount(inside)) == (1050, Decimal("50.0"))
