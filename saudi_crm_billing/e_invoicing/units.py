@@ -176,7 +176,11 @@ def next_step(unit: Document) -> str:
 		),
 		RETIRED: _("This unit issues no more documents. Its documents stay for six years."),
 	}
-	return steps.get(unit.status or DRAFT, "")
+	step = steps.get(unit.status or DRAFT, "")
+	if unit.status == RETIRED and not issuing_unit(unit.company):
+		silent = _("{0} issues no e-invoices until another unit is made and onboarded.").format(unit.company)
+		return f"{step} {silent}"
+	return step
 
 
 def write(unit: str, **values: object) -> None:

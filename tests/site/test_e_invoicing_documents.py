@@ -249,3 +249,17 @@ def test_retired_unit_leaves_the_company_alone(unit: Document) -> None:
 	api.retire_unit(unit.name)
 	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person()))
 	assert not invoice.scb_zatca_document
+
+
+def test_a_retired_unit_says_that_the_company_issues_no_more(unit: Document) -> None:
+	from saudi_crm_billing.e_invoicing import api, units
+
+	silent = f"{make.COMPANY} issues no e-invoices until another unit is made and onboarded."
+	assert silent not in units.next_step(unit.reload())
+	api.retire_unit(unit.name)
+	assert silent in units.next_step(unit.reload())
+	heir = frappe.copy_doc(unit)
+	heir.update({"name": "The heir", "title": "The heir", "docstatus": 0})
+	heir.db_insert()
+	heir.db_set("status", "Active")
+	assert silent not in units.next_step(unit)

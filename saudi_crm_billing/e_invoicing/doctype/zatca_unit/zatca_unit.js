@@ -102,7 +102,10 @@
 
 	const retire = (frm) => {
 		frappe.confirm(
-			__("{0} will issue no more documents. This cannot be undone. Retire it?", [frm.doc.name]),
+			__(
+				"{0} will issue no more documents, and {1} no e-invoices until another unit is made and onboarded. This cannot be undone. Retire it?",
+				[frm.doc.name, frm.doc.company],
+			),
 			() => run(frm, "retire_unit", {}, __("Retiring")),
 		);
 	};
