@@ -151,7 +151,10 @@ def record_failure(run: Document, error: Exception, traceback: str) -> None:
 	"""Say on the run what went wrong and what to do; the traceback goes to the Error Log."""
 	frappe.clear_messages()
 	log = frappe.log_error(
-		f"Billing run {run.name}", traceback, reference_doctype=runs.RUN, reference_name=run.name
+		_("Billing run {0} failed").format(run.name),
+		traceback,
+		reference_doctype=runs.RUN,
+		reference_name=run.name,
 	)
 	message = plain_text(str(error)) or missing_right(error) or type(error).__name__
 	with speaking_to(run.owner):
