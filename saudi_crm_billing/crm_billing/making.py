@@ -15,6 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, nowdate
 
+from saudi_crm_billing.bilingual import said
 from saudi_crm_billing.crm_billing import sources
 from saudi_crm_billing.crm_billing.engine.rules import Make
 from saudi_crm_billing.crm_billing.runs import Outcome
@@ -109,9 +110,11 @@ def save(document: Document, run: Document, submit: bool) -> Document:
 
 
 def _date_moved(document: Document, passed: date) -> str:
-	return _("The first due date {0} had passed; it moved to {1}.").format(
-		frappe.format(passed, "Date"), frappe.format(document.scb_first_due_date, "Date")
+	dates = [frappe.format(day, "Date") for day in (passed, document.scb_first_due_date)]
+	text = said(
+		lambda lang: _("The first due date {0} had passed; it moved to {1}.", lang=lang).format(*dates)
 	)
+	return text.html
 
 
 def made_by_a_run(invoices: list[str]) -> str | None:
