@@ -21,6 +21,7 @@ from saudi_crm_billing.e_invoicing import (
 	mirror,
 	outbox,
 	outbox_rows,
+	queueing,
 	records,
 	states,
 	tasks,
@@ -202,7 +203,7 @@ def test_release_writes_all_waiting_documents_at_once(
 	frappe.db.commit()
 	assert mirrored(quotation) == "Waiting for Configuration"
 	jobs: list[str] = []
-	monkeypatch.setattr(tasks, "enqueue_after_commit", lambda method, **_values: jobs.append(method))
+	monkeypatch.setattr(queueing, "enqueue_after_commit", lambda method, **_values: jobs.append(method))
 	queries = counted(lambda: answering.release(unit.name), monkeypatch)
 	assert queries <= 5
 	assert [zatca.document_of(invoice.reload()).state for invoice in invoices] == ["Pending"] * 5
@@ -217,7 +218,7 @@ def test_release_of_a_unit_where_nothing_waits_starts_no_job(
 ) -> None:
 	simplified(1)
 	jobs: list[str] = []
-	monkeypatch.setattr(tasks, "enqueue_after_commit", lambda method, **_values: jobs.append(method))
+	monkeypatch.setattr(queueing, "enqueue_after_commit", lambda method, **_values: jobs.append(method))
 	answering.release(unit.name)
 	assert jobs == []
 
