@@ -97,9 +97,9 @@ def release(unit: str) -> None:
 	Documents before invoices, as everywhere, and waiting for nobody, since others who answer hold locks too: a
 	document that another process is sending gets its state from its own answer, an invoice that is held from its next.
 	"""
-	waiting = {"unit": unit, "state": states.WAITING}
-	names = frappe.get_all(DOCUMENT, waiting, pluck="name", order_by="name")
 	table, invoice = DocType(DOCUMENT), DocType("Sales Invoice")
+	waiting = (table.unit == unit) & (table.state == states.WAITING)
+	names = frappe.qb.from_(table).select(table.name).where(waiting).run(pluck=True)
 	still_waiting = table.name.isin(names or [""]) & (table.state == states.WAITING)
 	free = dict(_lock_free(table, still_waiting, table.reference_name))
 	if not free:
