@@ -93,8 +93,12 @@ doc_events = {
 			"saudi_crm_billing.customer_tax.events.before_validate",
 			"saudi_crm_billing.instalments.events.before_validate",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+			"saudi_crm_billing.crm_billing.events.sales_invoice_keep_sent",
 		],
-		"before_update_after_submit": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
+		"before_update_after_submit": [
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+			"saudi_crm_billing.crm_billing.events.sales_invoice_keep_sent",
+		],
 		"validate": [
 			"saudi_crm_billing.customer_tax.events.validate",
 			"saudi_crm_billing.instalments.events.validate",
@@ -118,6 +122,7 @@ doc_events = {
 			"saudi_crm_billing.instalments.events.before_ledger",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
 			"saudi_crm_billing.e_invoicing.events.before_cancel_invoice",
+			"saudi_crm_billing.crm_billing.events.sales_invoice_keep_sent",
 		],
 	},
 	"Item Tax Template": {
@@ -140,6 +145,12 @@ doc_events = {
 		"before_cancel": ["saudi_crm_billing.instalments.events.before_ledger"],
 		"on_cancel": ["saudi_crm_billing.instalments.events.on_ledger"],
 	},
+	"Email Queue": {
+		"after_insert": ["saudi_crm_billing.crm_billing.events.email_queue_after_insert"],
+	},
+	"Communication": {
+		"on_change": ["saudi_crm_billing.crm_billing.events.communication_on_change"],
+	},
 	"Unreconcile Payment": {
 		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
 		"on_submit": ["saudi_crm_billing.instalments.events.on_ledger"],
@@ -152,6 +163,7 @@ scheduler_events = {
 	"cron": {
 		"*/5 * * * *": [
 			"saudi_crm_billing.crm_billing.tasks.sweep_billing_runs",
+			"saudi_crm_billing.crm_billing.tasks.send_accepted_invoices",
 			"saudi_crm_billing.e_invoicing.tasks.sweep_e_invoices",
 		],
 	},
@@ -180,6 +192,7 @@ doctype_js = {
 		"public/js/watch.js",
 		"public/js/customer_tax.js",
 		"public/js/crm_billing_sales_invoice.js",
+		"public/js/crm_billing_sending.js",
 		"public/js/instalments.js",
 		"public/js/e_invoicing.js",
 	],
@@ -196,7 +209,7 @@ doctype_js = {
 doctype_list_js = {
 	"Quotation": ["public/js/crm_billing_lists.js"],
 	"Opportunity": ["public/js/crm_billing_lists.js"],
-	"Sales Invoice": ["public/js/e_invoicing_list.js"],
+	"Sales Invoice": ["public/js/e_invoicing_list.js", "public/js/crm_billing_sending_list.js"],
 }
 override_doctype_dashboards = {
 	"Quotation": ["saudi_crm_billing.crm_billing.dashboards.quotation"],

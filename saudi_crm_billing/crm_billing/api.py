@@ -9,7 +9,16 @@ import frappe
 from frappe import _
 from frappe.rate_limiter import rate_limit
 
-from saudi_crm_billing.crm_billing import acceptance, guards, links, quotation_page, runs, tasks, winning
+from saudi_crm_billing.crm_billing import (
+	acceptance,
+	guards,
+	links,
+	quotation_page,
+	runs,
+	sending,
+	tasks,
+	winning,
+)
 from saudi_crm_billing.crm_billing.acceptance import Channel
 from saudi_crm_billing.crm_billing.engine.tokens import Verdict
 
@@ -77,3 +86,10 @@ def compare_with_order(invoice: str) -> list[dict[str, Any]]:
 		}
 		for difference in guards.differences(document)
 	]
+
+
+@frappe.whitelist(methods=["POST"])
+def send_invoice(invoice: str, sent_before: str = "") -> bool:
+	"""Mail the invoice to its customer; False when it was sent since `sent_before`, the sending that the form shows."""
+	frappe.has_permission("Sales Invoice", "email", doc=invoice, throw=True)
+	return sending.send(invoice, sent_before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.crm_billing import acceptance, automation, guards, winning
+from saudi_crm_billing.crm_billing import acceptance, automation, guards, sending, winning
 from saudi_crm_billing.crm_billing.engine.rules import Trigger
 
 
@@ -40,3 +40,15 @@ def sales_invoice_after_mapping(doc: Document, method: str, source: Document) ->
 
 def sales_invoice_before_submit(doc: Document, method: str | None = None) -> None:
 	guards.check(doc)
+
+
+def sales_invoice_keep_sent(doc: Document, method: str | None = None) -> None:
+	sending.keep_as_stored(doc)
+
+
+def email_queue_after_insert(doc: Document, method: str | None = None) -> None:
+	sending.note_queued(doc)
+
+
+def communication_on_change(doc: Document, method: str | None = None) -> None:
+	sending.follow(doc)

@@ -34,6 +34,50 @@ def billing_fields(insert_after: str) -> list[dict[str, Any]]:
 	]
 
 
+def sending_fields(insert_after: str) -> list[dict[str, Any]]:
+	"""Whether the customer has the invoice; sending.py writes them after submit."""
+	return [
+		layout(
+			"scb_sent_section",
+			"Section Break",
+			"Sent to Customer",
+			insert_after,
+			depends_on="eval:doc.docstatus==1",
+		),
+		field(
+			"scb_sent_state",
+			"Select",
+			"Sent to Customer",
+			"scb_sent_section",
+			options="Not Sent\nQueued\nSent\nFailed",
+			default="Not Sent",
+			allow_on_submit=1,
+			in_standard_filter=1,
+			in_list_view=1,
+			search_index=1,
+		),
+		field("scb_sent_on", "Datetime", "Sent On", "scb_sent_state", allow_on_submit=1),
+		layout("scb_sent_column", "Column Break", "", "scb_sent_on"),
+		field("scb_sent_to", "Data", "Sent To", "scb_sent_column", allow_on_submit=1),
+		field(
+			"scb_sent_note",
+			"Small Text",
+			"Why Not Sent",
+			"scb_sent_to",
+			allow_on_submit=1,
+			depends_on="eval:!frappe.utils.is_rtl() && doc.scb_sent_note",
+		),
+		field(
+			"scb_sent_note_ar",
+			"Small Text",
+			"Why Not Sent",
+			"scb_sent_note",
+			allow_on_submit=1,
+			depends_on="eval:frappe.utils.is_rtl() && doc.scb_sent_note_ar",
+		),
+	]
+
+
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	"Quotation": [
 		layout(
@@ -81,6 +125,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			description="For an invoice that bills a quotation without an order in between.",
 		),
 		field("scb_billing_run", "Link", "Billing Run", "scb_quotation", options="SCB Billing Run"),
+		*sending_fields("scb_billing_run"),
 	],
 }
 

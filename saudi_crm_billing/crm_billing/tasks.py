@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from saudi_crm_billing import job_queue
-from saudi_crm_billing.crm_billing import runs, saga
+from saudi_crm_billing.crm_billing import runs, saga, sending
 
 
 def enqueue_after_commit(run: str) -> None:
@@ -20,3 +20,8 @@ def sweep_billing_runs() -> None:
 	"""Every few minutes: queue again what no job has taken or a killed worker has left behind."""
 	for run in runs.stranded():
 		enqueue_after_commit(run)
+
+
+def send_accepted_invoices() -> None:
+	"""Every few minutes: bring accepted invoices to the customers of companies that want it."""
+	sending.send_waiting()

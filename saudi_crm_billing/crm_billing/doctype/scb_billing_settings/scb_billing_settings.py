@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import getdate
 
 LONGEST_LINK = 365
 
@@ -17,3 +18,5 @@ class SCBBillingSettings(Document):
 					LONGEST_LINK, self.link_days
 				)
 			)
+		if self.get("send_invoices") and not self.send_invoices_from:
+			self.send_invoices_from = getdate()
