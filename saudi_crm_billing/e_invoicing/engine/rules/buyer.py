@@ -12,6 +12,8 @@ from saudi_crm_billing.e_invoicing.engine.rules.parties import (
 	IDENTIFIER,
 	NAME,
 	VAT_NUMBER,
+	number_form,
+	ten_digits,
 )
 from saudi_crm_billing.e_invoicing.engine.rules.rule import (
 	Outcome,
@@ -209,46 +211,14 @@ def scheme(view: View, identifier: Element) -> Outcome:
 	return None if written in BUYER_SCHEMES else {"value": written}
 
 
-def _wrong(identifier: Element, scheme: str, form: str) -> Outcome:
-	written = text_of(identifier)
-	misfit = (identifier.get("schemeID") or "").strip() == scheme and not re.fullmatch(form, written)
-	return {"value": written} if misfit else None
-
-
-@rule(
-	RULES,
-	"BR-KSA-F-07",
-	WARNING,
-	f"{BUYER}/{IDENTIFIER}",
-	en='"{value}" is no tax identification number (TIN). It has ten digits, the first of them 3.',
-	ar="القيمة «{value}» ليست رقماً مميزاً (TIN) صحيحاً. يتكون الرقم من عشر خانات رقمية أولها 3.",
-)
-def tax_identification(view: View, identifier: Element) -> Outcome:
-	return _wrong(identifier, "TIN", r"3[0-9]{9}")
-
-
-@rule(
-	RULES,
-	"BR-KSA-F-10",
-	WARNING,
-	f"{BUYER}/{IDENTIFIER}",
-	en='"{value}" is no national ID (NAT). It has ten digits, the first of them 1.',
-	ar="القيمة «{value}» ليست رقم هوية وطنية (NAT) صحيحاً. يتكون الرقم من عشر خانات رقمية أولها 1.",
-)
-def national_id(view: View, identifier: Element) -> Outcome:
-	return _wrong(identifier, "NAT", r"1[0-9]{9}")
-
-
-@rule(
-	RULES,
-	"BR-KSA-F-11",
-	WARNING,
-	f"{BUYER}/{IDENTIFIER}",
-	en='"{value}" is no Iqama number (IQA). It has ten digits, the first of them 2.',
-	ar="القيمة «{value}» ليست رقم إقامة (IQA) صحيحاً. يتكون الرقم من عشر خانات رقمية أولها 2.",
-)
-def iqama(view: View, identifier: Element) -> Outcome:
-	return _wrong(identifier, "IQA", r"2[0-9]{9}")
+RULES += [
+	number_form(id, f"{BUYER}/{IDENTIFIER}", scheme, rf"{start}[0-9]{{9}}", name, ten_digits(start))
+	for id, scheme, start, name in (
+		("BR-KSA-F-07", "TIN", "3", ("tax identification number (TIN)", "رقماً مميزاً (TIN)")),
+		("BR-KSA-F-10", "NAT", "1", ("national ID (NAT)", "رقم هوية وطنية (NAT)")),
+		("BR-KSA-F-11", "IQA", "2", ("Iqama number (IQA)", "رقم إقامة (IQA)")),
+	)
+]
 
 
 @rule(

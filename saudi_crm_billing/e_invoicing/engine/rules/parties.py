@@ -6,7 +6,7 @@ import re
 
 from saudi_crm_billing.e_invoicing.engine.rules.code_lists import BUYER_SCHEMES, SELLER_SCHEMES
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
-from saudi_crm_billing.e_invoicing.engine.rules.rule import Outcome, Rule, length, required, rule
+from saudi_crm_billing.e_invoicing.engine.rules.rule import Nodes, Outcome, Rule, length, required, rule
 from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	Element,
 	View,
@@ -163,32 +163,61 @@ def _identified(party: Element) -> tuple[str, str]:
 	return ("", "") if node is None else (str(node.get("schemeID") or ""), text_of(node))
 
 
-@rule(
-	RULES,
-	"BR-KSA-F-08",
-	WARNING,
-	PARTIES,
-	at=f"cac:Party/{IDENTIFIER}",
-	en='"{value}" is no commercial registration (CRN) number. It has ten digits.',
-	ar="القيمة «{value}» ليست رقم سجل تجاري (CRN) صحيحاً. يتكون الرقم من عشر خانات رقمية.",
-)
-def commercial_registration(view: View, party: Element) -> Outcome:
-	scheme, written = _identified(party)
-	return {"value": written} if scheme.strip() == "CRN" and not re.fullmatch(r"[0-9]{10}", written) else None
+def number_form(
+	id: str,
+	nodes: Nodes,
+	scheme: str,
+	form: str,
+	name: tuple[str, str],
+	digits: tuple[str, str],
+	at: str = "",
+) -> Rule:
+	"""An identification of `scheme` matches `form`; `at` is where it stands below the node."""
+
+	def misfit(view: View, node: Element) -> Outcome:
+		found = first(node, at) if at else node
+		if found is None or (found.get("schemeID") or "").strip() != scheme:
+			return None
+		return None if re.fullmatch(form, text_of(found)) else {"value": text_of(found)}
+
+	return Rule(
+		id,
+		WARNING,
+		nodes,
+		misfit,
+		f'"{{value}}" is no {name[0]}. It has {digits[0]}.',
+		f"القيمة «{{value}}» ليست {name[1]} صحيحاً. يتكون الرقم من {digits[1]}.",
+		at,
+	)
 
 
-@rule(
-	RULES,
-	"BR-KSA-F-09",
-	WARNING,
-	PARTIES,
-	at=f"cac:Party/{IDENTIFIER}",
-	en='"{value}" is no unified number (700). It has ten digits, the first of them 7.',
-	ar="القيمة «{value}» ليست رقماً موحداً (700) صحيحاً. يتكون الرقم من عشر خانات رقمية أولها 7.",
-)
-def unified_number(view: View, party: Element) -> Outcome:
-	scheme, written = _identified(party)
-	return {"value": written} if scheme.strip() == "700" and not re.fullmatch(r"7[0-9]{9}", written) else None
+def ten_digits(first_digit: str = "") -> tuple[str, str]:
+	"""How a number is described, in English and Arabic."""
+	if not first_digit:
+		return "ten digits", "عشر خانات رقمية"
+	return f"ten digits, the first of them {first_digit}", f"عشر خانات رقمية أولها {first_digit}"
+
+
+RULES += [
+	number_form(
+		"BR-KSA-F-08",
+		PARTIES,
+		"CRN",
+		r"[0-9]{10}",
+		("commercial registration (CRN) number", "رقم سجل تجاري (CRN)"),
+		ten_digits(),
+		f"cac:Party/{IDENTIFIER}",
+	),
+	number_form(
+		"BR-KSA-F-09",
+		PARTIES,
+		"700",
+		r"7[0-9]{9}",
+		("unified number (700)", "رقماً موحداً (700)"),
+		ten_digits("7"),
+		f"cac:Party/{IDENTIFIER}",
+	),
+]
 
 
 @rule(
