@@ -36,7 +36,8 @@ def show_plan(page: Page) -> None:
 
 
 def expect_state(page: Page, state: str) -> None:
-	"""The form comes to show it by itself: nobody reloads the page."""
+	"""The form comes to show it by itself: nobody reloads the page. The field is on the first tab."""
+	page.evaluate("cur_frm.scroll_to_field('transaction_date', false)")
 	shown = page.locator('[data-fieldname="scb_zatca_status"] .control-value:visible').first
 	expect(shown).to_have_text(state, timeout=90_000)
 
