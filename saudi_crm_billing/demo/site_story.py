@@ -96,6 +96,7 @@ def quote(story: Story, deal: Deal) -> Document:
 			"quotation_to": "Customer",
 			"party_name": customer,
 			"customer_name": customer,
+			"language": frappe.db.get_value("Customer", customer, "language"),
 			"company": COMPANY,
 			"valid_till": add_days(nowdate(), 30),
 			"currency": "SAR",
