@@ -122,5 +122,5 @@ def _address(document: frappe._dict) -> str | None:
 	if document.email_account:
 		filters = {"name": document.email_account, "enable_outgoing": 1}
 		return frappe.db.get_value("Email Account", filters, "email_id")
-	accounts = EmailAccount.find_outgoing()
-	return next(iter(accounts.values())).email_id if accounts else None
+	account = EmailAccount.find_outgoing()
+	return account.email_id if account else None

@@ -255,3 +255,16 @@ def test_the_clock_waits_for_the_policys_hour(
 	monkeypatch.setattr(tasks, "now_datetime", lambda: noon)
 	tasks.remind_hourly()
 	assert len(jobs) == expected
+
+
+def test_a_policy_without_an_account_of_its_own_sends_from_the_default_one(
+	site: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	monkeypatch.setattr(site.local, "outgoing_email_account", {}, raising=False)  # core's cache of a request
+	with kit.mail_server() as server:
+		kit.a_policy()
+		account = kit.an_outgoing_account(server.port)
+		site.db.set_value("Email Account", {"name": ("!=", account)}, "default_outgoing", 0)
+		site.db.set_value("Email Account", account, "default_outgoing", 1)
+		loaded = policy.load(COMPANY)
+	assert loaded and loaded.address == "collection@riyadh-trading.example"

@@ -32,7 +32,8 @@ def quick_pdf(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def server(site: ModuleType) -> Iterator[kit.MailServer]:
+def server(site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[kit.MailServer]:
+	monkeypatch.setattr(site.local, "outgoing_email_account", {}, raising=False)  # core's cache of a request
 	with kit.mail_server() as server:
 		kit.an_outgoing_account(server.port)
 		frappe.db.set_value("Email Account", "SCB Collection", "default_outgoing", 1)
