@@ -131,7 +131,9 @@ def test_a_damaged_invoice_is_read_or_refused_never_anything_else(place: int, ju
 
 
 def test_a_comment_does_not_cut_a_text_that_the_hash_covers_whole() -> None:
-	xml = f"<Invoice xmlns='{NS['ubl']}' xmlns:c='{NS['cbc']}'><c:ID>IN<!-- cut -->V</c:ID></Invoice>".encode()
+	xml = (
+		f"<Invoice xmlns='{NS['ubl']}' xmlns:c='{NS['cbc']}'><c:ID>IN<!-- cut -->V</c:ID></Invoice>".encode()
+	)
 	plain = xml.replace(b"<!-- cut -->", b"")
 	assert text_at(parse(xml), "cbc:ID") == "INV"
 	assert invoice_hash(xml) == invoice_hash(plain)
