@@ -14,7 +14,6 @@ from frappe import _
 from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.model.document import Document
 from frappe.translate import print_language
-from frappe.utils.pdf import get_pdf
 
 from saudi_crm_billing.collection.engine.wording import Language, amount_text, languages_for
 from saudi_crm_billing.collection.mail import frame
@@ -106,13 +105,29 @@ def _print(invoice: Document, language: Language) -> Attachment:
 	name = invoice.name.replace("/", "-")
 	try:
 		return Attachment(f"{name}.pdf", get_pdf(html))
-	except Exception:  # whatever the PDF program says
+	except Exception:  # whatever the PDF library or its system libraries say
 		frappe.log_error(
 			title=_("{0} went out as HTML: no PDF could be made").format(invoice.name),
 			reference_doctype=invoice.doctype,
 			reference_name=invoice.name,
 		)
 	return Attachment(f"{name}.html", html.encode())
+
+
+def get_pdf(html: str) -> bytes:
+	"""By WeasyPrint, which Frappe brings along: wkhtmltopdf, where its Qt is not patched, cuts right-to-left text off."""
+	from weasyprint import HTML  # needs the system's Pango; without it the print goes as HTML
+
+	return bytes(HTML(string=html, url_fetcher=_only_inline).write_pdf())
+
+
+def _only_inline(address: str, *arguments: Any, **options: Any) -> dict[str, Any]:
+	"""What a print names on the network is left out of it: nothing is asked for while a user waits."""
+	from weasyprint import default_url_fetcher
+
+	if not address.startswith("data:"):
+		raise ValueError(address)
+	return dict(default_url_fetcher(address, *arguments, **options))
 
 
 def _html(invoice: Document, language: Language) -> str:
