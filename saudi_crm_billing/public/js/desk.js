@@ -1,8 +1,26 @@
-// On every page of the Desk: what names an instalment is shown in the reader's language. Stored texts stay as they
-// are: core finds the rows of a schedule by the term's name, and the description is in the document's language.
-frappe.provide("saudi_crm_billing");
+// On every page of the Desk.
+frappe.provide("scb.e_invoicing");
 
-saudi_crm_billing.instalment_text = {
+// The states of an e-invoice, in whatever form, list or mirror they are shown.
+scb.e_invoicing.COLOURS = {
+	Pending: "orange",
+	Sending: "blue",
+	"Waiting for Configuration": "red",
+	Cleared: "green",
+	Reported: "green",
+	Rejected: "red",
+};
+
+scb.e_invoicing.OPEN = ["Pending", "Sending", "Waiting for Configuration"];
+
+scb.e_invoicing.pill = (state) => {
+	const colour = scb.e_invoicing.COLOURS[state] || "gray";
+	return `<span class="indicator-pill ${colour} no-indicator-dot">${__(state, null, "ZATCA Document")}</span>`;
+};
+
+// What names an instalment is shown in the reader's language. Stored texts stay as they are: core finds the rows of a
+// schedule by the term's name, and the description is in the document's language.
+scb.instalment_text = {
 	NAME: /^Instalment (\d{3,})( \(down payment\))?$/,
 	DESCRIPTION: /^(?:Instalment (\d+)|القسط (\d+)|Down payment|الدفعة المقدمة) \((\d{4}-\d\d-\d\d) (?:AH|هـ)\)$/,
 
@@ -16,13 +34,13 @@ saudi_crm_billing.instalment_text = {
 	},
 
 	format(value, df, options, doc) {
-		const translated = saudi_crm_billing.instalment_text.translated(value);
+		const translated = scb.instalment_text.translated(value);
 		return frappe.form.get_formatter(df.fieldtype)(translated, df, options, doc);
 	},
 };
 
 // Also in reports: Accounts Receivable puts the row's description under Payment Term.
-frappe.form.link_formatters["Payment Term"] = (value) => saudi_crm_billing.instalment_text.translated(value);
+frappe.form.link_formatters["Payment Term"] = (value) => scb.instalment_text.translated(value);
 
 // Core translates the name of a doctype only for those who may read doctypes, which sales staff may not.
 frappe.form.link_formatters.DocType = (value) => __(value);

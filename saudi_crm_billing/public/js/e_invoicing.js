@@ -2,22 +2,6 @@
 
 frappe.provide("scb.e_invoicing");
 
-scb.e_invoicing.COLOURS = {
-	Pending: "orange",
-	Sending: "blue",
-	"Waiting for Configuration": "red",
-	Cleared: "green",
-	Reported: "green",
-	Rejected: "red",
-};
-
-scb.e_invoicing.OPEN = ["Pending", "Sending", "Waiting for Configuration"];
-
-scb.e_invoicing.pill = (state) => {
-	const colour = scb.e_invoicing.COLOURS[state] || "gray";
-	return `<span class="indicator-pill ${colour} filterable no-indicator-dot">${__(state, null, "ZATCA Document")}</span>`;
-};
-
 // Where a finding is mended: [doctype, name] by the part of the document that it points at.
 scb.e_invoicing.place = (frm, where) => {
 	if (where.includes("AccountingSupplierParty")) {

@@ -2,10 +2,7 @@
 
 (() => {
 	const colours = {
-		Cleared: "green",
-		Reported: "green",
-		Rejected: "red",
-		Pending: "orange",
+		...scb.e_invoicing.COLOURS,
 		Paid: "green",
 		"Partly Paid": "yellow",
 		Unpaid: "orange",
@@ -34,7 +31,7 @@
 		scb.watch(frm, {
 			event: "scb_e_invoice",
 			fields: ["scb_sales_invoice", "scb_zatca_status", "scb_payment_status"],
-			waiting: (doc) => ["Pending", "Sending", "Waiting for Configuration"].includes(doc.scb_zatca_status),
+			waiting: (doc) => scb.e_invoicing.OPEN.includes(doc.scb_zatca_status),
 		});
 
 	for (const doctype of ["Quotation", "Sales Order"]) {

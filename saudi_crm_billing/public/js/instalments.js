@@ -1,7 +1,7 @@
 // One file for Quotation, Sales Order and Sales Invoice; Frappe loads it once for each of them.
-frappe.provide("saudi_crm_billing");
+frappe.provide("scb");
 
-saudi_crm_billing.instalments = {
+scb.instalments = {
 	API: "saudi_crm_billing.instalments.api",
 	WISHES: ["scb_plan_template", "scb_instalment_count", "scb_first_due_date", "scb_down_payment"],
 	BASE: ["grand_total", "rounded_total", "total_advance", "posting_date", "transaction_date"],
@@ -16,7 +16,7 @@ saudi_crm_billing.instalments = {
 
 	translate_rows(frm) {
 		const grid = frm.fields_dict.payment_schedule?.grid;
-		grid?.update_docfield_property("description", "formatter", saudi_crm_billing.instalment_text.format);
+		grid?.update_docfield_property("description", "formatter", scb.instalment_text.format);
 	},
 
 	// Core's client code recomputes schedule and due date by its own rules; the server writes the plan's at save.
@@ -50,7 +50,7 @@ saudi_crm_billing.instalments = {
 	},
 
 	show_soon: frappe.utils.debounce(function (frm) {
-		saudi_crm_billing.instalments.show(frm);
+		scb.instalments.show(frm);
 	}, 300),
 
 	show(frm) {
@@ -182,9 +182,9 @@ saudi_crm_billing.instalments = {
 };
 
 // Registered once, whichever of the three forms is opened first.
-if (!saudi_crm_billing.instalments_ready) {
-	saudi_crm_billing.instalments_ready = true;
+if (!scb.instalments_ready) {
+	scb.instalments_ready = true;
 	for (const doctype of ["Quotation", "Sales Order", "Sales Invoice"]) {
-		frappe.ui.form.on(doctype, saudi_crm_billing.instalments.handlers());
+		frappe.ui.form.on(doctype, scb.instalments.handlers());
 	}
 }

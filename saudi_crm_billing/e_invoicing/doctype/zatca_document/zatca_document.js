@@ -1,7 +1,7 @@
 // ZATCA Document: what its state asks of the user, and its two actions.
 
 (() => {
-	const DOCUMENT_COLOURS = { Cleared: "green", Reported: "green", Rejected: "red", Pending: "orange", Sending: "blue" };
+	const { COLOURS, OPEN } = scb.e_invoicing;
 
 	const send_document = async (frm) => {
 		const { message: said } = await frappe.call({
@@ -12,7 +12,7 @@
 		});
 		frappe.show_alert({
 			message: `${__(said.state, null, frm.doctype)}: ${said.next_step}`,
-			indicator: DOCUMENT_COLOURS[said.state] || "blue",
+			indicator: COLOURS[said.state] || "blue",
 		});
 		frm.reload_doc();
 	};
@@ -23,10 +23,10 @@
 			frm.disable_save();
 			// Core translates a choice without its doctype, and has other words for "Standard".
 			frm.set_df_property("subtype", "formatter", (subtype) => __(subtype, null, frm.doctype));
-			frm.page.set_indicator(__(state, null, frm.doctype), DOCUMENT_COLOURS[state] || "red");
+			frm.page.set_indicator(__(state, null, frm.doctype), COLOURS[state]);
 			const step = frm.doc.__onload?.next_step;
-			if (step) frm.set_intro(step, DOCUMENT_COLOURS[state] === "green" ? "green" : "blue");
-			if (!["Cleared", "Reported", "Rejected"].includes(state)) {
+			if (step) frm.set_intro(step, COLOURS[state] === "green" ? "green" : "blue");
+			if (OPEN.includes(state)) {
 				frm.add_custom_button(__("Send Now"), () => send_document(frm));
 			}
 			frm.add_custom_button(__("Download XML"), () => {
