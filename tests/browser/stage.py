@@ -190,3 +190,29 @@ def submitted_quotation(customer: str, owner: str) -> str:
 def invoice_of(quotation: str) -> str:
 	"""The invoice made of it, by its billing run."""
 	return str(frappe.db.get_value("SCB Billing Run", {"source_name": quotation}, "sales_invoice") or "")
+
+
+def outgoing_account(port: str) -> str:
+	return str(
+		records.insert(
+			"Email Account",
+			email_account_name="Billing",
+			email_id="billing@riyadh-trading.example",
+			enable_outgoing=1,
+			default_outgoing=1,
+			smtp_server="127.0.0.1",
+			smtp_port=port,
+			use_tls=0,
+			no_smtp_authentication=1,
+		).name
+	)
+
+
+def cleared_invoice(customer: str, email: str) -> str:
+	"""A submitted invoice that the gateway has cleared, to a customer with this e-mail address; its name."""
+	frappe.db.set_value("Customer", customer, "email_id", email)
+	invoice = frappe.get_doc("Sales Invoice", draft_invoice(customer))
+	invoice.submit()
+	frappe.db.commit()
+	outbox.send(invoice.reload().scb_zatca_document)
+	return str(invoice.name)
