@@ -197,7 +197,9 @@ def test_wrong_certificate_data_is_refused_before_zatca_sees_it(site: ModuleType
 		zatca.a_unit(sandbox.base_url, vat_number="1234")
 	with pytest.raises(frappe.ValidationError, match=r"1-solution\|2-model\|3-serial"):
 		zatca.a_unit(sandbox.base_url, serial_number="mine")
-	frappe.db.delete("Dynamic Link", {"parenttype": "Address", "link_name": make.COMPANY})  # else it is proposed
+	frappe.db.delete(
+		"Dynamic Link", {"parenttype": "Address", "link_name": make.COMPANY}
+	)  # else it is proposed
 	with pytest.raises(
 		frappe.ValidationError, match=r"short address.* of the certificate request is missing"
 	):
