@@ -209,7 +209,7 @@ def custom_field_texts() -> Iterator[Shown]:
 		[sys.executable, __file__], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
 	)
 	for module, installed in json.loads(done.stdout).items():
-		yield from (Shown(role, module) for role in installed["roles"])
+		yield from (Shown(name, module) for name in (*installed["roles"], *installed["templates"]))
 		for doctype, fields in installed["fields"].items():
 			for field in fields:
 				yield from (Shown(text, module, doctype) for text in field_texts(field))
@@ -277,6 +277,7 @@ def print_installed() -> None:
 			installer = importlib.import_module(f"saudi_crm_billing.{path.parent.name}.install")
 			found[place(path)] = {
 				"roles": getattr(installer, "ROLES", []),
+				"templates": [row["template_name"] for row in getattr(installer, "TEMPLATES", ())],
 				"fields": installer.CUSTOM_FIELDS,
 			}
 	print(json.dumps(found))
