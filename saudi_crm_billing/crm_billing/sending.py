@@ -1,17 +1,18 @@
 """Brings an invoice to its customer by mail, and knows whether it arrived.
 
-The only writer of `scb_sent_state`, `scb_sent_on`, `scb_sent_to` and `scb_sent_note` on Sales Invoice. The state
-follows core's own Communication, so that a mail sent by core's Email button counts too.
+The only writer of the `scb_sent_…` fields on Sales Invoice. The state follows the last of core's Communications that
+went to the customer, so that a mail sent by core's Email button counts too.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import escape
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import get_link_to_form, now_datetime, split_emails, strip_html, validate_email_address
+from frappe.utils import get_link_to_form, now_datetime, strip_html, validate_email_address
 
 from saudi_crm_billing.bilingual import NOTHING, Said, said
 from saudi_crm_billing.collection import recipients
@@ -22,7 +23,14 @@ from saudi_crm_billing.e_invoicing import states
 
 INVOICE = "Sales Invoice"
 NOT_SENT, QUEUED, SENT, FAILED = STATES = ("Not Sent", "Queued", "Sent", "Failed")
-FIELDS = ("scb_sent_state", "scb_sent_on", "scb_sent_to", "scb_sent_note", "scb_sent_note_ar")
+FIELDS = (
+	"scb_sent_state",
+	"scb_sent_on",
+	"scb_sent_to",
+	"scb_sent_note",
+	"scb_sent_note_ar",
+	"scb_sent_message",
+)
 # What core says of a message, by what it means for the invoice.
 MEANING = {
 	"Sending": QUEUED,
@@ -32,7 +40,11 @@ MEANING = {
 	"Error": FAILED,
 	"Expired": FAILED,
 }
+ON_ITS_WAY = ("Not Sent", "Sending", "Partially Sent")
+"""An Email Queue row that core still works on."""
 SWEEP_LIMIT = 50
+PATIENCE = timedelta(minutes=10)
+"""After which a message that is still queued is asked about: not everything that ends one is told as an event."""
 
 
 def send(invoice: str, sent_before: str = "") -> bool:
@@ -47,12 +59,12 @@ def send(invoice: str, sent_before: str = "") -> bool:
 		frappe.throw(problem.shown, title=_("Cannot send"))
 	mail = invoice_mail.compose(document)
 	# The lock comes last: making a PDF takes seconds, and a payment shall not wait for it.
-	row = frappe.db.get_value(
-		INVOICE, invoice, ("scb_sent_state", "scb_sent_on"), as_dict=True, for_update=True
-	)
-	if row.scb_sent_state == QUEUED or _text(row.scb_sent_on) != sent_before:
+	row = frappe.db.get_value(INVOICE, invoice, FIELDS, as_dict=True, for_update=True)
+	on_its_way = row.scb_sent_state == QUEUED and _became_of(row.scb_sent_message) == QUEUED
+	if on_its_way or _text(row.scb_sent_on) != sent_before:
 		return False
-	_queue(document, mail, address_of(document))
+	address = address_of(document)
+	_write(invoice, QUEUED, NOTHING, address, _queue(document, mail, address))
 	return True
 
 
@@ -79,7 +91,7 @@ def refuse_unready(invoice: Document) -> None:
 		)
 
 
-def address_of(invoice: Document) -> str:
+def address_of(invoice: Document | frappe._dict) -> str:
 	"""The customer's address for invoices; "" when it has none that could be one."""
 	email = recipients.of_customer(invoice.customer, invoice.name).email
 	return email if email and validate_email_address(email) else ""
@@ -87,6 +99,13 @@ def address_of(invoice: Document) -> str:
 
 def obstacle(invoice: Document) -> Said:
 	"""Why no message could go to the customer, with the way out; nothing when one could."""
+	if _lacks_its_stamp(invoice):
+		return said(
+			lambda lang: _(
+				"ZATCA cleared {0}, but its stamped XML is not here: download it from the Fatoora portal and give the customer that one.",
+				lang=lang,
+			).format(invoice.name)
+		)
 	if not address_of(invoice):
 		place = (
 			("Contact", invoice.contact_person) if invoice.contact_person else ("Customer", invoice.customer)
@@ -107,8 +126,15 @@ def obstacle(invoice: Document) -> Said:
 	return NOTHING
 
 
-def _queue(invoice: Document, mail: invoice_mail.InvoiceMail, recipient: str) -> None:
-	"""Communication and Email Queue in this transaction; core sends after the commit."""
+def _lacks_its_stamp(invoice: Document) -> bool:
+	"""Cleared, but by an answer without the stamped document, which alone the buyer may get."""
+	if invoice.scb_zatca_status != states.CLEARED:
+		return False
+	return not frappe.db.get_value("ZATCA Document", invoice.scb_zatca_document, "cleared_xml")
+
+
+def _queue(invoice: Document, mail: invoice_mail.InvoiceMail, recipient: str) -> str:
+	"""Communication, whose name is returned, and Email Queue in this transaction; core sends after the commit."""
 	message = frappe.new_doc("Communication")
 	message.update(
 		{
@@ -141,6 +167,7 @@ def _queue(invoice: Document, mail: invoice_mail.InvoiceMail, recipient: str) ->
 	).process()
 	if not queued:
 		frappe.throw(recipients.refused(recipient).shown, title=_("Cannot send"))
+	return str(message.name)
 
 
 def _attach(message: str, attachment: invoice_mail.Attachment) -> dict[str, str]:
@@ -165,44 +192,55 @@ def note_queued(queue: Document) -> None:
 	"""A message about a submitted invoice was queued, by whatever way: if it goes to the customer, the invoice says so."""
 	if queue.reference_doctype != INVOICE or not queue.communication:
 		return
-	outside = _outside([row.recipient for row in queue.recipients])
-	if outside and _is_followed(queue.reference_name):
-		_write(queue.reference_name, QUEUED, NOTHING, ", ".join(outside))
+	fields = ("name", "docstatus", "company", "customer", "scb_zatca_document")
+	invoice = frappe.db.get_value(INVOICE, queue.reference_name, fields, as_dict=True)
+	if not invoice or not _is_followed(invoice):
+		return
+	if reached := _of_the_customer([row.recipient for row in queue.recipients], invoice):
+		_write(invoice.name, QUEUED, NOTHING, ", ".join(reached), queue.communication)
 
 
 def follow(message: Document) -> None:
-	"""Core wrote down what became of a message: the invoice's state follows its last one."""
+	"""Core wrote down what became of a message: if it is the customer's last one, the invoice's state follows."""
 	state = MEANING.get(message.delivery_status or "")
-	if message.reference_doctype != INVOICE or message.sent_or_received != "Sent" or not state:
+	if message.reference_doctype != INVOICE or not state:
 		return
-	if not _outside(split_emails(message.recipients or "")) or not _is_last(message):
-		return
-	if frappe.db.get_value(INVOICE, message.reference_name, "scb_sent_state") not in (None, NOT_SENT, state):
+	fields = ("scb_sent_state", "scb_sent_message")
+	invoice = frappe.db.get_value(INVOICE, message.reference_name, fields, as_dict=True)
+	if invoice and invoice.scb_sent_message == message.name and invoice.scb_sent_state != state:
 		_write(message.reference_name, state, _undelivered() if state == FAILED else NOTHING)
 
 
-def _is_followed(invoice: str) -> bool:
+def catch_up() -> None:
+	"""Every few minutes: what has been queued for long takes the state of its row in the Email Queue."""
+	queued = {"scb_sent_state": QUEUED, "scb_sent_on": ("<", now_datetime() - PATIENCE), "docstatus": 1}
+	found = frappe.get_all(INVOICE, queued, ["name", "scb_sent_message"], limit=SWEEP_LIMIT)
+	for invoice in found:
+		if (state := _became_of(invoice.scb_sent_message)) != QUEUED:
+			_write(invoice.name, state, _undelivered() if state == FAILED else NOTHING)
+
+
+def _became_of(message: str | None) -> str:
+	"""The state of a message by its rows in the Email Queue; failed where they were taken away before they were sent."""
+	statuses = frappe.get_all("Email Queue", {"communication": message or ""}, pluck="status")
+	if any(status in ON_ITS_WAY for status in statuses):
+		return QUEUED
+	return SENT if statuses and set(statuses) == {"Sent"} else FAILED
+
+
+def _is_followed(invoice: frappe._dict) -> bool:
 	"""Of a company that uses this slice or e-invoicing, and submitted: a draft by mail is not the invoice."""
-	fields = ("docstatus", "company", "scb_zatca_document")
-	row = frappe.db.get_value(INVOICE, invoice, fields, as_dict=True)
-	return bool(row and row.docstatus == 1 and (row.scb_zatca_document or settings_of(row.company)))
+	return invoice.docstatus == 1 and bool(invoice.scb_zatca_document or settings_of(invoice.company))
 
 
-def _outside(addresses: list[str]) -> list[str]:
-	"""Those that are not of the company's own people: a notice to a colleague does not bring the invoice to anyone."""
+def _of_the_customer(addresses: list[str], invoice: frappe._dict) -> list[str]:
+	"""Those that bring it to the customer: a notice to one of the company's own people does not."""
 	plain = [validate_email_address(address) or address for address in addresses]
-	own = frappe.get_all("User", {"user_type": "System User", "email": ("in", [*plain, ""])}, pluck="email")
-	return sorted({address for address in plain if address and address not in own})
-
-
-def _is_last(message: Document) -> bool:
-	queued = {
-		"reference_doctype": INVOICE,
-		"reference_name": message.reference_name,
-		"communication": ("is", "set"),
-	}
-	last = frappe.get_all("Email Queue", queued, pluck="communication", order_by="creation desc", limit=1)
-	return last == [message.name]
+	colleagues = frappe.get_all(
+		"User", {"user_type": "System User", "email": ("in", [*plain, ""])}, pluck="email"
+	)
+	outside = {address for address in plain if address and address not in colleagues}
+	return sorted(outside or {address_of(invoice)} & set(plain) - {""})
 
 
 def _undelivered() -> Said:
@@ -214,12 +252,16 @@ def _undelivered() -> Said:
 	)
 
 
-def _write(invoice: str, state: str, note: Said, address: str | None = None) -> None:
+def _write(
+	invoice: str, state: str, note: Said, address: str | None = None, message: str | None = None
+) -> None:
 	values = {"scb_sent_state": state, **note.columns("scb_sent_note")}
 	if state in (QUEUED, SENT):
 		values["scb_sent_on"] = now_datetime().replace(microsecond=0)
 	if address:
 		values["scb_sent_to"] = address[:140]
+	if message:
+		values["scb_sent_message"] = message
 	frappe.db.set_value(INVOICE, invoice, values, update_modified=False)
 	frappe.publish_realtime(
 		"scb_sent", {"name": invoice}, doctype=INVOICE, docname=invoice, after_commit=True

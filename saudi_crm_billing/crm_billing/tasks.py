@@ -23,5 +23,6 @@ def sweep_billing_runs() -> None:
 
 
 def send_accepted_invoices() -> None:
-	"""Every few minutes: bring accepted invoices to the customers of companies that want it."""
+	"""Every few minutes: see what became of queued mails; bring accepted invoices to customers where that is wanted."""
+	sending.catch_up()
 	sending.send_waiting()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 from io import BytesIO
 from types import ModuleType
@@ -15,6 +16,7 @@ import frappe
 import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
+from frappe.utils import now_datetime
 from pypdf import PdfReader
 
 from saudi_crm_billing.crm_billing import api, invoice_mail, sending, tasks
@@ -198,6 +200,59 @@ def test_cores_own_email_counts_and_a_note_to_a_colleague_does_not(
 	assert state_of(invoice)[:2] == ("Queued", "owner@najd.example")
 	kit.deliver()
 	assert state_of(invoice)[0] == "Sent"
+
+
+def test_a_customer_who_is_a_user_of_the_site_gets_one_mail(
+	unit: Document, server: kit.MailServer, wanted: Callable[[int], None]
+) -> None:
+	invoice = cleared(an_invoice(email=make.a_user("branch@najd.example", "Accounts User")))
+	wanted(1)
+	for _run in range(2):
+		tasks.send_accepted_invoices()
+		kit.deliver()
+	assert len(server.to("branch@najd.example")) == 1
+	assert state_of(invoice)[:2] == ("Sent", "branch@najd.example")
+
+
+def test_a_later_note_to_a_colleague_does_not_hide_what_became_of_the_mail(
+	invoice: Document, server: kit.MailServer
+) -> None:
+	from frappe.core.doctype.communication.email import make as make_communication
+
+	api.send_invoice(invoice.name)
+	colleague = make.a_user("colleague@example.com", "Accounts User")
+	about = {"doctype": "Sales Invoice", "name": invoice.name, "subject": "See", "content": "here"}
+	make_communication(**about, recipients=colleague, send_email=True)
+	kit.deliver()
+	assert state_of(invoice)[:2] == ("Sent", BUYER)
+
+
+def test_a_mail_taken_out_of_the_queue_is_seen_and_can_be_sent_again(
+	invoice: Document, server: kit.MailServer
+) -> None:
+	api.send_invoice(invoice.name)
+	tasks.send_accepted_invoices()
+	assert state_of(invoice)[0] == "Queued", "too early to ask"
+	frappe.db.delete("Email Queue", {"reference_name": invoice.name})
+	queued_on = now_datetime().replace(microsecond=0) - timedelta(minutes=11)
+	frappe.db.set_value("Sales Invoice", invoice.name, "scb_sent_on", queued_on)
+	tasks.send_accepted_invoices()
+	assert state_of(invoice)[0] == "Failed" and "send again" in state_of(invoice)[2]
+	assert api.send_invoice(invoice.name, str(queued_on)) is True
+	kit.deliver()
+	assert len(server.to(BUYER)) == 1 and state_of(invoice)[0] == "Sent"
+
+
+def test_a_cleared_invoice_without_its_stamped_xml_is_not_given_to_the_customer(
+	invoice: Document, server: kit.MailServer, wanted: Callable[[int], None]
+) -> None:
+	frappe.db.set_value("ZATCA Document", invoice.scb_zatca_document, "cleared_xml", None)
+	with pytest.raises(frappe.ValidationError, match="its stamped XML is not here: download it"):
+		api.send_invoice(invoice.name)
+	wanted(1)
+	tasks.send_accepted_invoices()
+	assert state_of(invoice)[0] == "Failed" and "Fatoora portal" in state_of(invoice)[2]
+	assert queued(invoice) == []
 
 
 def test_without_pdf_it_goes_as_html_and_the_log_says_so(
