@@ -26,7 +26,7 @@ class Said(NamedTuple):
 
 	def columns(self, fieldname: str) -> dict[str, str]:
 		"""Values of a field and of its Arabic twin, `fieldname` with `_ar` behind it."""
-		return {fieldname: self.en, f"{fieldname}_ar": self.ar}
+		return {fieldname: plain(self.en), f"{fieldname}_ar": plain(self.ar)}
 
 	@property
 	def html(self) -> str:
@@ -37,6 +37,11 @@ class Said(NamedTuple):
 
 
 NOTHING = Said("", "")
+
+
+def plain(text: str) -> str:
+	"""Without angle brackets: the Desk shows a stored text as HTML, and a mail server's or a gateway's words are foreign."""
+	return text.replace("<", "").replace(">", "")
 
 
 def said(text: Callable[[str], str]) -> Said:

@@ -14,6 +14,7 @@ from frappe import _
 from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.model.document import Document
 from frappe.translate import print_language
+from rq.timeouts import JobTimeoutException
 
 from saudi_crm_billing.collection.engine.wording import Language, amount_text, languages_for
 from saudi_crm_billing.collection.mail import frame
@@ -105,6 +106,8 @@ def _print(invoice: Document, language: Language) -> Attachment:
 	name = invoice.name.replace("/", "-")
 	try:
 		return Attachment(f"{name}.pdf", get_pdf(html))
+	except JobTimeoutException:
+		raise
 	except Exception:  # whatever the PDF library or its system libraries say
 		frappe.log_error(
 			title=_("{0} went out as HTML: no PDF could be made").format(invoice.name),

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from html import escape
+from time import monotonic
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_link_to_form, now_datetime, strip_html, validate_email_address
+from rq.timeouts import JobTimeoutException
 
 from saudi_crm_billing.bilingual import NOTHING, Said, said
 from saudi_crm_billing.collection import recipients
@@ -42,7 +44,7 @@ MEANING = {
 }
 ON_ITS_WAY = ("Not Sent", "Sending", "Partially Sent")
 """An Email Queue row that core still works on."""
-SWEEP_LIMIT = 50
+SWEEP_LIMIT, SWEEP_SECONDS = 50, 200
 PATIENCE = timedelta(minutes=10)
 """After which a message that is still queued is asked about: not everything that ends one is told as an event."""
 
@@ -59,7 +61,9 @@ def send(invoice: str, sent_before: str = "") -> bool:
 		frappe.throw(problem.shown, title=_("Cannot send"))
 	mail = invoice_mail.compose(document)
 	# The lock comes last: making a PDF takes seconds, and a payment shall not wait for it.
-	row = frappe.db.get_value(INVOICE, invoice, FIELDS, as_dict=True, for_update=True)
+	row = frappe.db.get_value(INVOICE, invoice, ("docstatus", *FIELDS), as_dict=True, for_update=True)
+	document.docstatus = row.docstatus
+	refuse_unready(document)
 	on_its_way = row.scb_sent_state == QUEUED and _became_of(row.scb_sent_message) == QUEUED
 	if on_its_way or _text(row.scb_sent_on) != sent_before:
 		return False
@@ -214,10 +218,10 @@ def follow(message: Document) -> None:
 def catch_up() -> None:
 	"""Every few minutes: what has been queued for long takes the state of its row in the Email Queue."""
 	queued = {"scb_sent_state": QUEUED, "scb_sent_on": ("<", now_datetime() - PATIENCE), "docstatus": 1}
-	found = frappe.get_all(INVOICE, queued, ["name", "scb_sent_message"], limit=SWEEP_LIMIT)
-	for invoice in found:
+	for invoice in frappe.get_all(INVOICE, queued, ["name", "scb_sent_message"]):
 		if (state := _became_of(invoice.scb_sent_message)) != QUEUED:
 			_write(invoice.name, state, _undelivered() if state == FAILED else NOTHING)
+	frappe.db.commit()  # nosemgrep: complete in itself; the PDFs that follow take long
 
 
 def _became_of(message: str | None) -> str:
@@ -278,9 +282,14 @@ def keep_as_stored(invoice: Document) -> None:
 
 def send_waiting() -> None:
 	"""Every few minutes: what is accepted and was never sent, in companies that want it; a transaction each."""
+	started = monotonic()
 	for invoice in _waiting():
+		if monotonic() - started > SWEEP_SECONDS:
+			return
 		try:
 			_send_by_itself(invoice)
+		except JobTimeoutException:
+			raise
 		except Exception:
 			# One invoice must not stop the others, nor be tried every few minutes.
 			frappe.db.rollback()

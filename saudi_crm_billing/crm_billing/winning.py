@@ -64,7 +64,8 @@ def why_unbillable(quotation: Document, rule: Rule) -> str | None:
 	"""Why `rule` could not bill this quotation, and what to do about it; None if it can."""
 	if quotation.status == "Partially Ordered" and "Sales Order" in rule.make.doctypes:
 		return partly_ordered(quotation.name, sources.order_of(quotation.name))
-	return None if quotation.status in sources.ORDERED else acceptance.why_closed(quotation)
+	billable = quotation.status in sources.ORDERED or quotation.scb_accepted_on
+	return None if billable else acceptance.why_closed(quotation)
 
 
 def forget_on_copy(opportunity: Document) -> None:

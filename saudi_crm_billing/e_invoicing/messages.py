@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
+from saudi_crm_billing.bilingual import plain
 from saudi_crm_billing.common.languages import is_arabic
 from saudi_crm_billing.e_invoicing.engine.answers import Message
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError
@@ -40,8 +41,8 @@ def answer_texts(messages: Iterable[Message], document: str = "") -> tuple[str, 
 	said = list(messages)
 	rules = _broken_rules(document) if any(message.code in RULE_IDS for message in said) else {}
 	return (
-		"\n".join(_line(message) for message in said),
-		"\n".join(_arabic_line(message, rules.get(message.code, "")) for message in said),
+		plain("\n".join(_line(message) for message in said)),
+		plain("\n".join(_arabic_line(message, rules.get(message.code, "")) for message in said)),
 	)
 
 

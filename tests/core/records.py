@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 
 import frappe
-from erpnext.accounts.doctype.accounting_dimension.test_accounting_dimension import create_dimension
 from erpnext.setup.utils import before_tests
 from frappe.test_runner import make_test_records
 from frappe.utils.scheduler import disable_scheduler
@@ -26,8 +25,7 @@ def main(site: str, doctypes: list[str]) -> None:
 	disable_dimensions()
 	for doctype in doctypes:
 		make(doctype)
-	# Some tests make the dimensions: their columns must be there, since adding one commits what a test rolls back.
-	create_dimension()
+	make_dimensions()
 	disable_dimensions()
 	frappe.destroy()
 
@@ -43,6 +41,14 @@ def make(doctype: str) -> None:
 				raise
 			frappe.db.rollback()
 			disable_dimensions()
+
+
+def make_dimensions() -> None:
+	"""Some tests make them: their columns must be there, since adding one commits what a test rolls back."""
+	# A module of tests, which reads records while it is imported and so needs the site.
+	from erpnext.accounts.doctype.accounting_dimension.test_accounting_dimension import create_dimension
+
+	create_dimension()
 
 
 def disable_dimensions() -> None:

@@ -56,6 +56,7 @@ def calls(demo: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Calls:
 		("here", "here"),
 		("--date", "--date: expected one argument"),
 		("--date 2027-02-30", "'2027-02-30' is no date; write it as YYYY-MM-DD"),
+		("--date 20270131", "'20270131' is no date; write it as YYYY-MM-DD"),
 		("--date=soon", "'soon' is no date; write it as YYYY-MM-DD"),
 		("--remove --offline", "not allowed with argument"),
 		("--remove --date 2027-02-04", "--remove takes no other option"),

@@ -16,8 +16,9 @@ import frappe
 import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
-from frappe.utils import now_datetime
+from frappe.utils import getdate, now_datetime
 from pypdf import PdfReader
+from rq.timeouts import JobTimeoutException
 
 from saudi_crm_billing.crm_billing import api, invoice_mail, sending, tasks
 from saudi_crm_billing.e_invoicing.engine.hashing import invoice_hash
@@ -299,6 +300,51 @@ def test_accepted_invoices_go_by_themselves_where_that_is_wanted(
 		kit.deliver()
 	assert len(server.to(BUYER)) == 1 and state_of(invoice)[0] == "Sent"
 	assert state_of(waiting)[0] == "Not Sent", "not accepted by ZATCA yet"
+
+
+def test_switching_it_on_again_begins_anew(
+	invoice: Document, server: kit.MailServer, wanted: Callable[[int], None]
+) -> None:
+	long_ago = getdate("2026-01-01")
+	wanted(1)
+	settings = frappe.get_doc("SCB Billing Settings", make.COMPANY)
+	settings.send_invoices_from = long_ago
+	settings.save()
+	assert settings.reload().send_invoices_from == long_ago, "a day that a user chose stays"
+	wanted(0)
+	wanted(1)
+	assert settings.reload().send_invoices_from == getdate()
+
+
+def test_an_invoice_cancelled_while_its_pdf_is_made_is_not_sent(
+	server: kit.MailServer, unit: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	invoice = cleared(an_invoice())
+
+	def slow_pdf(html: str) -> bytes:
+		frappe.db.set_value("Sales Invoice", invoice.name, "docstatus", 2)
+		return b"%PDF-slow"
+
+	monkeypatch.setattr(invoice_mail, "get_pdf", slow_pdf)
+	with pytest.raises(frappe.ValidationError, match="is not submitted"):
+		sending.send(invoice.name)
+	assert queued(invoice) == []
+
+
+def test_a_job_that_runs_out_of_time_calls_no_invoice_failed(
+	invoice: Document,
+	server: kit.MailServer,
+	wanted: Callable[[int], None],
+	monkeypatch: pytest.MonkeyPatch,
+) -> None:
+	def out_of_time(html: str) -> bytes:
+		raise JobTimeoutException
+
+	monkeypatch.setattr(invoice_mail, "get_pdf", out_of_time)
+	wanted(1)
+	with pytest.raises(JobTimeoutException):
+		tasks.send_accepted_invoices()
+	assert state_of(invoice)[0] == "Not Sent" and queued(invoice) == []
 
 
 def test_what_cannot_go_by_itself_says_why_and_is_not_tried_forever(

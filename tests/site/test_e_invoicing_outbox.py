@@ -128,6 +128,14 @@ def test_a_document_that_breaks_is_named_in_the_users_language(
 	assert frappe.db.exists("Error Log", {"method": f"تعذر إرسال الفاتورة الإلكترونية {document}"})
 
 
+def test_a_foreign_text_is_stored_without_markup(unit: Document) -> None:
+	document = simplified(1)[0].scb_zatca_document
+	body = '{"errors": [{"code": "X", "message": "<img src=x onerror=alert(1)>"}]}'
+	answering.take(document, Call.REPORT, 1, classify(Call.REPORT, 400, body), Reply(400, body))
+	stored = frappe.db.get_value("ZATCA Document", document, ("last_message_en", "last_message_ar"))
+	assert all("img src=x onerror" in text and "<" not in text for text in stored)
+
+
 def test_a_document_whose_units_secrets_cannot_be_read_waits_and_says_why(
 	unit: Document, sandbox: Sandbox
 ) -> None:

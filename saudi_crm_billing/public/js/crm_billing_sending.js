@@ -34,7 +34,7 @@ async function send(frm) {
 	});
 	const text = queued
 		? __("The invoice is on its way to the customer.")
-		: __("The invoice was sent already; nothing was sent again.");
+		: __("The invoice was sent already or is on its way; nothing was sent again.");
 	frappe.show_alert({ message: text, indicator: queued ? "green" : "orange" }, 7);
 	frm.reload_doc();
 }

@@ -21,7 +21,7 @@ frappe.provide("scb");
 
 	// The answer to a submit is made before the commit, and so lacks what is written with it.
 	scb.is_fresh = (doc) =>
-		doc.docstatus === 1 && frappe.datetime.get_minute_diff(frappe.datetime.now_datetime(), doc.modified) < 1;
+		doc.docstatus === 1 && frappe.datetime.get_minute_diff(frappe.datetime.now_datetime(), doc.modified) < 10;
 
 	// `event` names the change in realtime, `fields` are what jobs write, `waiting(doc)` whether they still will.
 	scb.watch = (frm, { event, fields, waiting }) => {

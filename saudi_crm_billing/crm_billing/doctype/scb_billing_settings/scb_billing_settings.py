@@ -18,5 +18,14 @@ class SCBBillingSettings(Document):
 					LONGEST_LINK, self.link_days
 				)
 			)
-		if self.get("send_invoices") and not self.send_invoices_from:
+		if self.get("send_invoices") and (not self.send_invoices_from or self._is_switched_on_again()):
 			self.send_invoices_from = getdate()
+
+	def _is_switched_on_again(self) -> bool:
+		"""With the day of old: what was accepted in between does not go out all at once."""
+		before = self.get_doc_before_save()
+		return bool(
+			before
+			and not before.send_invoices
+			and getdate(before.send_invoices_from) == getdate(self.send_invoices_from)
+		)
