@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -15,23 +15,15 @@ from e_invoice_samples import (
 	a_simplified_invoice,
 	a_standard_invoice,
 )
-from sandbox_client import Unit, a_sandbox, an_onboarded_unit, page
+from sandbox_client import Unit, an_onboarded_unit, page
+from sandbox_fixtures import sandbox, unit
 
 from saudi_crm_billing.e_invoicing.engine.answers import Outcome
 from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice
 from saudi_crm_billing.e_invoicing.gateway import Gateway
 from saudi_crm_billing.sandbox.server import Sandbox
 
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-	with a_sandbox() as running:
-		yield running
-
-
-@pytest.fixture
-def unit(sandbox: Sandbox) -> Unit:
-	return an_onboarded_unit(sandbox)
+__all__ = ["sandbox", "unit"]
 
 
 def chain_of(sandbox: Sandbox, unit: Unit) -> dict[str, Any]:

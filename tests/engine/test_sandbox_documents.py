@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,7 +18,8 @@ from e_invoice_samples import (
 	official,
 	official_manifest,
 )
-from sandbox_client import NOW, Unit, a_sandbox, a_subject, an_onboarded_unit, answer, page, payload
+from sandbox_client import NOW, Unit, a_subject, an_onboarded_unit, answer, page, payload
+from sandbox_fixtures import sandbox, unit
 
 from saudi_crm_billing.e_invoicing.engine import keys, qr
 from saudi_crm_billing.e_invoicing.engine.answers import Call, Outcome
@@ -31,19 +32,10 @@ from saudi_crm_billing.sandbox.ca import VALID_FOR, CertificateAuthority
 from saudi_crm_billing.sandbox.server import Sandbox
 from saudi_crm_billing.sandbox.stamping import stamp
 
+__all__ = ["sandbox", "unit"]
+
 QR_TEXT = "cac:AdditionalDocumentReference[cbc:ID='QR']/cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
 CERTIFICATE = ".//ds:Signature/ds:KeyInfo/ds:X509Data/ds:X509Certificate"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-	with a_sandbox() as running:
-		yield running
-
-
-@pytest.fixture
-def unit(sandbox: Sandbox) -> Unit:
-	return an_onboarded_unit(sandbox)
 
 
 def test_a_simplified_invoice_is_reported(sandbox: Sandbox, unit: Unit) -> None:

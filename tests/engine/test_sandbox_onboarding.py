@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from e_invoice_samples import a_simplified_invoice, a_standard_invoice
 from sandbox_client import OTP, Unit, a_sandbox, a_subject, an_onboarded_unit, compliance_documents, page
+from sandbox_fixtures import sandbox
 
 from saudi_crm_billing.e_invoicing.engine import csr as csr_module
 from saudi_crm_billing.e_invoicing.engine import keys
@@ -22,13 +22,9 @@ from saudi_crm_billing.e_invoicing.engine.csr import Environment, make_csr
 from saudi_crm_billing.e_invoicing.gateway import Gateway
 from saudi_crm_billing.sandbox.server import Sandbox
 
+__all__ = ["sandbox"]
+
 HEADERS = {"Accept-Version": "V2", "OTP": OTP}
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-	with a_sandbox() as running:
-		yield running
 
 
 @pytest.fixture

@@ -15,6 +15,17 @@ def billing_clerk() -> str:
 	return make.a_user("billing-clerk@example.com", "Sales User", "Accounts User")
 
 
+def an_opportunity() -> Document:
+	return make.insert(
+		"Opportunity",
+		opportunity_from="Customer",
+		party_name=make.a_customer(),
+		company=make.COMPANY,
+		currency="SAR",
+		conversion_rate=1,
+	)
+
+
 def a_rule(**values: Any) -> Document:
 	defaults = {
 		"title": "Bill accepted quotations",

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from types import ModuleType
 
 import collection_kit as kit
 import factories
 import pytest
+from collection_fixtures import server
 from collection_kit import SUNDAY, MailServer, days
 
 from saudi_crm_billing.collection import tasks
 from saudi_crm_billing.collection.policy import BY_PRINT_LANGUAGE
 
+__all__ = ["server"]
+
 COMPANY = factories.COMPANY
-
-
-@pytest.fixture
-def server(site: ModuleType) -> Iterator[MailServer]:
-	"""A mail server, an enabled policy without a digest that sends through it, and an empty mail queue."""
-	with kit.mail_server() as server:
-		site.db.delete("Email Queue")
-		kit.a_policy(kit.an_outgoing_account(server.port), message_language=BY_PRINT_LANGUAGE)
-		yield server
 
 
 def test_a_name_is_never_markup(site: ModuleType, server: MailServer) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any
 
 import factories as make
 import pytest
 from crm_billing_helpers import (
 	a_rule,
 	accepted_run,
+	an_opportunity,
 	billing_clerk,
 	invoices_of,
 	process,
@@ -272,14 +272,3 @@ def test_a_delivery_note_fires_the_delivered_trigger(site: ModuleType, borders: 
 	order.submit()
 	make_delivery_note(order.name).insert().submit()
 	assert site.get_doc(RUN, {"sales_order": order.name}).trigger == "Sales Order delivered"
-
-
-def an_opportunity() -> Any:
-	return make.insert(
-		"Opportunity",
-		opportunity_from="Customer",
-		party_name=make.a_customer(),
-		company=make.COMPANY,
-		currency="SAR",
-		conversion_rate=1,
-	)

@@ -7,21 +7,10 @@ from typing import Any
 
 import factories as make
 import pytest
-from crm_billing_helpers import a_rule, process, submitted_quotation
+from crm_billing_helpers import a_rule, an_opportunity, process, submitted_quotation
 from frappe.utils import add_days, nowdate
 
 RUN = "SCB Billing Run"
-
-
-def an_opportunity() -> Any:
-	return make.insert(
-		"Opportunity",
-		opportunity_from="Customer",
-		party_name=make.a_customer(),
-		company=make.COMPANY,
-		currency="SAR",
-		conversion_rate=1,
-	)
 
 
 @pytest.mark.parametrize(
