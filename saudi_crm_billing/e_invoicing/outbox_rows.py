@@ -43,7 +43,8 @@ def lock(document: str) -> Any | None:
 def due(limit: int) -> list[tuple[str, str]]:
 	"""Names and units of documents whose time has come: each unit's oldest first, the units in turn.
 
-	So a unit with thousands of documents does not keep another's from going out. Of a unit that needs attention only the documents that it already made wait, at their slow pace.
+	So a unit with thousands of documents does not keep another's from going out. Of a unit that needs attention only
+	those go out, each at its own pace, that were sent before: whatever they were answered since, one asks again.
 	"""
 	table, unit = DocType(DOCUMENT), DocType(units.UNIT)
 	turn = RowNumber().over(table.unit).orderby(table.next_attempt_on)
@@ -53,7 +54,7 @@ def due(limit: int) -> list[tuple[str, str]]:
 		.on(unit.name == table.unit)
 		.select(table.name, table.unit)
 		.where(table.state.isin(states.OPEN) & (table.next_attempt_on <= now_datetime()))
-		.where((unit.needs_attention == 0) | (table.state != states.PENDING))
+		.where((unit.needs_attention == 0) | (table.state != states.PENDING) | (table.attempts > 0))
 		.orderby(turn)
 		.orderby(table.next_attempt_on)
 		.limit(limit)

@@ -289,3 +289,21 @@ def test_an_answer_to_a_document_that_cannot_be_read_keeps_its_general_explanati
 	english, arabic = messages.answer_texts([message], "no xml")
 	assert arabic == f"{message.explanation_ar} (BR-KSA-F-13: made up)" and message.explanation_ar
 	assert english.startswith("BR-KSA-F-13: made up — ")
+
+
+def test_a_unit_locked_out_is_asked_again_also_when_the_gateway_failed_in_between(
+	unit: Document, sandbox: Sandbox
+) -> None:
+	invoices = simplified(2)
+	for kind in (Kind.UNAUTHORIZED, Kind.SERVER_ERROR):
+		sandbox.faults.arm(kind, endpoint=Call.REPORT)
+		zatca.due_now(invoices[0].scb_zatca_document)
+		outbox.send(invoices[0].scb_zatca_document)
+	assert unit.reload().needs_attention == 1
+	assert [zatca.document_of(invoice).state for invoice in invoices] == [states.PENDING] * 2
+	zatca.due_now(invoices[0].scb_zatca_document)
+	tasks.sweep_e_invoices()
+	assert zatca.document_of(invoices[0]).state == states.REPORTED
+	assert unit.reload().needs_attention == 0
+	tasks.sweep_e_invoices()
+	assert zatca.document_of(invoices[1]).state == states.REPORTED
