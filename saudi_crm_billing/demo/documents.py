@@ -21,6 +21,7 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	PaymentMeans,
 	Scheme,
 	Subtype,
+	TransactionCode,
 	TypeCode,
 	Vat,
 	VatCategory,
@@ -28,8 +29,6 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 from saudi_crm_billing.instalments.engine.schedule import PlanTerms, ScheduledInstalment, build_schedule
 
 EXPORT_CODE = "VATEX-SA-32"
-EXPORT_FLAGS = "00100"
-PLAIN_FLAGS = "00000"
 
 
 @dataclass(frozen=True)
@@ -111,8 +110,7 @@ def _document(
 		issue_date=slot.at.date(),
 		issue_time=slot.at.time().replace(microsecond=0),
 		type_code=TypeCode.CREDIT_NOTE if note else TypeCode.INVOICE,
-		subtype=subtype,
-		flags=EXPORT_FLAGS if decision.vatex_code == EXPORT_CODE else PLAIN_FLAGS,
+		transaction=TransactionCode(subtype, export=decision.vatex_code == EXPORT_CODE),
 		icv=slot.icv,
 		previous_hash=slot.previous_hash,
 		seller=_seller(story),

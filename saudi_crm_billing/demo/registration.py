@@ -16,7 +16,13 @@ from saudi_crm_billing.e_invoicing.engine.answers import Call, classify
 from saudi_crm_billing.e_invoicing.engine.csr import CsrSubject, Environment, make_csr
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 from saudi_crm_billing.e_invoicing.engine.keys import generate_key
-from saudi_crm_billing.e_invoicing.engine.model import BillingReference, Invoice, Subtype, TypeCode
+from saudi_crm_billing.e_invoicing.engine.model import (
+	BillingReference,
+	Invoice,
+	Subtype,
+	TransactionCode,
+	TypeCode,
+)
 from saudi_crm_billing.e_invoicing.engine.signing import sign
 from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply, make_payload
 
@@ -88,7 +94,9 @@ def _compliance_documents(story: Story, sample: tuple[Deal, Decision], at: datet
 	deal, decision = sample
 	model = invoice_for(story, deal, decision, Slot(1, FIRST_PREVIOUS_HASH, at))
 	for number, (subtype, kind) in enumerate(COMPLIANCE_KINDS, 1):
-		document = replace(model, number=f"TEST-{number}", subtype=subtype, type_code=kind)
+		document = replace(
+			model, number=f"TEST-{number}", transaction=TransactionCode(subtype), type_code=kind
+		)
 		if document.is_note:
 			reference = BillingReference("TEST-1", at.date())
 			document = replace(document, note_reason="Test", billing_references=(reference,))

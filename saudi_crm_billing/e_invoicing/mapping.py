@@ -29,6 +29,7 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	PaymentMeans,
 	PaymentMeansCode,
 	Subtype,
+	TransactionCode,
 	TypeCode,
 )
 from saudi_crm_billing.e_invoicing.engine.totals import price_for
@@ -41,8 +42,6 @@ KINDS = {
 SUBTYPES = {Subtype.STANDARD: "Standard", Subtype.SIMPLIFIED: "Simplified"}
 
 EXPORTS = ("VATEX-SA-32", "VATEX-SA-33")
-# Third party, nominal, export, summary, self-billed.
-NO_FLAGS, EXPORT_FLAGS = "00000", "00100"
 
 # UN/ECE recommendation 20 for ERPNext's own units; any other is a piece.
 UNIT_CODES = {
@@ -88,8 +87,7 @@ def to_invoice(doc: Document) -> Invoice:
 		issue_date=issued.date(),
 		issue_time=issued.time(),
 		type_code=kind,
-		subtype=subtype,
-		flags=EXPORT_FLAGS if exported else NO_FLAGS,
+		transaction=TransactionCode(subtype, export=exported),
 		icv=1,
 		previous_hash=FIRST_PREVIOUS_HASH,
 		seller=parties.seller(doc),

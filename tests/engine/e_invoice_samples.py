@@ -28,6 +28,7 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	PaymentMeans,
 	Scheme,
 	Subtype,
+	TransactionCode,
 	TypeCode,
 	Vat,
 	VatCategory,
@@ -92,7 +93,7 @@ def a_standard_invoice(**changes: Any) -> Invoice:
 		issue_date=date(2026, 11, 20),
 		issue_time=time(14, 30),
 		type_code=TypeCode.INVOICE,
-		subtype=Subtype.STANDARD,
+		transaction=TransactionCode(Subtype.STANDARD),
 		icv=1,
 		previous_hash=FIRST_PREVIOUS_HASH,
 		seller=a_seller(),
@@ -101,6 +102,8 @@ def a_standard_invoice(**changes: Any) -> Invoice:
 		payment_means=(PaymentMeans(),),
 		supply_date=date(2026, 11, 20),
 	)
+	if subtype := changes.pop("subtype", None):
+		changes["transaction"] = TransactionCode(subtype)
 	return replace(invoice, **changes)
 
 

@@ -28,6 +28,7 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	Invoice,
 	Prepayment,
 	Subtype,
+	TransactionCode,
 	TypeCode,
 	Vat,
 	VatCategory,
@@ -127,8 +128,6 @@ def test_payable_rounding() -> None:
 	("changes", "code", "text"),
 	[
 		({"lines": ()}, "no-lines", "ACC-SINV-2026-00001 has no lines"),
-		({"flags": "0000"}, "transaction-flags", "0000"),
-		({"flags": "00002"}, "transaction-flags", "00002"),
 		({"icv": 0}, "counter", "must be 1 or more, not 0"),
 		({"currency": "USD"}, "exchange-rate", "A document in USD needs the exchange rate"),
 		({"currency": "USD", "exchange_rate": D(0)}, "exchange-rate", "USD"),
@@ -174,9 +173,56 @@ def test_every_text_has_the_same_parameters_in_both_languages(table: dict[str, t
 		assert re.search("[\u0600-\u06ff]", arabic), code
 
 
-def test_transaction_code_is_subtype_and_flags() -> None:
-	assert a_standard_invoice(flags="00100").transaction_code == "0100100"
-	assert a_simplified_invoice(flags="0000010").transaction_code == "020000010"
+CODES = {
+	"0100000": TransactionCode(Subtype.STANDARD),
+	"0200000": TransactionCode(Subtype.SIMPLIFIED),
+	"0110000": TransactionCode(Subtype.STANDARD, third_party=True),
+	"0101000": TransactionCode(Subtype.STANDARD, nominal=True),
+	"0100100": TransactionCode(Subtype.STANDARD, export=True),
+	"0200010": TransactionCode(Subtype.SIMPLIFIED, summary=True),
+	"0100001": TransactionCode(Subtype.STANDARD, self_billed=True),
+	"010000010": TransactionCode(Subtype.STANDARD, continuous_supply=True),
+	"020000001": TransactionCode(Subtype.SIMPLIFIED, government=True),
+	"011101011": TransactionCode(
+		Subtype.STANDARD,
+		third_party=True,
+		nominal=True,
+		summary=True,
+		continuous_supply=True,
+		government=True,
+	),
+}
+
+
+@pytest.mark.parametrize(("text", "code"), CODES.items())
+def test_a_transaction_code_is_written_and_read(text: str, code: TransactionCode) -> None:
+	assert str(code) == text
+	assert TransactionCode.parse(text) == code
+
+
+def test_nine_digits_that_say_no_more_are_read_as_seven() -> None:
+	assert str(TransactionCode.parse("010000000")) == "0100000"
+
+
+@pytest.mark.parametrize("text", ["", "01", "0300000", "010000", "01000000", "0100002", "0100000 "])
+def test_what_is_no_transaction_code_is_refused(text: str) -> None:
+	with pytest.raises(InvalidInvoice) as caught:
+		TransactionCode.parse(text)
+	assert caught.value.code == "transaction-code"
+	assert f'"{text}"' in caught.value.message_en
+
+
+@pytest.mark.parametrize(
+	("text", "code"), [("0100101", "self-billed-export"), ("0200001", "self-billed-simplified")]
+)
+def test_what_excludes_each_other_is_refused(text: str, code: str) -> None:
+	with pytest.raises(InvalidInvoice) as caught:
+		TransactionCode.parse(text)
+	assert caught.value.code == code
+	assert "Self-Billed" in caught.value.message_en and "الفوترة الذاتية" in caught.value.message_ar
+
+
+def test_an_invoice_knows_its_kind() -> None:
 	assert a_standard_invoice(type_code=TypeCode.DEBIT_NOTE).is_note
 	assert not a_standard_invoice(type_code=TypeCode.PREPAYMENT).is_note
 	assert a_simplified_invoice().subtype is Subtype.SIMPLIFIED

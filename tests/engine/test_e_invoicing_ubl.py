@@ -38,6 +38,7 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	PaymentMeansCode,
 	Scheme,
 	Subtype,
+	TransactionCode,
 	TypeCode,
 	Vat,
 	VatCategory,
@@ -71,7 +72,11 @@ DOCUMENTS: dict[str, Callable[[], Invoice]] = {
 	"final invoice after an advance": lambda: a_simplified_invoice(prepayments=(an_advance(),)),
 	"two advances": lambda: a_standard_invoice(prepayments=(an_advance(), an_advance(number="ADV-2"))),
 	"zero rated": lambda: a_standard_invoice(lines=(a_line(vat=MEDICINE),)),
-	"export": lambda: a_standard_invoice(flags="00100", lines=(a_line(vat=EXPORT),), buyer=FOREIGNER),
+	"export": lambda: a_standard_invoice(
+		transaction=TransactionCode(Subtype.STANDARD, export=True),
+		lines=(a_line(vat=EXPORT),),
+		buyer=FOREIGNER,
+	),
 	"exempt": lambda: a_simplified_invoice(lines=(a_line(vat=FINANCE),)),
 	"out of scope": lambda: a_simplified_invoice(lines=(a_line(vat=OUT_OF_SCOPE),)),
 	"old rate": lambda: a_simplified_invoice(lines=(a_line(vat=Vat(VatCategory.STANDARD, D(5))),)),
@@ -101,7 +106,21 @@ DOCUMENTS: dict[str, Callable[[], Invoice]] = {
 		lines=(a_line(quantity=D("0.333"), unit_price=D("9.999")),)
 	),
 	"free line": lambda: a_standard_invoice(lines=(a_line(), a_line(unit_price=D(0)))),
-	"summary": lambda: a_standard_invoice(flags="00010", supply_end=date(2026, 11, 30)),
+	"summary": lambda: a_standard_invoice(
+		transaction=TransactionCode(Subtype.STANDARD, summary=True), supply_end=date(2026, 11, 30)
+	),
+	"simplified summary": lambda: a_simplified_invoice(
+		transaction=TransactionCode(Subtype.SIMPLIFIED, summary=True),
+		supply_end=date(2026, 11, 30),
+		buyer=a_buyer(vat_number=""),
+	),
+	"third party": lambda: a_standard_invoice(
+		transaction=TransactionCode(Subtype.STANDARD, third_party=True)
+	),
+	"nominal": lambda: a_simplified_invoice(transaction=TransactionCode(Subtype.SIMPLIFIED, nominal=True)),
+	"self-billed": lambda: a_standard_invoice(
+		transaction=TransactionCode(Subtype.STANDARD, self_billed=True)
+	),
 	"references": lambda: a_standard_invoice(
 		order_reference="PO-7", contract_reference="C-1", notes=("شكراً لكم", "Thank you")
 	),
@@ -160,7 +179,9 @@ def test_a_chain_of_documents_is_accepted_link_by_link() -> None:
 
 def test_nine_digit_codes_pass_the_rules_the_validator_knows() -> None:
 	"""The validator's signature stage knows seven digits only; the official rules know nine (R3.4.8)."""
-	invoice = a_standard_invoice(flags="0000001", contract_reference="C-1")
+	invoice = a_standard_invoice(
+		transaction=TransactionCode(Subtype.STANDARD, government=True), contract_reference="C-1"
+	)
 	assert findings(signed(invoice).xml, invoice.previous_hash) == ["error SIGNATURE_APPLICABILITY"]
 
 

@@ -6,10 +6,13 @@ Names in brackets are ZATCA's business terms (XML Implementation Standard v1.2).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
+
+from saudi_crm_billing.e_invoicing.engine.errors import InvalidInvoice
 
 
 class TypeCode(Enum):
@@ -26,6 +29,51 @@ class Subtype(Enum):
 
 	STANDARD = "01"
 	SIMPLIFIED = "02"
+
+
+@dataclass(frozen=True)
+class TransactionCode:
+	"""What kind of transaction the document is about [KSA-2]: its subtype, and what else is true of it.
+
+	`third_party`: issued by another on the seller's behalf. `nominal`: a supply without consideration that the law
+	deems one. `summary`: several supplies of a period. `self_billed`: issued by the buyer. `continuous_supply` and
+	`government` have a place since R3.4.8 of ZATCA's rules. `InvalidInvoice` where two exclude each other.
+	"""
+
+	subtype: Subtype
+	third_party: bool = False
+	nominal: bool = False
+	export: bool = False
+	summary: bool = False
+	self_billed: bool = False
+	continuous_supply: bool = False
+	government: bool = False
+
+	def __post_init__(self) -> None:
+		if self.self_billed and self.export:
+			raise InvalidInvoice("self-billed-export")  # BR-KSA-07
+		if self.self_billed and self.subtype is Subtype.SIMPLIFIED:
+			raise InvalidInvoice("self-billed-simplified")  # BR-KSA-31
+
+	@classmethod
+	def parse(cls, text: str) -> TransactionCode:
+		"""The code of its seven or nine digits; `InvalidInvoice` for any other text (BR-KSA-06)."""
+		if not re.fullmatch(r"0[12][01]{5}([01]{2})?", text):
+			raise InvalidInvoice("transaction-code", value=text)
+		return cls(Subtype(text[:2]), *(digit == "1" for digit in text[2:]))
+
+	def __str__(self) -> str:
+		"""Seven digits; nine where one of the last two says something, as not every reader knows those."""
+		facts: tuple[bool, ...] = (
+			self.third_party,
+			self.nominal,
+			self.export,
+			self.summary,
+			self.self_billed,
+		)
+		if self.continuous_supply or self.government:
+			facts += (self.continuous_supply, self.government)
+		return self.subtype.value + "".join("1" if fact else "0" for fact in facts)
 
 
 class VatCategory(Enum):
@@ -167,9 +215,8 @@ class PaymentMeans:
 class Invoice:
 	"""Everything that a document says, before signing.
 
-	`flags` are positions 3 and on of the transaction code: third party, nominal, export, summary, self-billed
-	and, in the nine-digit form, continuous supply and government. `exchange_rate` is SAR for one unit of
-	`currency`. `note_reason` is why a credit or debit note is issued [KSA-10]. Times are Riyadh local time.
+	`exchange_rate` is SAR for one unit of `currency`. `supply_end` is the last day of a supply that goes on from
+	`supply_date` [KSA-24]. `note_reason` is why a credit or debit note is issued [KSA-10]. Times are Riyadh local time.
 	"""
 
 	number: str
@@ -177,13 +224,12 @@ class Invoice:
 	issue_date: date
 	issue_time: time
 	type_code: TypeCode
-	subtype: Subtype
+	transaction: TransactionCode
 	icv: int
 	previous_hash: str
 	seller: Party
 	lines: tuple[Line, ...]
 	buyer: Party | None = None
-	flags: str = "00000"
 	currency: str = "SAR"
 	exchange_rate: Decimal | None = None
 	allowances: tuple[DocumentAllowance, ...] = ()
@@ -199,9 +245,8 @@ class Invoice:
 	notes: tuple[str, ...] = ()
 
 	@property
-	def transaction_code(self) -> str:
-		"""KSA-2: subtype and flags, 7 or 9 digits."""
-		return self.subtype.value + self.flags
+	def subtype(self) -> Subtype:
+		return self.transaction.subtype
 
 	@property
 	def is_note(self) -> bool:

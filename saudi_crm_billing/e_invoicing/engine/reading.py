@@ -19,6 +19,7 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	Party,
 	Scheme,
 	Subtype,
+	TransactionCode,
 	TypeCode,
 )
 from saudi_crm_billing.e_invoicing.engine.xml import NS, parse, text_at
@@ -48,7 +49,7 @@ class ReadInvoice:
 	issue_date: date
 	issue_time: time
 	type_code: TypeCode
-	subtype: Subtype
+	transaction: TransactionCode
 	currency: str
 	seller: Party
 	buyer: Party
@@ -64,6 +65,10 @@ class ReadInvoice:
 	corrects: tuple[str, ...]
 	qr: str
 
+	@property
+	def subtype(self) -> Subtype:
+		return self.transaction.subtype
+
 
 def read(xml: bytes) -> ReadInvoice:
 	"""The document of these UBL bytes; `UnreadableInvoice` if they are none or an amount is not a number."""
@@ -75,7 +80,7 @@ def read(xml: bytes) -> ReadInvoice:
 		issue_date=date.fromisoformat(text_at(root, "cbc:IssueDate")),
 		issue_time=time.fromisoformat(text_at(root, "cbc:IssueTime")),
 		type_code=TypeCode(text_at(root, "cbc:InvoiceTypeCode")),
-		subtype=Subtype((code.get("name") or "")[:2] if code is not None else ""),
+		transaction=TransactionCode.parse(code.get("name", "") if code is not None else ""),
 		currency=text_at(root, "cbc:DocumentCurrencyCode"),
 		seller=_party(root, "cac:AccountingSupplierParty"),
 		buyer=_party(root, "cac:AccountingCustomerParty"),

@@ -41,9 +41,17 @@ TEXTS: dict[str, tuple[str, str]] = {
 		"{field} is missing.",
 		"الحقل {field} مفقود.",
 	),
-	"transaction-flags": (
-		"The transaction flags {flags} must be 5 or 7 digits, each 0 or 1.",
-		"يجب أن تتكون مؤشرات المعاملة {flags} من 5 أو 7 خانات قيمة كل منها 0 أو 1.",
+	"transaction-code": (
+		'The transaction code "{value}" must be 01 or 02, then 5 or 7 digits, each 0 or 1.',
+		"رمز المعاملة «{value}» يجب أن يبدأ بـ 01 أو 02 ثم 5 أو 7 خانات قيمة كل منها 0 أو 1.",
+	),
+	"self-billed-export": (
+		"An export cannot be self-billed. Clear Self-Billed, or correct the lines that are zero-rated as exports.",
+		"لا يجوز أن تكون فاتورة التصدير فوترة ذاتية. ألغِ خيار الفوترة الذاتية، أو صحِّح البنود الخاضعة لنسبة الصفر بصفتها صادرات.",
+	),
+	"self-billed-simplified": (
+		"A simplified invoice cannot be self-billed. Clear Self-Billed, or give the buyer its VAT number.",
+		"لا يجوز أن تكون الفاتورة المبسطة فوترة ذاتية. ألغِ خيار الفوترة الذاتية، أو أضف الرقم الضريبي للمشتري.",
 	),
 	"not-a-number": (
 		"{field} must be a finite decimal number, not {value}.",
@@ -197,6 +205,67 @@ TEXTS: dict[str, tuple[str, str]] = {
 	"chain-broken": (
 		"The previous hash of document {icv} is {found}; the hash of the document before it is {expected}.",
 		"البصمة السابقة في المستند {icv} هي {found}، بينما بصمة المستند الذي قبله {expected}.",
+	),
+	# audit.py and stored_xml.py: findings of the chain's audit
+	"audit-fork": (
+		"Document {icv} names the same predecessor as {other} does: the chain forks.",
+		"يشير المستند {icv} إلى المستند السابق نفسه الذي يشير إليه {other}: السلسلة متفرعة.",
+	),
+	"audit-same-uuid": (
+		"Document {icv} has the same UUID as {other}.",
+		"يحمل المستند {icv} المعرّف الفريد (UUID) نفسه الذي يحمله {other}.",
+	),
+	"audit-same-hash": (
+		"Document {icv} has the same hash as {other}.",
+		"يحمل المستند {icv} البصمة نفسها التي يحملها {other}.",
+	),
+	"audit-unreadable": (
+		"The stored XML of document {icv} cannot be read: {reason}",
+		"تعذّرت قراءة ملف XML المحفوظ للمستند {icv}: {reason}",
+	),
+	"audit-icv": (
+		"The counter in the XML of document {icv} is {found}.",
+		"العداد داخل ملف XML للمستند {icv} هو {found}.",
+	),
+	"audit-previous": (
+		"The previous hash in the XML of document {icv} is {found}, in its record {stored}.",
+		"البصمة السابقة داخل ملف XML للمستند {icv} هي {found}، وفي سجله {stored}.",
+	),
+	"audit-uuid": (
+		"The UUID in the XML of document {icv} is {found}, in its record {stored}.",
+		"المعرّف الفريد داخل ملف XML للمستند {icv} هو {found}، وفي سجله {stored}.",
+	),
+	"audit-qr": (
+		"The QR code of document {icv} is not the one in its XML.",
+		"رمز الاستجابة السريعة للمستند {icv} ليس هو الموجود في ملف XML.",
+	),
+	"audit-hash": (
+		"The XML of document {icv} was altered: its hash is {found}, recorded was {stored}.",
+		"جرى تغيير ملف XML للمستند {icv}: بصمته {found}، والمسجلة {stored}.",
+	),
+	"audit-signature": (
+		"The signature in the XML of document {icv} does not belong to it.",
+		"التوقيع داخل ملف XML للمستند {icv} لا يخصه.",
+	),
+	"audit-stamped-other": (
+		"The XML stamped by ZATCA for document {icv} is another document's (UUID {found}, not {stored}).",
+		"ملف XML المختوم من الهيئة للمستند {icv} يخص مستندًا آخر (المعرّف {found} وليس {stored}).",
+	),
+	"audit-stamped": (
+		"The XML stamped by ZATCA for document {icv} was altered: its hash is {found}, its stamp says {stored}.",
+		"جرى تغيير ملف XML المختوم من الهيئة للمستند {icv}: بصمته {found}، وختمه يذكر {stored}.",
+	),
+	"audit-no-counter": (
+		"The unit has documents but no counter.",
+		"للوحدة مستندات وليس لها عداد.",
+	),
+	"audit-counter": (
+		"The unit's counter stands at {stored}, but its last document has {found}: documents are missing at the end.",
+		"عداد الوحدة عند {stored}، لكن آخر مستند لها يحمل {found}: توجد مستندات مفقودة في آخر السلسلة.",
+	),
+	"audit-counter-hash": (
+		"The unit's counter keeps the hash {stored}, but its last document has {found}.",
+		"تحفظ الوحدة في عدادها البصمة {stored}، لكن بصمة آخر مستند لها {found}.",
 	),
 }
 

@@ -6,7 +6,6 @@ informative and may differ from it by halalas.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -132,8 +131,6 @@ def _categories(invoice: Invoice, lines: tuple[LineTotals, ...]) -> tuple[Catego
 def _check(invoice: Invoice) -> None:
 	if not invoice.lines:
 		raise InvalidInvoice("no-lines", number=invoice.number)
-	if not re.fullmatch(r"[01]{5}([01]{2})?", invoice.flags):
-		raise InvalidInvoice("transaction-flags", flags=invoice.flags)
 	if invoice.icv < 1:
 		raise InvalidInvoice("counter", value=invoice.icv)
 	rate = invoice.exchange_rate

@@ -60,7 +60,7 @@ def _header(root: etree._Element, invoice: Invoice) -> None:
 	required(root, "cbc:UUID", invoice.uuid)
 	text(root, "cbc:IssueDate", invoice.issue_date.isoformat())
 	text(root, "cbc:IssueTime", clock(invoice.issue_time))
-	text(root, "cbc:InvoiceTypeCode", invoice.type_code.value, name=invoice.transaction_code)
+	text(root, "cbc:InvoiceTypeCode", invoice.type_code.value, name=str(invoice.transaction))
 	for note in invoice.notes:
 		text(root, "cbc:Note", note)
 	text(root, "cbc:DocumentCurrencyCode", invoice.currency)
