@@ -26,10 +26,16 @@ def invoice_hash(xml: bytes | etree._Element) -> str:
 def hash_bytes(xml: bytes | etree._Element) -> bytes:
 	"""The 32 raw bytes of the invoice hash."""
 	root = parse(xml) if isinstance(xml, bytes) else copy.deepcopy(xml)
-	for child in list(root):
-		if _is_left_out(child):
-			_remove(root, child)
+	strip(root)
 	return hash_stripped(root)
+
+
+def strip(root: etree._Element) -> list[str]:
+	"""Take out of the tree what the hash leaves out; the tags of what was taken."""
+	removed = [child for child in root if _is_left_out(child)]
+	for child in removed:
+		_remove(root, child)
+	return [str(child.tag) for child in removed]
 
 
 def hash_stripped(root: etree._Element) -> bytes:
