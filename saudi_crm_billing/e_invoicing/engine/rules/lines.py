@@ -41,6 +41,8 @@ NAME = "cac:Item/cbc:Name"
 NET = "cbc:LineExtensionAmount"
 TAX = "cac:TaxTotal/cbc:TaxAmount"
 GROSS = "cac:TaxTotal/cbc:RoundingAmount"
+MILLIEME = Decimal("0.001")
+NEAR = frozenset({Decimal(0), HALALA})
 
 RULES: list[Rule] = [
 	required("BR-21", WARNING, LINE, "cbc:ID", "BT-126"),
@@ -169,11 +171,12 @@ def expected_net(line: Element) -> Decimal | None:
 	amount, price, per = number(line, QUANTITY), number(line, PRICE), number(line, BASE_QUANTITY)
 	if amount is None or price is None or per == 0:
 		return None
-	goods = (amount * price / (per or 1)).quantize(Decimal("0.001"), ROUND_FLOOR)
-	extras = every(line, "cac:AllowanceCharge")
-	charges = total([node for node in extras if is_charge(node)], "cbc:Amount")
-	allowances = total([node for node in extras if is_allowance(node)], "cbc:Amount")
-	return to_cents(goods + charges - allowances)
+	goods = amount * price if per is None else amount * price / per
+	net = goods.quantize(MILLIEME, ROUND_FLOOR)
+	if extras := every(line, "cac:AllowanceCharge"):
+		net += total([node for node in extras if is_charge(node)], "cbc:Amount")
+		net -= total([node for node in extras if is_allowance(node)], "cbc:Amount")
+	return to_cents(net)
 
 
 @rule(
@@ -188,7 +191,7 @@ def expected_net(line: Element) -> Decimal | None:
 )
 def net_amount(view: View, line: Element) -> Outcome:
 	net, expected = number(line, NET), expected_net(line)
-	if net is not None and expected is not None and net - expected in (0, HALALA, -HALALA):
+	if net is not None and expected is not None and abs(net - expected) in NEAR:
 		return None
 	return {"net": value(line, NET) or "-", "expected": "-" if expected is None else expected}
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from functools import cache
+from itertools import chain, count
+from operator import attrgetter
 from typing import TypeVar, cast
 
 from lxml import etree
@@ -32,26 +34,66 @@ PRECISION = 140
 NO_CHILDREN: dict[str, list[Element]] = {}
 
 
+class Place:
+	"""A chain of names below the invoice, and all elements of the document that stand there, in order."""
+
+	__slots__ = ("below", "elements", "parent", "tag")
+
+	def __init__(self, tag: str, parent: Place | None, index: dict[str, list[Place]]) -> None:
+		"""An empty place, entered into `index` by its last name."""
+		self.tag = tag
+		self.parent = parent
+		self.below: dict[str, Place] = {}
+		self.elements: list[Element] = []
+		index.setdefault(tag, []).append(self)
+
+	def ends_with(self, tags: tuple[str, ...], anchored: bool) -> bool:
+		"""Whether the chain ends with `tags`; `anchored`: it is these and no more below the invoice."""
+		place: Place | None = self
+		for tag in reversed(tags):
+			if place is None or place.tag != tag:
+				return False
+			place = place.parent
+		return not anchored or (place is not None and place.parent is None)
+
+
 class Element:
 	"""An element of the document: its name as lxml writes it, its parent, and its children by name, in order."""
 
-	__slots__ = ("_number", "_text", "children", "parent", "source", "tag")
+	__slots__ = ("_number", "_text", "_vat", "children", "order", "parent", "source", "tag")
 
 	def __init__(
-		self, source: etree._Element, parent: Element | None, index: dict[str, list[Element]]
+		self,
+		source: etree._Element,
+		parent: Element | None,
+		place: Place,
+		index: dict[str, list[Place]],
+		order: Iterator[int],
 	) -> None:
-		"""Read `source` with all below it, and enter each into `index` by name, in document order."""
+		"""Read `source` with all below it, and enter each into its place, in document order."""
 		self.source = source
 		self.parent = parent
-		self.tag = str(source.tag)
-		self.children: dict[str, list[Element]] = {} if len(source) else NO_CHILDREN
+		self.tag = place.tag
+		self.order = next(order)
 		self._text: str | None = None
 		self._number: Decimal | bool | None = False  # not read yet
-		index.setdefault(self.tag, []).append(self)
+		self._vat: bool | None = None
+		place.elements.append(self)
+		if not len(source):
+			self.children: dict[str, list[Element]] = NO_CHILDREN
+			return
+		children = self.children = {}
 		# Comments and processing instructions are left out.
 		for child in source.iterchildren("*"):
-			element = Element(child, self, index)
-			self.children.setdefault(element.tag, []).append(element)
+			tag = child.tag
+			below = place.below.get(tag)
+			if below is None:
+				below = place.below[tag] = Place(tag, place, index)
+			element = Element(child, self, below, index, order)
+			if tag in children:
+				children[tag].append(element)
+			else:
+				children[tag] = [element]
 
 	def get(self, name: str) -> str | None:
 		"""An attribute, or None."""
@@ -72,6 +114,14 @@ class Element:
 			self._number = to_number(self.text)
 		return cast("Decimal | None", self._number)
 
+	@property
+	def vat(self) -> bool:
+		"""Whether a tax category belongs to the VAT scheme."""
+		if self._vat is None:
+			schemes = every(self, "cac:TaxScheme/cbc:ID")
+			self._vat = any(scheme.text.strip().upper() == "VAT" for scheme in schemes)
+		return self._vat
+
 
 @cache
 def clark(path: str) -> tuple[str, ...]:
@@ -86,17 +136,28 @@ def text_of(node: Element | None) -> str:
 
 def first(node: Element, path: str) -> Element | None:
 	"""The first element at `path`, in document order."""
-	steps = clark(path)
-	if len(steps) == 1:
-		found = node.children.get(steps[0])
-		return found[0] if found else None
-	return next(_below(node, steps), None)
+	for place, name in enumerate(steps := clark(path)):
+		found = node.children.get(name)
+		if found is None:
+			return None
+		if len(found) > 1 and place + 1 < len(steps):
+			return next((below for child in found for below in _below(child, steps[place + 1 :])), None)
+		node = found[0]
+	return node
 
 
 def every(node: Element, path: str) -> list[Element]:
 	"""All elements at `path`, in document order."""
-	steps = clark(path)
-	return node.children.get(steps[0], []) if len(steps) == 1 else list(_below(node, steps))
+	for place, name in enumerate(steps := clark(path)):
+		found = node.children.get(name)
+		if found is None:
+			return []
+		if place + 1 == len(steps):
+			return found
+		if len(found) > 1:
+			return [below for child in found for below in _below(child, steps[place + 1 :])]
+		node = found[0]
+	return []
 
 
 def _below(node: Element, steps: tuple[str, ...]) -> Iterator[Element]:
@@ -159,7 +220,7 @@ def category(node: Element) -> str:
 
 def is_vat(node: Element) -> bool:
 	"""Whether a tax category belongs to the VAT scheme."""
-	return any(text_of(found).strip().upper() == "VAT" for found in every(node, "cac:TaxScheme/cbc:ID"))
+	return node.vat
 
 
 def is_charge(node: Element) -> bool:
@@ -178,8 +239,9 @@ class View:
 	"""
 
 	def __init__(self, source: etree._Element, now: datetime | None) -> None:
-		self._by_tag: dict[str, list[Element]] = {}
-		self.root = Element(source, None, self._by_tag)
+		self._places: dict[str, list[Place]] = {}
+		top = Place(str(source.tag), None, self._places)
+		self.root = Element(source, None, top, self._places, count())
 		self.now = now
 		self._found: dict[str, tuple[Element, ...]] = {"/": (self.root,)}
 		self._positions: dict[tuple[Element, str], dict[Element, int]] = {}
@@ -198,18 +260,11 @@ class View:
 		if found is None:
 			tags = clark(path.lstrip("/"))
 			anchored = path.startswith("/")
-			candidates = self._by_tag.get(tags[-1], [])
-			found = tuple(node for node in candidates if self._ends_with(node, tags, anchored))
+			places = [place for place in self._places.get(tags[-1], ()) if place.ends_with(tags, anchored)]
+			nodes = chain.from_iterable(place.elements for place in places)
+			found = tuple(sorted(nodes, key=attrgetter("order")) if len(places) > 1 else nodes)
 			self._found[path] = found
 		return found
-
-	def _ends_with(self, node: Element, tags: tuple[str, ...], anchored: bool) -> bool:
-		parent = node.parent
-		for tag in reversed(tags[:-1]):
-			if parent is None or parent.tag != tag:
-				return False
-			parent = parent.parent
-		return not anchored or parent is self.root
 
 	def first(self, path: str) -> Element | None:
 		found = self.nodes(path)
