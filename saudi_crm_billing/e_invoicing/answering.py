@@ -21,6 +21,7 @@ from saudi_crm_billing.e_invoicing import (
 	outbox_rows,
 	queueing,
 	records,
+	sources,
 	states,
 	units,
 	vault,
@@ -77,12 +78,17 @@ def wait_for_secrets(row: Any) -> None:
 
 
 def show_state(document: str, state: str) -> None:
-	"""Bring the invoice, its mirrors and every open form and list to `state`."""
-	source, qr_text = frappe.db.get_value(DOCUMENT, document, ("reference_name", "qr"))
-	values = {"scb_zatca_status": state, "scb_qr": qr_text}
-	frappe.db.set_value("Sales Invoice", source, values, update_modified=False)
-	mirror.enlist_mirror(source)
-	for doctype, name in (("Sales Invoice", source), (DOCUMENT, document)):
+	"""Bring the source, its mirrors and every open form and list to `state`.
+
+	An open document is its source's latest: another is only made after a rejection.
+	"""
+	of = frappe.db.get_value(DOCUMENT, document, ("reference_doctype", "reference_name", "qr"), as_dict=True)
+	source = (of.reference_doctype, of.reference_name)
+	values = {sources.STATUS: state, sources.QR: of.qr}
+	frappe.db.set_value(*source, values, update_modified=False)
+	if sources.SOURCES[of.reference_doctype].is_mirrored:
+		mirror.enlist_mirror(of.reference_name)
+	for doctype, name in (source, (DOCUMENT, document)):
 		frappe.publish_realtime(
 			"scb_e_invoice", {"name": name, "state": state}, doctype=doctype, docname=name, after_commit=True
 		)
@@ -94,37 +100,44 @@ def show_state(document: str, state: str) -> None:
 def release(unit: str) -> None:
 	"""The unit is let in again: what waited for it is due now. Set by set; a job brings orders and quotations along.
 
-	Documents before invoices, as everywhere, and waiting for nobody, since others who answer hold locks too: a
-	document that another process is sending gets its state from its own answer, an invoice that is held from its next.
+	Documents before their sources, as everywhere, and waiting for nobody, since others who answer hold locks too: a
+	document that another process is sending gets its state from its own answer, a source that is held from its next.
 	"""
-	table, invoice = DocType(DOCUMENT), DocType("Sales Invoice")
+	table = DocType(DOCUMENT)
 	waiting = (table.unit == unit) & (table.state == states.WAITING)
 	names = frappe.qb.from_(table).select(table.name).where(waiting).run(pluck=True)
 	still_waiting = table.name.isin(names or [""]) & (table.state == states.WAITING)
-	free = dict(_lock_free(table, still_waiting, table.reference_name))
+	free = _lock_free(table, still_waiting, table.reference_doctype, table.reference_name)
 	if not free:
 		return
-	shown = invoice.name.isin(list(free.values())) & (invoice.scb_zatca_status == states.WAITING)
-	invoices = [name for name, _state in _lock_free(invoice, shown, invoice.scb_zatca_status)]
 	(
 		frappe.qb.update(table)
 		.set(table.state, states.PENDING)
 		.set(table.next_attempt_on, now_datetime())
-		.where(table.name.isin(list(free)))
+		.where(table.name.isin([row[0] for row in free]))
 	).run()
-	(
-		frappe.qb.update(invoice)
-		.set(invoice.scb_zatca_status, states.PENDING)
-		.where(invoice.name.isin(invoices or [""]))
-	).run()
+	for doctype in sorted({row[1] for row in free}):
+		_show_released(doctype, [row[2] for row in free if row[1] == doctype])
 	queueing.enqueue_mirrors()
 
 
-def _lock_free(table: Table, which: Criterion, column: Field) -> tuple[tuple[str, str], ...]:
-	"""Name and `column` of those of the rows that nobody else holds, locked."""
+def _show_released(doctype: str, shown: list[str]) -> None:
+	"""On those of the sources that nobody else holds."""
+	source = DocType(doctype)
+	waiting = source.name.isin(shown) & (source[sources.STATUS] == states.WAITING)
+	names = [name for name, _state in _lock_free(source, waiting, source[sources.STATUS])]
+	(
+		frappe.qb.update(source)
+		.set(source[sources.STATUS], states.PENDING)
+		.where(source.name.isin(names or [""]))
+	).run()
+
+
+def _lock_free(table: Table, which: Criterion, *columns: Field) -> tuple[tuple[str, ...], ...]:
+	"""Name and `columns` of those of the rows that nobody else holds, locked."""
 	return (
 		frappe.qb.from_(table)
-		.select(table.name, column)
+		.select(table.name, *columns)
 		.where(which)
 		.orderby(table.name)
 		.for_update(skip_locked=True)

@@ -15,6 +15,7 @@ from saudi_crm_billing.e_invoicing import (
 	outbox,
 	proposal,
 	readiness,
+	sources,
 	states,
 	units,
 )
@@ -89,10 +90,11 @@ def download_xml(document: str) -> None:
 
 
 @frappe.whitelist()
-def next_step(invoice: str) -> dict[str, str]:
-	"""The state of an invoice's document and what it asks of the user, in the user's language."""
-	frappe.has_permission("Sales Invoice", "read", doc=invoice, throw=True)
-	document = frappe.db.get_value("Sales Invoice", invoice, "scb_zatca_document")
+def next_step(invoice: str, doctype: str = "Sales Invoice") -> dict[str, str]:
+	"""The state of a source's document and what it asks of the user, in the user's language."""
+	sources.refuse_other(doctype)
+	frappe.has_permission(doctype, "read", doc=invoice, throw=True)
+	document = frappe.db.get_value(doctype, invoice, sources.DOCUMENT)
 	if not document:
 		return {}
 	return _said(document)

@@ -7,17 +7,15 @@ from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import states
-from saudi_crm_billing.e_invoicing.issue import document_of
+from saudi_crm_billing.e_invoicing.issued import document_of, values_of
 
 
 def refuse_cancel(doc: Document) -> None:
 	"""Only a rejected document frees its invoice: ZATCA does not have it, and the amended invoice gets a new one."""
-	name = document_of(doc.name)
-	if not name:
+	document = values_of(doc.doctype, doc.name, "name", "state")
+	if not document or document.state == states.REJECTED:
 		return
-	state = frappe.db.get_value("ZATCA Document", name, "state")
-	if state == states.REJECTED:
-		return
+	name, state = document.name, document.state
 	if state in states.ACCEPTED:
 		frappe.throw(
 			_(
@@ -36,7 +34,7 @@ def refuse_cancel(doc: Document) -> None:
 
 
 def refuse_deletion(doc: Document) -> None:
-	if name := document_of(doc.name):
+	if name := document_of(doc.doctype, doc.name):
 		frappe.throw(
 			_("{0} cannot be deleted: its e-invoice {1} is kept for six years.").format(doc.name, name),
 			title=_("E-Invoice Issued"),

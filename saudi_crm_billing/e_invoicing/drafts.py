@@ -1,4 +1,4 @@
-"""What would be issued for a Sales Invoice, and everything that is to be said against it. It writes nothing.
+"""What would be issued for a source (sources.py), and everything that is to be said against it. It writes nothing.
 
 What was judged stays with the document in memory: an invoice that is saved, submitted and committed without a change
 is judged once. It is mapped anew each time, so that a change by whomever is seen.
@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import buyers, mapping, messages, taxes, units
+from saudi_crm_billing.e_invoicing import buyers, messages, sources, taxes, units
 from saudi_crm_billing.e_invoicing.buyers import OwnRemark
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.engine import draft
@@ -28,15 +28,17 @@ SAME_AS_OURS = frozenset({"BR-KSA-40", "BR-KSA-44"})
 
 def make(doc: Document) -> tuple[Invoice, Totals]:
 	"""The document without a place in a chain; `EngineError` or `CannotIssue` where there can be none."""
-	return taxes.close_rounding(doc, mapping.to_invoice(doc))
+	source = sources.of(doc)
+	return source.close(doc, source.read(doc))
 
 
 def remarks(doc: Document, unit: units.IssuingUnit) -> tuple[Finding, ...]:
 	"""All that is to be said of what would be issued now; empty where it would be accepted without remark."""
 	try:
-		mapped = mapping.to_invoice(doc)
+		source = sources.of(doc)
+		mapped = source.read(doc)
 		own = tuple(_own_remark(row) for row in buyers.remarks(doc, mapped, unit))
-		findings = judged(doc, *taxes.close_rounding(doc, mapped)).findings
+		findings = judged(doc, *source.close(doc, mapped)).findings
 	except taxes.CannotIssue as error:
 		return (_own_remark(OwnRemark("SCB-TOTALS", error.template, error.params)),)
 	except EngineError as error:

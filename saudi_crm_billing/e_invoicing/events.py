@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import cancelling, issue, mirror, system_fields, validating
+from saudi_crm_billing.e_invoicing import cancelling, issue, mirror, sources, system_fields, validating
 
 
 def keep_system_fields(doc: Document, method: str | None = None) -> None:
@@ -21,7 +21,7 @@ def before_submit_invoice(doc: Document, method: str | None = None) -> None:
 
 def on_submit_invoice(doc: Document, method: str | None = None) -> None:
 	issue.enlist_issue(doc)
-	mirror.enlist_for(doc.company, doc.name)
+	_mirror(doc)
 
 
 def before_cancel_invoice(doc: Document, method: str | None = None) -> None:
@@ -29,7 +29,7 @@ def before_cancel_invoice(doc: Document, method: str | None = None) -> None:
 
 
 def on_cancel_invoice(doc: Document, method: str | None = None) -> None:
-	mirror.enlist_for(doc.company, doc.name)
+	_mirror(doc)
 
 
 def on_trash_invoice(doc: Document, method: str | None = None) -> None:
@@ -39,3 +39,8 @@ def on_trash_invoice(doc: Document, method: str | None = None) -> None:
 def on_ledger_entry(doc: Document, method: str | None = None) -> None:
 	if doc.against_voucher_type == "Sales Invoice":
 		mirror.enlist_for(doc.company, doc.against_voucher_no)
+
+
+def _mirror(doc: Document) -> None:
+	if sources.of(doc).is_mirrored:
+		mirror.enlist_for(doc.company, doc.name)

@@ -22,10 +22,12 @@ from frappe.utils import now_datetime
 from saudi_crm_billing.common.dates import RIYADH
 from saudi_crm_billing.e_invoicing import (
 	drafts,
+	issued,
 	mapping,
 	messages,
 	queueing,
 	records,
+	sources,
 	states,
 	taxes,
 	units,
@@ -56,22 +58,22 @@ class Place:
 def enlist_issue(doc: Document) -> None:
 	"""Have `doc` issued before this transaction commits; nothing for a company without an active unit.
 
-	The key sorts by unit, then by invoice: every process locks the units in the same order.
+	The key sorts by unit, then by source: every process locks the units in the same order.
 	"""
 	if not (unit := units.issuing_unit_of(doc)):
 		return
-	enlist(Phase.E_INVOICES, f"{unit.name}\0{doc.name}", lambda: issue(doc, unit))
+	enlist(Phase.E_INVOICES, f"{unit.name}\0{doc.name}\0{doc.doctype}", lambda: issue(doc, unit))
 
 
 def issue(doc: Document, unit: units.IssuingUnit) -> str | None:
-	"""Issue one submitted invoice; None where it is gone, not submitted, or has its document already."""
+	"""Issue one submitted source; None where it is gone, not submitted, or has a document that is not rejected."""
 	place = lock_next_place(unit.name)
-	if not _to_be_issued(doc.name):
+	if not _to_be_issued(doc):
 		return None
 	invoice, totals, signed = _make(doc, unit, place)
 	name = _insert(doc, unit, invoice, totals, signed)
 	_advance(unit.name, place.icv, signed.invoice_hash)
-	_write_on_invoice(doc, name, signed.qr)
+	_write_on_source(doc, name, signed.qr)
 	queueing.enqueue_sending(name)
 	return name
 
@@ -114,25 +116,22 @@ def lock_next_place(unit: str) -> Place:
 	return Place(icv=int(rows[0][0]) + 1, previous_hash=rows[0][1])
 
 
-def document_of(invoice: str) -> str | None:
-	"""The e-invoice of a Sales Invoice, whatever its state."""
-	return frappe.db.get_value(
-		DOCUMENT, {"reference_doctype": "Sales Invoice", "reference_name": invoice}, "name"
-	)
+def _to_be_issued(doc: Document) -> bool:
+	"""Whether the source is there, submitted, and has no document but a rejected one.
 
-
-def _to_be_issued(invoice: str) -> bool:
-	"""Whether the invoice is there, submitted, and without a document."""
-	table, document = DocType("Sales Invoice"), DocType(DOCUMENT)
+	Read under the source's own lock: what another transaction has issued since this one began is seen.
+	"""
+	table = DocType(doc.doctype)
 	rows = (
 		frappe.qb.from_(table)
-		.left_join(document)
-		.on((document.reference_doctype == "Sales Invoice") & (document.reference_name == table.name))
-		.select(table.docstatus, document.name)
-		.where(table.name == invoice)
-		.limit(1)
+		.select(table.docstatus, table[sources.DOCUMENT])
+		.where(table.name == doc.name)
+		.for_update()
 	).run()
-	return bool(rows) and rows[0][0] == 1 and not rows[0][1]
+	if not rows or rows[0][0] != 1:
+		return False
+	latest = rows[0][1] or issued.document_of(doc.doctype, doc.name)
+	return not latest or frappe.db.get_value(DOCUMENT, latest, "state", for_update=True) == states.REJECTED
 
 
 def _make(doc: Document, unit: units.IssuingUnit, place: Place) -> tuple[Invoice, Totals, SignedInvoice]:
@@ -205,7 +204,7 @@ def _insert(
 		unit=unit.name,
 		company=doc.company,
 		environment=unit.environment,
-		reference_doctype="Sales Invoice",
+		reference_doctype=doc.doctype,
 		reference_name=doc.name,
 		kind=mapping.KINDS[invoice.type_code],
 		subtype=mapping.SUBTYPES[invoice.subtype],
@@ -235,7 +234,7 @@ def _advance(unit: str, icv: int, invoice_hash: str) -> None:
 	).run()
 
 
-def _write_on_invoice(doc: Document, document: str, qr: str) -> None:
-	values = {"scb_zatca_document": document, "scb_zatca_status": states.PENDING, "scb_qr": qr}
-	frappe.db.set_value("Sales Invoice", doc.name, values, update_modified=False)
+def _write_on_source(doc: Document, document: str, qr: str) -> None:
+	values = {sources.DOCUMENT: document, sources.STATUS: states.PENDING, sources.QR: qr}
+	frappe.db.set_value(doc.doctype, doc.name, values, update_modified=False)
 	doc.update(values)

@@ -8,6 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.query_builder import DocType
 
+from saudi_crm_billing.e_invoicing import issued
 from saudi_crm_billing.e_invoicing.engine.model import Address, Identification, Party, Scheme, Subtype
 from saudi_crm_billing.e_invoicing.engine.qr import MAX_VALUE_BYTES
 
@@ -20,7 +21,7 @@ def subtype(doc: Document) -> Subtype:
 
 	An ID number alone does not make an invoice standard.
 	"""
-	if doc.return_against and (followed := _subtype_of(doc.return_against)):
+	if doc.return_against and (followed := _subtype_of(doc.doctype, doc.return_against)):
 		return followed
 	if buyer_vat_number(doc) or customer_of(doc).customer_type in LEGAL_PERSONS:
 		return Subtype.STANDARD
@@ -71,13 +72,10 @@ def buyer_address(doc: Document) -> str | None:
 	)
 
 
-def _subtype_of(invoice: str) -> Subtype | None:
-	kind = frappe.db.get_value(
-		"ZATCA Document", {"reference_doctype": "Sales Invoice", "reference_name": invoice}, "subtype"
-	)
-	if not kind:
+def _subtype_of(doctype: str, name: str) -> Subtype | None:
+	if not (document := issued.values_of(doctype, name, "subtype")):
 		return None
-	return Subtype.STANDARD if kind == "Standard" else Subtype.SIMPLIFIED
+	return Subtype.STANDARD if document.subtype == "Standard" else Subtype.SIMPLIFIED
 
 
 def linked_address(doctype: str, name: str) -> str | None:

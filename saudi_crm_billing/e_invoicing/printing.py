@@ -11,7 +11,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import frappe
 import segno
 from frappe.model.document import Document
 from frappe.utils import getdate
@@ -19,7 +18,7 @@ from frappe.utils import getdate
 from saudi_crm_billing.common.dates import hijri_or_blank
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.common.words import amount_in_words
-from saudi_crm_billing.e_invoicing import drafts
+from saudi_crm_billing.e_invoicing import drafts, issued
 from saudi_crm_billing.e_invoicing.engine import ubl
 from saudi_crm_billing.e_invoicing.engine.model import Party, Subtype, TypeCode
 from saudi_crm_billing.e_invoicing.engine.reading import ReadInvoice, ReadLine, read
@@ -156,9 +155,8 @@ def _issued(doc: Document) -> bytes | None:
 	"""The document as ZATCA has cleared it, or else as it was issued: it is the record, whatever masters say today."""
 	if doc.docstatus == 0:
 		return None
-	of_invoice = {"reference_doctype": "Sales Invoice", "reference_name": doc.name}
-	found = frappe.db.get_value("ZATCA Document", of_invoice, ("cleared_xml", "xml"))
-	return (found[0] or found[1]).encode() if found else None
+	found = issued.values_of(doc.doctype, doc.name, "cleared_xml", "xml")
+	return (found.cleared_xml or found.xml).encode() if found else None
 
 
 def _draft(doc: Document) -> bytes | None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
+from saudi_crm_billing.e_invoicing import sources
 from saudi_crm_billing.e_invoicing.mirror import MIRRORED
 
 FIELDS = {
-	"Sales Invoice": ("scb_zatca_status", "scb_zatca_document", "scb_zatca_findings", "scb_qr"),
+	**dict.fromkeys(sources.SOURCES, sources.SYSTEM_FIELDS),
 	"Sales Order": MIRRORED,
 	"Quotation": MIRRORED,
 }
