@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lxml import etree
 
@@ -22,15 +22,31 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	TransactionCode,
 	TypeCode,
 )
+from saudi_crm_billing.e_invoicing.engine.reading_parts import (
+	ReadAdjustment,
+	ReadAdvance,
+	ReadVat,
+	adjustments,
+	advances,
+	amount_at,
+	date_at,
+	settles,
+	vat_rows,
+)
 from saudi_crm_billing.e_invoicing.engine.xml import NS, parse, text_at
 
 
 @dataclass(frozen=True)
 class ReadLine:
-	"""One line; `exemptions` are the reasons by code that the VAT breakdown gives for its category and rate."""
+	"""One line; `price` is that of one unit, before `adjustments`.
+
+	`exemptions` are the reasons by code that the VAT breakdown gives for its category and rate.
+	"""
 
 	name: str
 	quantity: Decimal
+	price: Decimal
+	adjustments: tuple[ReadAdjustment, ...]
 	net: Decimal
 	tax: Decimal
 	gross: Decimal
@@ -53,12 +69,20 @@ class ReadInvoice:
 	currency: str
 	seller: Party
 	buyer: Party
+	supply_date: date | None
+	supply_end: date | None
 	lines: tuple[ReadLine, ...]
+	adjustments: tuple[ReadAdjustment, ...]
+	vat_rows: tuple[ReadVat, ...]
+	advances: tuple[ReadAdvance, ...]
+	line_net: Decimal
 	taxable: Decimal
 	tax: Decimal
 	tax_sar: Decimal
 	exchange_rate: Decimal
+	inclusive: Decimal
 	allowance: Decimal
+	prepaid: Decimal
 	rounding: Decimal
 	payable: Decimal
 	note_reason: str
@@ -84,14 +108,22 @@ def read(xml: bytes) -> ReadInvoice:
 		currency=text_at(root, "cbc:DocumentCurrencyCode"),
 		seller=_party(root, "cac:AccountingSupplierParty"),
 		buyer=_party(root, "cac:AccountingCustomerParty"),
-		lines=tuple(_line(line, vat) for line in root.findall("cac:InvoiceLine", NS) if not _settles(line)),
-		taxable=_amount(root, "cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount"),
-		tax=_amount(vat, "cbc:TaxAmount"),
-		tax_sar=_amount(_tax_total_in_riyals(root), "cbc:TaxAmount"),
-		exchange_rate=_amount(root, "cac:TaxExchangeRate/cbc:CalculationRate"),
-		allowance=_amount(root, "cac:LegalMonetaryTotal/cbc:AllowanceTotalAmount"),
-		rounding=_amount(root, "cac:LegalMonetaryTotal/cbc:PayableRoundingAmount"),
-		payable=_amount(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"),
+		supply_date=date_at(root, "cac:Delivery/cbc:ActualDeliveryDate"),
+		supply_end=date_at(root, "cac:Delivery/cbc:LatestDeliveryDate"),
+		lines=tuple(_line(line, vat) for line in root.findall("cac:InvoiceLine", NS) if not settles(line)),
+		adjustments=adjustments(root),
+		vat_rows=vat_rows(vat),
+		advances=advances(root),
+		line_net=amount_at(root, "cac:LegalMonetaryTotal/cbc:LineExtensionAmount"),
+		taxable=amount_at(root, "cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount"),
+		tax=amount_at(vat, "cbc:TaxAmount"),
+		tax_sar=amount_at(_tax_total_in_riyals(root), "cbc:TaxAmount"),
+		exchange_rate=amount_at(root, "cac:TaxExchangeRate/cbc:CalculationRate"),
+		inclusive=amount_at(root, "cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount"),
+		allowance=amount_at(root, "cac:LegalMonetaryTotal/cbc:AllowanceTotalAmount"),
+		prepaid=amount_at(root, "cac:LegalMonetaryTotal/cbc:PrepaidAmount"),
+		rounding=amount_at(root, "cac:LegalMonetaryTotal/cbc:PayableRoundingAmount"),
+		payable=amount_at(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"),
 		note_reason=text_at(root, "cac:PaymentMeans/cbc:InstructionNote"),
 		corrects=tuple(
 			text_at(row, "cbc:ID")
@@ -115,28 +147,29 @@ def _tax_total_in_riyals(root: etree._Element) -> etree._Element:
 	return next((total for total in totals if total.find("cac:TaxSubtotal", NS) is None), totals[0])
 
 
-def _settles(line: etree._Element) -> bool:
-	"""Whether the line only settles an advance: it sells nothing."""
-	return line.find("cac:DocumentReference", NS) is not None
-
-
 def _line(line: etree._Element, vat: etree._Element) -> ReadLine:
 	category = text_at(line, "cac:Item/cac:ClassifiedTaxCategory/cbc:ID")
-	rate = _amount(line, "cac:Item/cac:ClassifiedTaxCategory/cbc:Percent")
+	rate = amount_at(line, "cac:Item/cac:ClassifiedTaxCategory/cbc:Percent")
 	return ReadLine(
 		name=text_at(line, "cac:Item/cbc:Name"),
-		quantity=_amount(line, "cbc:InvoicedQuantity"),
-		net=_amount(line, "cbc:LineExtensionAmount"),
-		tax=_amount(line, "cac:TaxTotal/cbc:TaxAmount"),
-		gross=_amount(line, "cac:TaxTotal/cbc:RoundingAmount"),
+		quantity=amount_at(line, "cbc:InvoicedQuantity"),
+		price=_price(line),
+		adjustments=adjustments(line),
+		net=amount_at(line, "cbc:LineExtensionAmount"),
+		tax=amount_at(line, "cac:TaxTotal/cbc:TaxAmount"),
+		gross=amount_at(line, "cac:TaxTotal/cbc:RoundingAmount"),
 		rate=rate,
 		exemptions={
 			text_at(row, "cbc:TaxExemptionReasonCode"): text_at(row, "cbc:TaxExemptionReason")
 			for row in vat.findall("cac:TaxSubtotal/cac:TaxCategory", NS)
-			if (text_at(row, "cbc:ID"), _amount(row, "cbc:Percent")) == (category, rate)
+			if (text_at(row, "cbc:ID"), amount_at(row, "cbc:Percent")) == (category, rate)
 			and text_at(row, "cbc:TaxExemptionReason")
 		},
 	)
+
+
+def _price(line: etree._Element) -> Decimal:
+	return amount_at(line, "cac:Price/cbc:PriceAmount") / (amount_at(line, "cac:Price/cbc:BaseQuantity") or 1)
 
 
 def _party(root: etree._Element, path: str) -> Party:
@@ -172,15 +205,3 @@ def _qr(root: etree._Element) -> str:
 		if text_at(reference, "cbc:ID") == "QR":
 			return text_at(reference, "cac:Attachment/cbc:EmbeddedDocumentBinaryObject")
 	return ""
-
-
-def _amount(element: etree._Element, path: str) -> Decimal:
-	"""The number at `path`; zero where there is none."""
-	text = text_at(element, path)
-	try:
-		value = Decimal(text or "0")
-	except InvalidOperation:
-		value = Decimal("NaN")
-	if not value.is_finite():
-		raise UnreadableInvoice("not-a-number", field=path.rpartition(":")[2], value=text)
-	return value
