@@ -174,6 +174,7 @@ scheduler_events = {
 # Desk: one table for all slices
 app_include_css = ["/assets/saudi_crm_billing/css/desk.css"]
 app_include_js = ["/assets/saudi_crm_billing/js/desk.js"]
+extend_bootinfo = ["saudi_crm_billing.e_invoicing.boot.extend"]
 doctype_js = {
 	"Quotation": [
 		"public/js/watch.js",

@@ -60,6 +60,33 @@ def options(values: tuple[str, ...]) -> str:
 	return "\n".join(("", *values))
 
 
+def issuer_fields(after: str) -> list[dict[str, Any]]:
+	"""Who issues the document, and its branch for a site without an accounting dimension for it (issuers.py)."""
+	return [
+		field(
+			"scb_zatca_unit",
+			"Link",
+			"Issued by Unit",
+			after,
+			options="ZATCA Unit",
+			read_only=1,
+			no_copy=1,
+			print_hide=1,
+			ignore_user_permissions=1,
+		),
+		field(
+			"scb_branch",
+			"Link",
+			"Branch",
+			"scb_zatca_unit",
+			options="Branch",
+			print_hide=1,
+			depends_on='eval:frappe.boot.scb_zatca_branches && !frappe.meta.has_field(doc.doctype, "branch")',
+			description="The branch's own e-invoicing unit issues this document",
+		),
+	]
+
+
 def mirrored_fields(section_after: str) -> list[dict[str, Any]]:
 	"""What sales staff, who may not read invoices, see on their own document; mirror.py writes it."""
 	return [
@@ -102,7 +129,8 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"E-Invoice",
 			"amended_from",
 			collapsible=0,
-			depends_on="eval:doc.scb_zatca_document || doc.is_return || doc.is_debit_note",
+			depends_on="eval:doc.scb_zatca_unit || doc.scb_zatca_document || doc.is_return || doc.is_debit_note"
+			" || frappe.boot.scb_zatca_branches",
 		),
 		written_by_system(
 			"scb_zatca_status",
@@ -118,11 +146,12 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"scb_zatca_document", "Link", "ZATCA Document", "scb_zatca_status", options="ZATCA Document"
 		),
 		field("scb_zatca_column", "Column Break", "", "scb_zatca_document"),
+		*issuer_fields("scb_zatca_column"),
 		field(
 			"scb_zatca_note_reason",
 			"Select",
 			"Reason for the Note",
-			"scb_zatca_column",
+			"scb_branch",
 			options=options(NOTE_REASONS),
 			depends_on="eval:doc.is_return || doc.is_debit_note",
 			no_copy=1,

@@ -80,12 +80,12 @@ def _locked(name: str) -> Document:
 
 
 def _refuse_second(unit: Document) -> None:
-	other = frappe.db.get_value(units.UNIT, {"company": unit.company, "status": units.ACTIVE})
-	if other:
+	if other := units.rival_of(unit):
 		frappe.throw(
-			_("{0} already issues for {1}. Retire it first: a company has one unit at a time.").format(
-				other, unit.company
-			)
+			_(
+				"{0} already issues these documents for {1}. Retire it first: a company, branch or POS profile has one unit"
+				" at a time for each kind of document."
+			).format(other, unit.pos_profile or unit.branch or unit.company)
 		)
 	if unit.environment != "Sandbox" and (issuer := rivals.other_issuer(unit.company)):
 		frappe.throw(_("The app {0} already issues e-invoices for {1}.").format(issuer, unit.company))

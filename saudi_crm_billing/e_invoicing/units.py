@@ -1,29 +1,30 @@
-"""E-invoicing units: what a form may say, which unit issues for a company, and what is wrong with one.
+"""E-invoicing units: what a form may say, what is to be done with one, and what is wrong with it.
 
 The only writer of a unit's state fields, beside onboarding.py for those it brings.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.query_builder import DocType
 from frappe.utils import get_datetime, now_datetime
 
 from saudi_crm_billing.e_invoicing import messages, proposal, rivals, vault
-from saudi_crm_billing.e_invoicing.engine.csr import CsrSubject, Environment, check_subject
+from saudi_crm_billing.e_invoicing.engine.csr import MAX_NAME, CsrSubject, Environment, check_subject
 from saudi_crm_billing.e_invoicing.engine.errors import CsrError
 from saudi_crm_billing.e_invoicing.gateway import Gateway, GatewayAddressError, base_url
+from saudi_crm_billing.e_invoicing.issuers import IssuingUnit as IssuingUnit
+from saudi_crm_billing.e_invoicing.issuers import issuing_unit_of as issuing_unit_of
+from saudi_crm_billing.e_invoicing.unit_states import ACTIVE as ACTIVE
+from saudi_crm_billing.e_invoicing.unit_states import COMPLIANCE as COMPLIANCE
+from saudi_crm_billing.e_invoicing.unit_states import DRAFT as DRAFT
+from saudi_crm_billing.e_invoicing.unit_states import EXPIRED as EXPIRED
+from saudi_crm_billing.e_invoicing.unit_states import RETIRED as RETIRED
+from saudi_crm_billing.e_invoicing.unit_states import STEP_BY_STEP as STEP_BY_STEP
+from saudi_crm_billing.e_invoicing.unit_states import UNIT as UNIT
 
-UNIT = "ZATCA Unit"
 RIYAL = "SAR"
-DRAFT, COMPLIANCE, ACTIVE, EXPIRED, RETIRED = "Draft", "Compliance", "Active", "Expired", "Retired"
-# Flag of a document in memory.
-FOUND = "scb_issuing_unit"
-STEP_BY_STEP = (DRAFT, COMPLIANCE)
 
 ENVIRONMENTS = {
 	"Sandbox": Environment.SANDBOX,
@@ -33,6 +34,7 @@ ENVIRONMENTS = {
 
 # In the certificate: fixed once ZATCA has seen the request.
 SUBJECT_FIELDS = (
+	"common_name",
 	"organisation",
 	"vat_number",
 	"organisation_unit",
@@ -41,6 +43,8 @@ SUBJECT_FIELDS = (
 	"short_address",
 	"invoice_types",
 )
+# Where its documents come from: as fixed as the certificate, or its chain would change hands.
+SCOPE_FIELDS = ("branch", "pos_profile")
 STATE_FIELDS = (
 	"status",
 	"needs_attention",
@@ -54,52 +58,21 @@ STATE_FIELDS = (
 )
 
 
-@dataclass(frozen=True)
-class IssuingUnit:
-	"""The active unit of a company, as issuing needs it."""
-
-	name: str
-	environment: str
-	invoice_types: str
-	certificate: str
-	has_counter: bool
-
-
-def issuing_unit(company: str) -> IssuingUnit | None:
-	"""The unit that issues for `company`; None where it has none, or none that is active."""
-	table, counter = DocType(UNIT), DocType("ZATCA Unit Counter")
-	rows = (
-		frappe.qb.from_(table)
-		.left_join(counter)
-		.on(counter.unit == table.name)
-		.select(table.name, table.environment, table.invoice_types, table.certificate, counter.name)
-		.where((table.company == company) & (table.status == ACTIVE))
-		.limit(1)
-	).run()
-	return IssuingUnit(*rows[0][:3], rows[0][3] or "", bool(rows[0][4])) if rows else None
-
-
-def issuing_unit_of(doc: Document, *, anew: bool = False) -> IssuingUnit | None:
-	"""The unit that issues `doc`, read once in a save: its validation asks `anew`, what follows takes that answer.
-
-	None also for an opening balance, which has no e-invoice.
-	"""
-	if anew or FOUND not in doc.flags:
-		doc.flags[FOUND] = None if doc.is_opening == "Yes" else issuing_unit(doc.company)
-	found: IssuingUnit | None = doc.flags[FOUND]
-	return found
-
-
 def exist_for(company: str) -> bool:
 	"""Whether the company has set e-invoicing up at all; nothing is done for one that has not."""
 	return bool(frappe.db.exists(UNIT, {"company": company}))
 
 
-def unready_unit(company: str) -> tuple[str, str] | None:
-	"""Name and status of a unit that should issue but cannot yet (or no longer), if there is one."""
-	states = (DRAFT, COMPLIANCE, EXPIRED)
-	found = frappe.db.get_value(UNIT, {"company": company, "status": ("in", states)}, ("name", "status"))
-	return tuple(found) if found else None
+def rival_of(unit: Document) -> str | None:
+	"""An active unit other than the one it replaces, with the same company, branch and till, and a kind in common."""
+	scope = {field: unit.get(field) or ("is", "not set") for field in SCOPE_FIELDS}
+	filters = {"company": unit.company, "status": ACTIVE, "name": ("!=", unit.name), **scope}
+	for name, types in frappe.get_all(UNIT, filters=filters, fields=["name", "invoice_types"], as_list=True):
+		if name != unit.replaces and any(
+			a == b == "1" for a, b in zip(types, unit.invoice_types, strict=True)
+		):
+			return str(name)
+	return None
 
 
 def address_of(unit: Document) -> str:
@@ -110,7 +83,7 @@ def address_of(unit: Document) -> str:
 
 def subject_of(unit: Document) -> CsrSubject:
 	return CsrSubject(
-		common_name=unit.title or "",
+		common_name=unit.common_name or unit.title or "",
 		organization=unit.organisation or "",
 		organization_unit=unit.organisation_unit or "",
 		vat_number=unit.vat_number or "",
@@ -129,6 +102,7 @@ def fill_in(unit: Document) -> None:
 	_restore_state(unit)
 	if not unit.serial_number:
 		unit.serial_number = f"1-SaudiCRMBilling|2-15|3-{frappe.generate_hash(length=16)}"
+	unit.common_name = unit.common_name or (unit.title or "")[:MAX_NAME]
 	for field, value in proposal.of_company(unit.company).items():
 		if not unit.get(field):
 			unit.set(field, value)
@@ -138,6 +112,7 @@ def validate(unit: Document) -> None:
 	"""Refuse what ZATCA would refuse, before it is asked."""
 	_check_address(unit)
 	_check_currency(unit)
+	_check_till(unit)
 	_check_fixed(unit)
 	try:
 		check_subject(subject_of(unit))
@@ -177,7 +152,7 @@ def next_step(unit: Document) -> str:
 		RETIRED: _("This unit issues no more documents. Its documents stay for six years."),
 	}
 	step = steps.get(unit.status or DRAFT, "")
-	if unit.status == RETIRED and not issuing_unit(unit.company):
+	if unit.status == RETIRED and not frappe.db.exists(UNIT, {"company": unit.company, "status": ACTIVE}):
 		silent = _("{0} issues no e-invoices until another unit is made and onboarded.").format(unit.company)
 		return f"{step} {silent}"
 	return step
@@ -247,6 +222,17 @@ def _check_currency(unit: Document) -> None:
 		)
 
 
+def _check_till(unit: Document) -> None:
+	company = unit.pos_profile and frappe.db.get_value("POS Profile", unit.pos_profile, "company")
+	if company and company != unit.company:
+		frappe.throw(
+			_(
+				"POS Profile {0} belongs to {1}, not to {2}. Choose a profile of the unit's own company."
+			).format(unit.pos_profile, company, unit.company),
+			title=_("POS Profile"),
+		)
+
+
 def _check_fixed(unit: Document) -> None:
 	before = unit.get_doc_before_save()
 	if not before or before.status == DRAFT:
@@ -259,7 +245,13 @@ def _check_fixed(unit: Document) -> None:
 			).format(address_of(before)),
 			title=_("Gateway Address"),
 		)
-	changed = [name for name in SUBJECT_FIELDS if before.get(name) != unit.get(name)]
+	moved = [name for name in SCOPE_FIELDS if (before.get(name) or "") != (unit.get(name) or "")]
+	if moved:
+		labels = ", ".join(_(unit.meta.get_label(name)) for name in moved)
+		frappe.throw(
+			_("{0} cannot change any more: the unit's chain belongs to it. Make a new unit.").format(labels)
+		)
+	changed = [name for name in SUBJECT_FIELDS if (before.get(name) or "") != (unit.get(name) or "")]
 	if changed:
 		labels = ", ".join(_(unit.meta.get_label(name)) for name in changed)
 		frappe.throw(

@@ -1,6 +1,6 @@
 """Checks a Sales Invoice against what would be issued for it: findings on the draft, refusal at submit.
 
-The only writer of `scb_zatca_findings`.
+The only writer of `scb_zatca_findings` and of `scb_zatca_unit`.
 """
 
 from __future__ import annotations
@@ -8,18 +8,17 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-import frappe
-from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import drafts, issue, units
+from saudi_crm_billing.e_invoicing import drafts, issue, issuers, units
 
 REFUND = "Refund of goods or services"
 
 
 def validate(doc: Document) -> None:
 	"""Keep the findings on the draft; nothing at all for a company without an active unit."""
-	if not (unit := units.issuing_unit_of(doc, anew=True)):
+	issuers.show_on(doc, issuers.unit_of(doc, anew=True))
+	if not (unit := units.issuing_unit_of(doc)):
 		return
 	if doc.is_return and not doc.get("scb_zatca_note_reason"):
 		doc.scb_zatca_note_reason = REFUND
@@ -31,23 +30,8 @@ def validate(doc: Document) -> None:
 def refuse_errors(doc: Document) -> None:
 	"""Before submit: a unit that can issue and sign, and no finding of severity error."""
 	if not (unit := units.issuing_unit_of(doc)):
-		_refuse_unready(doc)
+		issuers.refuse_unready(doc)
 		return
 	found = doc.flags.scb_e_invoice_remarks
 	drafts.refuse_errors(doc, drafts.remarks(doc, unit) if found is None else found)
 	issue.rehearse(unit)
-
-
-def _refuse_unready(doc: Document) -> None:
-	"""Where the company has a unit that should issue but cannot."""
-	unready = None if doc.is_opening == "Yes" else units.unready_unit(doc.company)
-	if not unready:
-		return
-	name, status = unready
-	frappe.throw(
-		_(
-			"{0} has the ZATCA Unit {1}, but it is not onboarded (status {2}). Open the unit and press Onboard, or"
-			" retire it if this company does not issue e-invoices here."
-		).format(doc.company, name, _(status, context="ZATCA Unit")),
-		title=_("E-Invoice Refused"),
-	)

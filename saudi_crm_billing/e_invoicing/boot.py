@@ -1,0 +1,13 @@
+"""What the Desk must know of e-invoicing before a form opens. Reads only."""
+
+from __future__ import annotations
+
+import frappe
+
+from saudi_crm_billing.e_invoicing.unit_states import RETIRED, UNIT
+
+
+def extend(bootinfo: frappe._dict) -> None:
+	"""Whether any unit issues for a branch: only then is an invoice asked for one."""
+	of_a_branch = {"branch": ("is", "set"), "status": ("!=", RETIRED)}
+	bootinfo.scb_zatca_branches = bool(frappe.db.exists(UNIT, of_a_branch))
