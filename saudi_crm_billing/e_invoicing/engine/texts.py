@@ -53,6 +53,12 @@ TEXTS: dict[str, tuple[str, str]] = {
 		"A simplified invoice cannot be self-billed. Clear Self-Billed, or give the buyer its VAT number.",
 		"لا يجوز أن تكون الفاتورة المبسطة فوترة ذاتية. ألغِ خيار الفوترة الذاتية، أو أضف الرقم الضريبي للمشتري.",
 	),
+	"charge-without-vat": (
+		"Row {row} of Taxes and Charges ({name}, {amount}) bears VAT of {covered}%, but its items bear {rate}%. Put it on"
+		' an item row, or place the VAT row below it with the type "On Previous Row Total" and Reference Row # {row}.',
+		"الصف {row} من الضرائب والرسوم ({name}، {amount}) يتحمل ضريبة بنسبة {covered}%، بينما تتحمل أصنافه {rate}%. ضعه في"
+		" صف صنف، أو ضع صف الضريبة تحته بنوع «على إجمالي الصف السابق» مع رقم الصف المرجعي {row}.",
+	),
 	"not-a-number": (
 		"{field} must be a finite decimal number, not {value}.",
 		"يجب أن يكون الحقل {field} رقماً عشرياً محدداً، وليس {value}.",
