@@ -241,6 +241,20 @@ def test_price_for(net: str, quantity: str, price: str, base: str) -> None:
 	assert price_for(D(net), D(quantity)) == (D(price), D(base))
 
 
+@pytest.mark.parametrize(
+	("net", "quantity", "asked", "price"),
+	[
+		("3.33", "0.333", "9.999", "9.999"),
+		("33.33", "3", "11.1111", "11.1111"),
+		("33.34", "3", "11.111", "33.34"),
+	],
+)
+def test_the_price_that_was_asked_stands_where_it_gives_the_amount(
+	net: str, quantity: str, asked: str, price: str
+) -> None:
+	assert price_for(D(net), D(quantity), D(asked))[0] == D(price)
+
+
 money = st.decimals("0.00", "99999.99", places=2)
 quantities = st.decimals("0.001", "999", places=3)
 

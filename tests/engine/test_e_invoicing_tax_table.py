@@ -38,7 +38,7 @@ def test_vat_only_leaves_nothing_to_charge() -> None:
 
 def test_freight_under_the_vat_row_is_a_charge_of_the_document() -> None:
 	found = charges([FREIGHT, VAT_ON_BOTH], [an_item(0, 15)])
-	assert found == (DocumentAllowance(D("100.00"), "Freight", charge=True, vat=STANDARD_RATE),)
+	assert found == (DocumentAllowance(D("100.00"), "Freight", "ABK", charge=True, vat=STANDARD_RATE),)
 
 
 def test_freight_with_a_vat_row_of_its_own_is_covered_too() -> None:
@@ -48,7 +48,7 @@ def test_freight_with_a_vat_row_of_its_own_is_covered_too() -> None:
 def test_a_row_that_lowers_the_total_is_a_discount() -> None:
 	rebate = TaxRow(Basis.ACTUAL, D(-40), is_vat=False, name="Rebate")
 	(found,) = charges([rebate, VAT_ON_BOTH], [an_item(0, 15)])
-	assert (found.amount, found.charge, found.reason) == (40, False, "Rebate")
+	assert (found.amount, found.charge, found.reason, found.reason_code) == (40, False, "Rebate", "95")
 
 
 def test_freight_is_split_over_the_categories_of_the_items() -> None:
@@ -76,12 +76,12 @@ def test_freight_that_no_vat_covers_is_refused_by_row_and_amount() -> None:
 	assert caught.value.code == "charge-without-vat"
 	assert "Row 2 of Taxes and Charges (Freight, 100.00) bears VAT of 0%" in caught.value.message_en
 	assert "items bear 15%" in caught.value.message_en and "Reference Row # 2" in caught.value.message_en
-	assert "الصف 2" in caught.value.message_ar
+	assert "السطر 2" in caught.value.message_ar
 
 
 def test_freight_on_untaxed_items_needs_no_vat() -> None:
 	found = charges([VAT, FREIGHT], [an_item(0, 0, vat=EXPORT)])
-	assert found == (DocumentAllowance(D("100.00"), "Freight", charge=True, vat=EXPORT),)
+	assert found == (DocumentAllowance(D("100.00"), "Freight", "ABK", charge=True, vat=EXPORT),)
 
 
 def test_freight_is_refused_where_one_item_is_taxed() -> None:

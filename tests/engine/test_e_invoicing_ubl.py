@@ -19,6 +19,9 @@ from e_invoice_samples import (
 	a_seller,
 	a_simplified_invoice,
 	a_standard_invoice,
+	needs_official,
+	official,
+	official_manifest,
 	signed,
 )
 from hypothesis import given, settings
@@ -26,6 +29,7 @@ from lxml import etree
 from oracle import assert_clean, findings, report
 from test_e_invoicing_model import an_advance, invoices
 
+from saudi_crm_billing.e_invoicing.engine import qr
 from saudi_crm_billing.e_invoicing.engine.errors import InvalidInvoice
 from saudi_crm_billing.e_invoicing.engine.model import (
 	Address,
@@ -231,18 +235,45 @@ def test_an_invoice_prepaid_line_has_the_advance_and_no_amounts_of_its_own() -> 
 	assert text_at(root, "cac:LegalMonetaryTotal/cbc:PrepaidAmount") == "1150.00"
 
 
-def test_foreign_currency_keeps_both_tax_totals_with_its_own_first() -> None:
-	root = parse(build(a_standard_invoice(currency="USD", exchange_rate=D("3.75"))))
+IN_RIYALS, IN_DOLLARS = ("SAR", "2025.00", 1), ("USD", "540.00", 2)
+
+
+@pytest.mark.parametrize(
+	("subtype", "order", "vat_in_qr"),
+	[
+		(Subtype.STANDARD, [IN_RIYALS, IN_DOLLARS], b"2025.00"),
+		(Subtype.SIMPLIFIED, [IN_DOLLARS, IN_RIYALS], b"540.00"),
+	],
+)
+def test_foreign_currency_keeps_both_tax_totals_and_the_first_is_in_the_qr_code(
+	subtype: Subtype, order: list[tuple[str, str, int]], vat_in_qr: bytes
+) -> None:
+	invoice = a_standard_invoice(subtype=subtype, currency="USD", exchange_rate=D("3.75"))
+	document = signed(invoice)
+	root = parse(document.xml)
 	amounts = [
 		(total[0].get("currencyID"), total[0].text, len(total)) for total in root.findall("cac:TaxTotal", NS)
 	]
-	assert amounts == [("USD", "540.00", 2), ("SAR", "2025.00", 1)]
+	assert amounts == order
+	assert qr.decode(document.qr)[qr.VAT_TOTAL] == vat_in_qr
+	assert qr.decode(document.qr)[qr.TOTAL] == b"4139.99"
 	assert text_at(root, "cac:TaxExchangeRate/cbc:CalculationRate") == "3.75"
+	assert_clean(document.xml, invoice.previous_hash)
 
 
 def test_riyals_keep_the_official_samples_order() -> None:
 	root = parse(build(a_standard_invoice()))
 	assert [len(total) for total in root.findall("cac:TaxTotal", NS)] == [1, 2]
+
+
+@needs_official
+def test_official_samples_put_the_total_in_riyals_first_and_its_text_into_the_qr_code() -> None:
+	"""The exempt sample writes 300.0 in the first and 300.00 in the second: the QR code has the first."""
+	for row in official_manifest():
+		root = parse(official(row))
+		first = root.findall("cac:TaxTotal", NS)[0]
+		assert (first[0].get("currencyID"), len(first)) == ("SAR", 1), row["file"]
+		assert qr.decode(row["qr"])[qr.VAT_TOTAL].decode() == first[0].text, row["file"]
 
 
 @pytest.mark.parametrize("field", ["number", "uuid", "previous_hash"])

@@ -18,6 +18,8 @@ from saudi_crm_billing.e_invoicing.engine.model import DocumentAllowance, Vat
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
+# UNTDID 7161 and 5189; a charge must have a code (BR-KSA-19).
+MISCELLANEOUS, DISCOUNT = "ABK", "95"
 
 
 class Basis(Enum):
@@ -90,9 +92,10 @@ def _by_category(row: TaxRow, parts: dict[Vat, Decimal]) -> list[DocumentAllowan
 	if not any(weights):
 		# A table on items that cost nothing: ERPNext puts the whole row on the last of them.
 		weights[-1] = Decimal(1)
+	code = MISCELLANEOUS if row.amount > 0 else DISCOUNT
 	pieces = split(abs(to_money(row.amount)), weights)
 	return [
-		DocumentAllowance(piece, row.name, charge=row.amount > 0, vat=vat)
+		DocumentAllowance(piece, row.name, code, charge=row.amount > 0, vat=vat)
 		for vat, piece in zip(parts, pieces, strict=True)
 		if piece
 	]

@@ -56,8 +56,8 @@ TEXTS: dict[str, tuple[str, str]] = {
 	"charge-without-vat": (
 		"Row {row} of Taxes and Charges ({name}, {amount}) bears VAT of {covered}%, but its items bear {rate}%. Put it on"
 		' an item row, or place the VAT row below it with the type "On Previous Row Total" and Reference Row # {row}.',
-		"الصف {row} من الضرائب والرسوم ({name}، {amount}) يتحمل ضريبة بنسبة {covered}%، بينما تتحمل أصنافه {rate}%. ضعه في"
-		" صف صنف، أو ضع صف الضريبة تحته بنوع «على إجمالي الصف السابق» مع رقم الصف المرجعي {row}.",
+		"السطر {row} من جدول الضرائب والرسوم ({name}، {amount}) يتحمل ضريبة بنسبة {covered}%، بينما تتحمل الأصناف {rate}%."
+		" ضعه في سطر صنف، أو ضع سطر الضريبة بعده بنوع «على إجمالي السطر السابق» مع رقم سطر المرجع {row}.",
 	),
 	"not-a-number": (
 		"{field} must be a finite decimal number, not {value}.",

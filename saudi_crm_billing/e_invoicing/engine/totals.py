@@ -94,11 +94,16 @@ def line_totals(line: Line) -> LineTotals:
 	return LineTotals(net=net, tax=tax, gross=net + tax)
 
 
-def price_for(net_amount: Decimal, quantity: Decimal) -> tuple[Decimal, Decimal]:
+def price_for(
+	net_amount: Decimal, quantity: Decimal, asked: Decimal | None = None
+) -> tuple[Decimal, Decimal]:
 	"""Unit price and base quantity that give exactly `net_amount` (2 decimals) for `quantity` above zero.
 
-	Where the plain price is not finite in six decimals, the price is the whole amount for the whole quantity.
+	The price that was `asked` where it gives the amount. Where the plain price is not finite in six decimals, the
+	price is the whole amount for the whole quantity.
 	"""
+	if asked is not None and to_money(quantity * asked) == net_amount:
+		return asked, Decimal(1)
 	price = (net_amount / quantity).quantize(Decimal("0.000001")).normalize()
 	if price * quantity == net_amount:
 		return price, Decimal(1)
@@ -122,6 +127,9 @@ def _categories(invoice: Invoice, lines: tuple[LineTotals, ...]) -> tuple[Catego
 		add(line.vat, amounts.net)
 	for row in invoice.allowances:
 		add(row.vat, _signed((row,)))
+	for prepayment in invoice.prepayments:
+		# A category that only an advance has needs its breakdown too (BR-S-01).
+		add(prepayment.vat, ZERO)
 	return tuple(
 		CategoryTotals(vat, taxable[key], to_money(taxable[key] * vat.rate / HUNDRED))
 		for key, vat in shown.items()

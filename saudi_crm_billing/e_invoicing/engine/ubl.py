@@ -20,6 +20,7 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	PaymentMeans,
 	PaymentMeansCode,
 	Prepayment,
+	Subtype,
 	Vat,
 )
 from saudi_crm_billing.e_invoicing.engine.totals import CategoryTotals, LineTotals, Totals, compute
@@ -167,13 +168,13 @@ def _exchange_rate(root: etree._Element, invoice: Invoice) -> None:
 
 
 def _tax_totals(root: etree._Element, invoice: Invoice, totals: Totals) -> None:
-	"""VAT in riyals without a breakdown, and VAT in the document's currency with it.
-
-	The SDK puts the first one's amount into the QR code (field 5). In a foreign currency that is the one in the
-	document's currency, like the amount due in field 4; in riyals the order is the official samples'.
-	"""
+	"""VAT in riyals without a breakdown, and VAT in the document's currency with it."""
 	first, second = add(root, "cac:TaxTotal"), add(root, "cac:TaxTotal")
-	riyals, full = (first, second) if invoice.currency == "SAR" else (second, first)
+	# Field 5 of the QR code is the first one's amount (SDK): riyals, as in the official samples. Of a simplified
+	# document in a foreign currency, for which there is no sample, independent validators want field 5 to be the
+	# total with the breakdown: that one stands first, which the SDK reads alike.
+	riyals_first = invoice.currency == "SAR" or invoice.subtype is Subtype.STANDARD
+	riyals, full = (first, second) if riyals_first else (second, first)
 	money(riyals, "cbc:TaxAmount", totals.tax_sar, "SAR")
 	money(full, "cbc:TaxAmount", totals.tax, invoice.currency)
 	for category in totals.categories:
