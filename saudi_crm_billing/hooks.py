@@ -125,6 +125,28 @@ doc_events = {
 			"saudi_crm_billing.crm_billing.events.sales_invoice_keep_sent",
 		],
 	},
+	"POS Invoice": {
+		"before_validate": [
+			"saudi_crm_billing.customer_tax.events.before_validate",
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+		],
+		"before_update_after_submit": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
+		"validate": [
+			"saudi_crm_billing.customer_tax.events.validate",
+			"saudi_crm_billing.e_invoicing.events.validate_invoice",
+		],
+		"before_submit": [
+			"saudi_crm_billing.customer_tax.events.before_submit",
+			"saudi_crm_billing.e_invoicing.events.before_submit_invoice",
+		],
+		"on_submit": ["saudi_crm_billing.e_invoicing.events.on_submit_invoice"],
+		"before_cancel": [
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+			"saudi_crm_billing.e_invoicing.events.before_cancel_invoice",
+		],
+		"on_cancel": ["saudi_crm_billing.e_invoicing.events.on_cancel_invoice"],
+		"on_trash": ["saudi_crm_billing.e_invoicing.events.on_trash_invoice"],
+	},
 	"Item Tax Template": {
 		"before_validate": ["saudi_crm_billing.customer_tax.events.before_validate_item_tax_template"],
 	},
@@ -197,6 +219,11 @@ doctype_js = {
 		"public/js/instalments.js",
 		"public/js/e_invoicing.js",
 	],
+	"POS Invoice": [
+		"public/js/watch.js",
+		"public/js/customer_tax.js",
+		"public/js/e_invoicing.js",
+	],
 	"Sales Order": [
 		"public/js/watch.js",
 		"public/js/crm_billing_status.js",
@@ -211,6 +238,7 @@ doctype_list_js = {
 	"Quotation": ["public/js/crm_billing_lists.js"],
 	"Opportunity": ["public/js/crm_billing_lists.js"],
 	"Sales Invoice": ["public/js/e_invoicing_list.js", "public/js/crm_billing_sending_list.js"],
+	"POS Invoice": ["public/js/e_invoicing_list.js"],
 }
 override_doctype_dashboards = {
 	"Quotation": ["saudi_crm_billing.crm_billing.dashboards.quotation"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from saudi_crm_billing.common.documents import SELLING_DOCTYPES
+from saudi_crm_billing.common.documents import TAXED_DOCTYPES
 from saudi_crm_billing.customer_tax import explain as explanations
 from saudi_crm_billing.customer_tax import propose
 
@@ -13,7 +13,7 @@ from saudi_crm_billing.customer_tax import propose
 @frappe.whitelist()
 def explain(doctype: str, name: str) -> dict[str, list[str]]:
 	"""Why a document is taxed as it is, in the reader's language: `sentences`, and `treatments` without the why."""
-	if doctype not in SELLING_DOCTYPES:
+	if doctype not in TAXED_DOCTYPES:
 		frappe.throw(_("{0} has no tax decision.").format(doctype), frappe.PermissionError)
 	doc = frappe.get_doc(doctype, name)
 	doc.check_permission("read")

@@ -10,6 +10,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
+from saudi_crm_billing.common.documents import INVOICE_DOCTYPES
 from saudi_crm_billing.customer_tax.engine.decision import Decision, Why
 from saudi_crm_billing.customer_tax.engine.tax_class import TaxClass
 from saudi_crm_billing.customer_tax.engine.vatex import Category
@@ -31,7 +32,7 @@ class Original:
 
 	def decision_for(self, row: Document) -> Decision | None:
 		"""What the original decided for the same row, or for the same item where the row is not linked to one."""
-		keys = (row.get("sales_invoice_item"), row.get("item_code"))
+		keys = (row.get("sales_invoice_item") or row.get("pos_invoice_item"), row.get("item_code"))
 		return next((self.decisions[key] for key in keys if key and key in self.decisions), None)
 
 
@@ -54,7 +55,7 @@ class Basis:
 
 def read_basis(doc: Document, settings: CompanySettings) -> Basis:
 	corrects = doc.get("is_return") or doc.get("is_debit_note")
-	original = read_original(doc.get("return_against") if corrects else None)
+	original = read_original(doc.doctype, doc.get("return_against")) if corrects else None
 	customer = customer_of(doc)
 	tax_class, tax_category = customer_tax(customer)
 	return Basis(
@@ -88,19 +89,19 @@ def customer_tax(customer: str | None) -> tuple[str | None, str | None]:
 
 def supply_date(doc: Document) -> date:
 	"""The date that will stand on the document: core sets an invoice's to today unless it may be edited."""
-	if doc.doctype != "Sales Invoice":
+	if doc.doctype not in INVOICE_DOCTYPES:
 		return getdate(doc.get("transaction_date"))
 	keeps_date = cint(doc.get("set_posting_time")) or frappe.flags.in_import
 	return getdate(doc.posting_date if keeps_date else None)
 
 
-def read_original(name: str | None) -> Original | None:
+def read_original(doctype: str, name: str | None) -> Original | None:
 	if not name:
 		return None
-	header = frappe.db.get_value("Sales Invoice", name, ["posting_date", "scb_tax_class"], as_dict=True)
+	header = frappe.db.get_value(doctype, name, ["posting_date", "scb_tax_class"], as_dict=True)
 	vat_row = frappe.db.get_value(
 		"Sales Taxes and Charges",
-		{"parenttype": "Sales Invoice", "parent": name, "scb_vat_row": 1},
+		{"parenttype": doctype, "parent": name, "scb_vat_row": 1},
 		["account_head", "included_in_print_rate"],
 	) or (None, 0)
 	return Original(
@@ -109,14 +110,14 @@ def read_original(name: str | None) -> Original | None:
 		posting_date=getdate(header.posting_date),
 		vat_account=vat_row[0],
 		price_included_vat=bool(vat_row[1]),
-		decisions=_original_decisions(name),
+		decisions=_original_decisions(doctype, name),
 	)
 
 
-def _original_decisions(invoice: str) -> dict[str, Decision]:
+def _original_decisions(doctype: str, invoice: str) -> dict[str, Decision]:
 	rows = frappe.get_all(
-		"Sales Invoice Item",
-		filters={"parenttype": "Sales Invoice", "parent": invoice, "scb_vat_category": ("is", "set")},
+		f"{doctype} Item",
+		filters={"parenttype": doctype, "parent": invoice, "scb_vat_category": ("is", "set")},
 		fields=["name", "item_code", *SNAPSHOT_FIELDS],
 		order_by="idx desc",
 	)

@@ -10,6 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, format_date
 
+from saudi_crm_billing.common.documents import INVOICE_DOCTYPES
 from saudi_crm_billing.customer_tax.basis import supply_date
 from saudi_crm_billing.customer_tax.engine.tax_class import percent
 from saudi_crm_billing.customer_tax.engine.vatex import needs_national_id
@@ -83,7 +84,7 @@ def remind_of_national_id(doc: Document) -> None:
 	codes = sorted(
 		{row.get("scb_vatex_code") for row in doc.items if needs_national_id(row.get("scb_vatex_code"))}
 	)
-	if doc.doctype == "Sales Invoice" and codes and active_settings(doc.company):
+	if doc.doctype in INVOICE_DOCTYPES and codes and active_settings(doc.company):
 		frappe.msgprint(
 			_("{0}: the e-invoice must name the buyer by a Saudi national ID (BR-KSA-49).").format(
 				", ".join(codes)

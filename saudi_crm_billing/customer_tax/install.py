@@ -10,7 +10,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
-from saudi_crm_billing.common.documents import SELLING_DOCTYPES
+from saudi_crm_billing.common.documents import TAXED_DOCTYPES
 from saudi_crm_billing.custom_fields import custom_field
 from saudi_crm_billing.custom_fields import mark as _
 from saudi_crm_billing.customer_tax.item_templates import delete_rate_templates
@@ -84,8 +84,8 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"scb_vat_row", "Check", _("VAT Row of the Tax Class"), "dont_recompute_tax", hidden=1, read_only=1
 		)
 	],
-	**{doctype: header_fields() for doctype in SELLING_DOCTYPES},
-	**{f"{doctype} Item": row_fields() for doctype in SELLING_DOCTYPES},
+	**{doctype: header_fields() for doctype in TAXED_DOCTYPES},
+	**{f"{doctype} Item": row_fields() for doctype in TAXED_DOCTYPES},
 }
 
 

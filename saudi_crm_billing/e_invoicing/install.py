@@ -87,47 +87,14 @@ def issuer_fields(after: str) -> list[dict[str, Any]]:
 	]
 
 
-def mirrored_fields(section_after: str) -> list[dict[str, Any]]:
-	"""What sales staff, who may not read invoices, see on their own document; mirror.py writes it."""
+def source_fields(after: str) -> list[dict[str, Any]]:
+	"""What every document carries that an e-invoice is made from (sources.py)."""
 	return [
-		field(
-			"scb_invoice_section",
-			"Section Break",
-			"Invoice and Payment",
-			section_after,
-			collapsible=0,
-			depends_on="scb_sales_invoice",
-		),
-		written_by_system(
-			"scb_sales_invoice", "Data", "Sales Invoice Number", "scb_invoice_section", report_hide=0
-		),
-		written_by_system(
-			"scb_zatca_status",
-			"Select",
-			"E-Invoice Status",
-			"scb_sales_invoice",
-			options=options(STATUSES),
-			in_standard_filter=1,
-		),
-		field("scb_invoice_column", "Column Break", "", "scb_zatca_status"),
-		written_by_system(
-			"scb_payment_status",
-			"Select",
-			"Payment Status",
-			"scb_invoice_column",
-			options=options(PAYMENT_STATUSES),
-			in_standard_filter=1,
-		),
-	]
-
-
-CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
-	"Sales Invoice": [
 		field(
 			"scb_zatca_section",
 			"Section Break",
 			"E-Invoice",
-			"amended_from",
+			after,
 			collapsible=0,
 			depends_on="eval:doc.scb_zatca_unit || doc.scb_zatca_document || doc.is_return || doc.is_debit_note"
 			" || frappe.boot.scb_zatca_branches",
@@ -184,7 +151,46 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 		written_by_system(
 			"scb_qr", "Long Text", "QR (Base64)", "scb_zatca_findings", hidden=1, report_hide=1
 		),
-	],
+	]
+
+
+def mirrored_fields(section_after: str) -> list[dict[str, Any]]:
+	"""What sales staff, who may not read invoices, see on their own document; mirror.py writes it."""
+	return [
+		field(
+			"scb_invoice_section",
+			"Section Break",
+			"Invoice and Payment",
+			section_after,
+			collapsible=0,
+			depends_on="scb_sales_invoice",
+		),
+		written_by_system(
+			"scb_sales_invoice", "Data", "Sales Invoice Number", "scb_invoice_section", report_hide=0
+		),
+		written_by_system(
+			"scb_zatca_status",
+			"Select",
+			"E-Invoice Status",
+			"scb_sales_invoice",
+			options=options(STATUSES),
+			in_standard_filter=1,
+		),
+		field("scb_invoice_column", "Column Break", "", "scb_zatca_status"),
+		written_by_system(
+			"scb_payment_status",
+			"Select",
+			"Payment Status",
+			"scb_invoice_column",
+			options=options(PAYMENT_STATUSES),
+			in_standard_filter=1,
+		),
+	]
+
+
+CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
+	"Sales Invoice": source_fields("amended_from"),
+	"POS Invoice": source_fields("amended_from"),
 	"Company": [
 		field("scb_name_ar", "Data", "Company Name in Arabic", "company_name", length=127),
 		field("scb_id_scheme", "Select", "Registration Type", "tax_id", options=options(SELLER_SCHEMES)),

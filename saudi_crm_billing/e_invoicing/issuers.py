@@ -15,7 +15,7 @@ from frappe.query_builder import DocType
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import get_link_to_form
 
-from saudi_crm_billing.e_invoicing import parties
+from saudi_crm_billing.e_invoicing import exempt, parties
 from saudi_crm_billing.e_invoicing.engine.routing import Candidate, choose
 from saudi_crm_billing.e_invoicing.unit_states import ACTIVE, RETIRED, UNIT
 
@@ -43,7 +43,7 @@ class IssuingUnit:
 def issuing_unit_of(doc: Document, *, anew: bool = False) -> IssuingUnit | None:
 	"""The active unit that issues `doc`; None where its company has none for it, or one that cannot issue now.
 
-	None also for an opening balance, which has no e-invoice.
+	None also for what has no e-invoice (exempt.py).
 	"""
 	found = unit_of(doc, anew=anew)
 	return found if found and found.status == ACTIVE else None
@@ -52,7 +52,7 @@ def issuing_unit_of(doc: Document, *, anew: bool = False) -> IssuingUnit | None:
 def unit_of(doc: Document, *, anew: bool = False) -> IssuingUnit | None:
 	"""The same, whether it can issue now or not."""
 	if anew or FOUND not in doc.flags:
-		doc.flags[FOUND] = None if doc.get("is_opening") == "Yes" else _find(doc)
+		doc.flags[FOUND] = None if exempt.is_exempt(doc) else _find(doc)
 	found: IssuingUnit | None = doc.flags[FOUND]
 	return found
 

@@ -174,7 +174,7 @@ def _reason(doc: Document) -> str:
 def _billing_references(doc: Document) -> tuple[BillingReference, ...]:
 	if not doc.return_against:
 		return ()
-	posted = frappe.db.get_value("Sales Invoice", doc.return_against, ("posting_date", "posting_time"))
+	posted = frappe.db.get_value(doc.doctype, doc.return_against, ("posting_date", "posting_time"))
 	return (BillingReference(doc.return_against, issued_at(*posted).date() if posted else None),)
 
 

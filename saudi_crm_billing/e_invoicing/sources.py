@@ -37,7 +37,10 @@ class Source:
 
 SOURCES = {
 	row.doctype: row
-	for row in (Source("Sales Invoice", mapping.to_invoice, taxes.close_rounding, is_mirrored=True),)
+	for row in (
+		Source("Sales Invoice", mapping.to_invoice, taxes.close_rounding, is_mirrored=True),
+		Source("POS Invoice", mapping.to_invoice, taxes.close_rounding),
+	)
 }
 
 

@@ -1,5 +1,5 @@
 // One line below the taxes of a selling document: how it is taxed, and why, in the reader's language.
-["Quotation", "Sales Order", "Sales Invoice"].forEach((doctype) => {
+["Quotation", "Sales Order", "Sales Invoice", "POS Invoice"].forEach((doctype) => {
 	frappe.ui.form.on(doctype, {
 		refresh(frm) {
 			translate_breakup(frm);

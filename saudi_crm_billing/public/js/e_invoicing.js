@@ -1,4 +1,5 @@
-// Sales Invoice: the state of its e-invoice, what it asks of the user, and the findings on the draft.
+// Sales Invoice and POS Invoice: the state of the e-invoice, what it asks of the user, and the findings on the draft.
+// Frappe loads this file once for each of them.
 
 frappe.provide("scb.e_invoicing");
 
@@ -58,7 +59,7 @@ scb.e_invoicing.show_state = async (frm) => {
 	if (!frm.doc.scb_zatca_document || frm.is_new()) return;
 	const { message: said } = await frappe.call({
 		method: "saudi_crm_billing.e_invoicing.api.next_step",
-		args: { invoice: frm.doc.name },
+		args: { invoice: frm.doc.name, doctype: frm.doctype },
 		type: "GET",
 	});
 	if (!said || !said.state) return;
@@ -115,11 +116,27 @@ scb.e_invoicing.follow = (frm) =>
 			scb.e_invoicing.OPEN.includes(doc.scb_zatca_status) || (!doc.scb_zatca_document && scb.is_fresh(doc)),
 	});
 
-frappe.ui.form.on("Sales Invoice", {
-	refresh(frm) {
-		scb.e_invoicing.show_findings(frm);
-		scb.e_invoicing.add_buttons(frm);
-		scb.e_invoicing.show_state(frm);
-		scb.e_invoicing.follow(frm);
-	},
-});
+// An invoice that sums up the sales at a till: each of them has an e-invoice of its own.
+scb.e_invoicing.show_sales = (frm) => {
+	if (!frm.doc.is_consolidated || frm.is_new()) return;
+	const sales = `<a href="/app/pos-invoice?consolidated_invoice=${encodeURIComponent(frm.doc.name)}">${__("POS Invoices")}</a>`;
+	frm.dashboard.clear_headline();
+	frm.dashboard.set_headline_alert(
+		`<div class="scb-e-invoice-sales">${__("This invoice sums up sales at a till and has no e-invoice of its own. The e-invoices are on its {0}.", [sales])}</div>`,
+	);
+};
+
+if (!scb.e_invoicing.is_ready) {
+	scb.e_invoicing.is_ready = true;
+	for (const doctype of ["Sales Invoice", "POS Invoice"]) {
+		frappe.ui.form.on(doctype, {
+			refresh(frm) {
+				scb.e_invoicing.show_findings(frm);
+				scb.e_invoicing.add_buttons(frm);
+				scb.e_invoicing.show_state(frm);
+				scb.e_invoicing.show_sales(frm);
+				scb.e_invoicing.follow(frm);
+			},
+		});
+	}
+}

@@ -1,11 +1,10 @@
-// Sales Invoice list: the e-invoice's state as a coloured pill.
+// Sales Invoice and POS Invoice lists: the e-invoice's state as a coloured pill.
 
-(() => {
-	const settings = (frappe.listview_settings["Sales Invoice"] =
-		frappe.listview_settings["Sales Invoice"] || {});
-	settings.add_fields = [...(settings.add_fields || []), "scb_zatca_status"];
+["Sales Invoice", "POS Invoice"].forEach((doctype) => {
+	const settings = (frappe.listview_settings[doctype] = frappe.listview_settings[doctype] || {});
+	settings.add_fields = [...new Set([...(settings.add_fields || []), "scb_zatca_status"])];
 	settings.formatters = {
 		...(settings.formatters || {}),
 		scb_zatca_status: (state) => (state ? scb.e_invoicing.pill(state) : ""),
 	};
-})();
+});
