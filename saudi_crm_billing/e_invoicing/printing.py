@@ -7,24 +7,31 @@ Jinja calls `scb_tax_invoice(doc)`; it reads and never writes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Any
 
 import segno
 from frappe.model.document import Document
-from frappe.utils import getdate
 
 from saudi_crm_billing.common.dates import hijri_or_blank
-from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.common.words import amount_in_words
-from saudi_crm_billing.e_invoicing import drafts, issued
+from saudi_crm_billing.e_invoicing import drafts, issued, printed_parts
 from saudi_crm_billing.e_invoicing.engine import ubl
 from saudi_crm_billing.e_invoicing.engine.model import Party, Subtype, TypeCode
-from saudi_crm_billing.e_invoicing.engine.reading import ReadInvoice, ReadLine, read
-from saudi_crm_billing.instalments.terms import DOWN_PAYMENT_TERM
+from saudi_crm_billing.e_invoicing.engine.reading import ReadInvoice, read
+from saudi_crm_billing.e_invoicing.printed_parts import (
+	PrintedAdjustment,
+	PrintedAdvance,
+	PrintedInstalment,
+	PrintedLine,
+	PrintedVat,
+	amount,
+)
 
 TITLES = {
+	(TypeCode.PREPAYMENT, Subtype.STANDARD): ("Tax Invoice for an Advance", "فاتورة ضريبية لدفعة مقدمة"),
+	(TypeCode.PREPAYMENT, Subtype.SIMPLIFIED): (
+		"Simplified Tax Invoice for an Advance",
+		"فاتورة ضريبية مبسطة لدفعة مقدمة",
+	),
 	(TypeCode.INVOICE, Subtype.STANDARD): ("Tax Invoice", "فاتورة ضريبية"),
 	(TypeCode.INVOICE, Subtype.SIMPLIFIED): ("Simplified Tax Invoice", "فاتورة ضريبية مبسطة"),
 	(TypeCode.CREDIT_NOTE, Subtype.STANDARD): ("Credit Note", "إشعار دائن للفاتورة الضريبية"),
@@ -41,28 +48,6 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class PrintedLine:
-	name: str
-	quantity: str
-	unit: str
-	price: str
-	net: str
-	rate: str
-	tax: str
-	gross: str
-	reason: str
-
-
-@dataclass(frozen=True)
-class PrintedInstalment:
-	number: int  # 0: the down payment
-	due_date: date
-	due_date_hijri: str
-	amount: str
-	outstanding: str
-
-
-@dataclass(frozen=True)
 class PrintedInvoice:
 	"""Texts ready to print; amounts with two decimals and thousands commas.
 
@@ -75,15 +60,21 @@ class PrintedInvoice:
 	number: str
 	issued: str
 	hijri: str
+	supplied: str
 	currency: str
 	seller: Party
 	buyer: Party
 	lines: tuple[PrintedLine, ...]
+	adjustments: tuple[PrintedAdjustment, ...]
+	vat_rows: tuple[PrintedVat, ...]
+	advances: tuple[PrintedAdvance, ...]
+	line_net: str
 	taxable: str
 	tax: str
 	tax_riyals: str
 	exchange_rate: str
-	discount: str
+	inclusive: str
+	prepaid: str
 	rounding: str
 	payable: str
 	in_words_ar: str
@@ -107,24 +98,38 @@ def scb_tax_invoice(doc: Document) -> PrintedInvoice | None:
 		number=invoice.number,
 		issued=f"{invoice.issue_date.isoformat()} {invoice.issue_time.isoformat('minutes')}",
 		hijri=hijri_or_blank(invoice.issue_date),
+		supplied=_supplied(invoice),
 		currency=invoice.currency,
 		seller=invoice.seller,
 		buyer=invoice.buyer,
-		lines=_lines(doc, invoice),
-		taxable=_amount(invoice.taxable),
-		tax=_amount(invoice.tax),
-		tax_riyals=_amount(invoice.tax_sar) if invoice.currency != "SAR" else "",
+		lines=printed_parts.lines(doc, invoice),
+		adjustments=printed_parts.adjustments(invoice),
+		vat_rows=printed_parts.vat_rows(invoice),
+		advances=printed_parts.advances(invoice),
+		line_net=amount(invoice.line_net),
+		taxable=amount(invoice.taxable),
+		tax=amount(invoice.tax),
+		tax_riyals=amount(invoice.tax_sar) if invoice.currency != "SAR" else "",
 		exchange_rate=f"{invoice.exchange_rate:f}" if invoice.exchange_rate else "",
-		discount=_amount(invoice.allowance) if invoice.allowance else "",
-		rounding=_amount(invoice.rounding) if invoice.rounding else "",
-		payable=_amount(invoice.payable),
+		inclusive=amount(invoice.inclusive),
+		prepaid=amount(invoice.prepaid) if invoice.prepaid else "",
+		rounding=amount(invoice.rounding) if invoice.rounding else "",
+		payable=amount(invoice.payable),
 		in_words_ar=amount_in_words(invoice.payable) if invoice.currency == "SAR" else "",
 		note_reason=invoice.note_reason,
 		corrects=", ".join(invoice.corrects),
-		instalments=_instalments(doc),
+		instalments=printed_parts.instalments(doc),
 		qr_image=scb_qr_image(invoice.qr),
 		is_draft=doc.docstatus == 0,
 	)
+
+
+def _supplied(invoice: ReadInvoice) -> str:
+	"""The day of the supply, or the first and the last; empty where it is the day of issue."""
+	first, last = invoice.supply_date, invoice.supply_end
+	if first and last and first != last:
+		return f"{first.isoformat()} – {last.isoformat()}"
+	return first.isoformat() if first and first != invoice.issue_date else ""
 
 
 def scb_qr_image(text: str | None) -> str:
@@ -165,50 +170,3 @@ def _draft(doc: Document) -> bytes | None:
 		return ubl.build(drafts.make(doc)[0])
 	except ValueError:
 		return None
-
-
-def _lines(doc: Document, invoice: ReadInvoice) -> tuple[PrintedLine, ...]:
-	"""The document's lines; ERPNext's names of units, which UBL has no place for, come from the invoice's own rows."""
-	rows = [item for item in doc.items if to_money(item.net_amount) * (-1 if doc.is_return else 1) >= 0]
-	return tuple(
-		PrintedLine(
-			name=line.name,
-			quantity=f"{line.quantity.normalize():f}",
-			unit=row.uom or "",
-			price=_amount(line.net / line.quantity) if line.quantity else _amount(line.net),
-			net=_amount(line.net),
-			rate=f"{line.rate.normalize():f}%",
-			tax=_amount(line.tax),
-			gross=_amount(line.gross),
-			reason=_reason(line, row),
-		)
-		for line, row in zip(invoice.lines, rows, strict=True)
-	)
-
-
-def _reason(line: ReadLine, row: Any) -> str:
-	"""Why the line bears no VAT; the row's code chooses where the document has two reasons for one category."""
-	if len(line.exemptions) < 2:
-		return "".join(line.exemptions.values())
-	return line.exemptions.get(row.get("scb_vatex_code") or "") or " / ".join(line.exemptions.values())
-
-
-def _instalments(doc: Document) -> tuple[PrintedInstalment, ...]:
-	rows: list[Any] = list(doc.get("payment_schedule") or ())
-	if len(rows) < 2:
-		return ()
-	down_payments = sum(row.payment_term == DOWN_PAYMENT_TERM for row in rows)
-	return tuple(
-		PrintedInstalment(
-			number=number,
-			due_date=getdate(row.due_date),
-			due_date_hijri=hijri_or_blank(getdate(row.due_date)),
-			amount=_amount(to_money(row.payment_amount)),
-			outstanding=_amount(to_money(row.outstanding or 0)),
-		)
-		for number, row in enumerate(rows, start=1 - down_payments)
-	)
-
-
-def _amount(value: Decimal) -> str:
-	return f"{to_money(value):,.2f}"

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import customer_tax_helpers as tax
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
+import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
+from saudi_crm_billing.e_invoicing import printing
+from saudi_crm_billing.e_invoicing.engine.reading import read
+from saudi_crm_billing.e_invoicing.engine.reading_parts import ReadAdjustment, ReadAdvance
 from saudi_crm_billing.e_invoicing.printing import scb_qr_image, scb_tax_invoice
 from saudi_crm_billing.instalments.terms import DOWN_PAYMENT_TERM
 
@@ -161,3 +168,52 @@ def test_findings_name_a_wrong_number_once(unit: Document) -> None:
 	findings = json.loads(invoice.scb_zatca_findings)
 	assert [row["id"] for row in findings if row["severity"] == "error"] == ["SCB-VAT-NUMBER"]
 	assert findings[0]["where"] == "cac:AccountingCustomerParty"
+
+
+def test_discounts_and_vat_by_category_are_printed_with_their_reasons(unit: Document) -> None:
+	tax.enable_tax_classes()
+	items = [make.line(rate=1000), make.line(tax.an_item_of(tax.MEDICINES), rate=200)]
+	invoice = make.a_sales_invoice(zatca.a_business(), items, disable_rounded_total=1)
+	view = scb_tax_invoice(zatca.submitted(invoice))
+	taxed, zero = sorted(view.vat_rows, key=lambda row: row.rate)[::-1]
+	assert (taxed.name_ar, taxed.rate, taxed.taxable, taxed.tax) == (
+		"النسبة الأساسية",
+		"15%",
+		"1,000.00",
+		"150.00",
+	)
+	assert (zero.name_en, zero.taxable, zero.tax) == ("Zero rate", "200.00", "0.00")
+	html = printed(invoice)
+	assert zero.reason and zero.reason in html and "فئة الضريبة" in html
+
+
+def test_discounts_charges_and_advances_are_printed(unit: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business(), [make.line(rate=1000)]))
+	found = read(zatca.document_of(invoice).xml.encode())
+	rebate = ReadAdjustment(Decimal(50), "خصم خاص", is_charge=False)
+	advance = ReadAdvance("ADV-7", date(2026, 11, 1), Decimal(100), Decimal(15))
+	(line,) = found.lines
+	found = replace(
+		found,
+		lines=(
+			replace(
+				line, price=Decimal("1100.125"), adjustments=(replace(rebate, amount=Decimal("100.13")),)
+			),
+		),
+		adjustments=(rebate, ReadAdjustment(Decimal(20), "توصيل", is_charge=True)),
+		advances=(advance,),
+		prepaid=Decimal(115),
+	)
+	monkeypatch.setattr(printing, "read", lambda xml: found)
+	html = printed(invoice)
+	for text in ("خصم خاص", "−50.00", "توصيل", "20.00", "1,100.125", "100.13", "Sum of lines"):
+		assert text in html
+	for text in ("ADV-7", "2026-11-01", "1448-05-21", "115.00", "−115.00", "Invoice of the advance"):
+		assert text in html
+	assert [row.is_charge for row in scb_tax_invoice(invoice).adjustments] == [False, True]
+
+
+def test_what_an_invoice_does_not_have_is_not_printed(unit: Document) -> None:
+	html = printed(zatca.submitted(zatca.an_invoice(zatca.a_person(), [make.line(rate=1000)])))
+	for text in ("Discount", "Charge", "Invoice of the advance", "Paid in advance", "Rounding", "Instalment"):
+		assert text not in html
