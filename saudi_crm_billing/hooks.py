@@ -187,6 +187,7 @@ scheduler_events = {
 			"saudi_crm_billing.crm_billing.tasks.sweep_billing_runs",
 			"saudi_crm_billing.crm_billing.tasks.send_accepted_invoices",
 			"saudi_crm_billing.e_invoicing.tasks.sweep_e_invoices",
+			"saudi_crm_billing.e_invoicing.tasks.watch_e_invoices",
 		],
 	},
 	"daily_long": ["saudi_crm_billing.instalments.tasks.check_instalment_drift"],

@@ -7,7 +7,7 @@ import time
 import frappe
 from frappe import _
 
-from saudi_crm_billing.e_invoicing import mirror, outbox, outbox_rows, units
+from saudi_crm_billing.e_invoicing import mirror, outbox, outbox_rows, units, watch
 
 SWEEP_LIMIT = 200
 SWEEP_SECONDS = 200
@@ -36,6 +36,11 @@ def sweep_e_invoices() -> None:
 			continue
 		if answer is not None and not answer.let_in:
 			silent.add(unit)
+
+
+def watch_e_invoices() -> None:
+	"""Every five minutes: tell whom it concerns of documents that need a person."""
+	watch.watch()
 
 
 def refresh_mirrors() -> None:

@@ -1,0 +1,38 @@
+"""How close a document is to the time by which it must have arrived (BR-KSA-98, Detailed Guideline §10)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from saudi_crm_billing.e_invoicing.engine.backoff import REPORT_WITHIN
+
+WARN_AFTER = timedelta(hours=18)
+"""Six hours are left: a working day's time to mend what keeps a document from going out."""
+STALLED_AFTER = timedelta(minutes=30)
+"""Six sweeps: a unit of which nothing has arrived for so long is not just waiting its turn."""
+UNCLEARED_AFTER = timedelta(hours=1)
+"""The buyer waits: an outage is a matter of minutes, not of hours."""
+
+
+class Stage(Enum):
+	"""Why a document needs a person; each is told once. The value is what the log of alerts shows."""
+
+	REJECTED = "Rejected"
+	WAITING = "Waiting for Configuration"
+	STALLED = "Nothing Goes Out"
+	UNCLEARED = "Not Cleared"
+	NEAR = "Near the Deadline"
+	OVERDUE = "Overdue"
+
+
+def deadline(issued_on: datetime) -> datetime:
+	"""When a document that is reported must have arrived."""
+	return issued_on + REPORT_WITHIN
+
+
+def lateness(issued_on: datetime, now: datetime) -> Stage | None:
+	"""Of a document to be reported that ZATCA has not accepted yet; both times by the same clock."""
+	if now >= deadline(issued_on):
+		return Stage.OVERDUE
+	return Stage.NEAR if now >= issued_on + WARN_AFTER else None

@@ -1,0 +1,213 @@
+"""No stall without an alert: who is told of documents that need a person, when, how often and in which language."""
+
+from __future__ import annotations
+
+import html
+from datetime import timedelta
+from typing import Any
+
+import e_invoicing_helpers as zatca
+import factories as make
+import frappe
+import pytest
+from e_invoicing_fixtures import gateway, sandbox, unit
+from frappe.model.document import Document
+from frappe.utils import now_datetime
+
+from saudi_crm_billing.e_invoicing import alerting, tasks, watch
+from saudi_crm_billing.e_invoicing.engine.answers import Call
+from saudi_crm_billing.sandbox.faults import Kind
+from saudi_crm_billing.sandbox.server import Sandbox
+
+__all__ = ["gateway", "sandbox", "unit"]
+
+MANAGER, SECOND = "deadline-manager@example.com", "deadline-second@example.com"
+
+
+@pytest.fixture
+def manager(unit: Document) -> str:
+	"""The only Accounts Manager, who reads English."""
+	frappe.db.delete("Has Role", {"role": "Accounts Manager", "parent": ("!=", "Administrator")})
+	frappe.clear_cache()
+	return make.a_user(MANAGER, "Accounts Manager")
+
+
+@pytest.fixture(autouse=True)
+def mails(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+	sent: list[dict[str, Any]] = []
+	monkeypatch.setattr(frappe, "sendmail", lambda **values: sent.append(values))
+	return sent
+
+
+def a_document(age: timedelta, customer: str | None = None, **values: Any) -> str:
+	name = zatca.submitted(zatca.an_invoice(customer or zatca.a_person())).scb_zatca_document
+	frappe.db.set_value("ZATCA Document", name, {"submitted_on": now_datetime() - age, **values})
+	return str(name)
+
+
+def alerts(document: str) -> list[str]:
+	return frappe.get_all("ZATCA Alert", {"document": document}, pluck="stage", order_by="creation")
+
+
+def notifications(user: str) -> list[str]:
+	return frappe.get_all("Notification Log", {"for_user": user}, pluck="subject", order_by="creation")
+
+
+def an_acceptance() -> None:
+	"""Something of the unit has just reached ZATCA: it is not the unit that stalls."""
+	zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person())))
+
+
+def test_a_simplified_document_is_told_of_at_18_hours_once(manager: str, mails: list[dict[str, Any]]) -> None:
+	an_acceptance()
+	document = a_document(timedelta(hours=18, minutes=1))
+	tasks.watch_e_invoices()
+	tasks.watch_e_invoices()
+	assert alerts(document) == ["Near the Deadline"]
+	(subject,) = notifications(manager)
+	assert html.unescape(subject) == f"{make.COMPANY}: e-invoices close to ZATCA's 24 hours: 1"
+	(mail,) = mails
+	assert mail["recipients"] == [MANAGER]
+	assert "to arrive by" in mail["message"]
+	row = frappe.get_doc("ZATCA Alert", {"document": document})
+	assert (row.told, row.mailed, row.company) == (MANAGER, 1, make.COMPANY)
+
+
+def test_it_is_told_of_again_when_the_day_is_over(manager: str, mails: list[dict[str, Any]]) -> None:
+	an_acceptance()
+	document = a_document(timedelta(hours=19))
+	tasks.watch_e_invoices()
+	frappe.db.set_value("ZATCA Document", document, "submitted_on", now_datetime() - timedelta(hours=25))
+	tasks.watch_e_invoices()
+	assert alerts(document) == ["Near the Deadline", "Overdue"]
+	assert "past ZATCA's 24 hours" in mails[-1]["subject"]
+
+
+@pytest.mark.parametrize(
+	("age", "values"),
+	[
+		(timedelta(hours=17), {}),
+		(timedelta(hours=30), {"state": "Reported"}),
+		(timedelta(minutes=50), {"subtype": "Standard"}),
+	],
+)
+def test_nobody_is_told_of_what_is_in_time_or_accepted(
+	manager: str, age: timedelta, values: dict[str, str]
+) -> None:
+	an_acceptance()
+	document = a_document(age, **values)
+	tasks.watch_e_invoices()
+	assert alerts(document) == []
+
+
+def test_a_tax_invoice_that_is_not_cleared_within_an_hour_is_told_of(manager: str) -> None:
+	an_acceptance()
+	document = a_document(timedelta(minutes=61), zatca.a_business())
+	tasks.watch_e_invoices()
+	assert alerts(document) == ["Not Cleared"]
+
+
+def test_a_rejection_is_told_of_at_once(manager: str, sandbox: Sandbox, mails: list[dict[str, Any]]) -> None:
+	sandbox.faults.arm(Kind.REJECT, endpoint=Call.REPORT)
+	document = zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person())))
+	tasks.watch_e_invoices()
+	assert (document.state, alerts(document.name)) == ("Rejected", ["Rejected"])
+	assert "rejected by ZATCA: 1" in mails[0]["subject"]
+
+
+def test_documents_that_wait_for_their_unit_are_told_of_together(
+	manager: str, sandbox: Sandbox, mails: list[dict[str, Any]]
+) -> None:
+	documents = [a_document(timedelta(minutes=1), state="Waiting for Configuration") for _number in range(3)]
+	tasks.watch_e_invoices()
+	assert [alerts(document) for document in documents] == [["Waiting for Configuration"]] * 3
+	(mail,) = mails
+	assert mail["subject"].endswith("their unit is not let in: 3")
+	assert mail["message"].count("<li>") == 3
+
+
+def test_a_unit_of_which_nothing_arrives_is_told_of_by_its_oldest_document(
+	unit: Document, manager: str, mails: list[dict[str, Any]]
+) -> None:
+	frappe.db.delete("ZATCA Document", {"unit": unit.name})
+	oldest = a_document(timedelta(minutes=45))
+	other = a_document(timedelta(minutes=31))
+	tasks.watch_e_invoices()
+	tasks.watch_e_invoices()
+	assert (alerts(oldest), alerts(other)) == (["Nothing Goes Out"], [])
+	assert len(mails) == 1
+
+
+def test_a_unit_that_is_at_work_is_not_stalled(manager: str) -> None:
+	an_acceptance()
+	document = a_document(timedelta(minutes=45))
+	tasks.watch_e_invoices()
+	assert alerts(document) == []
+
+
+def test_an_arabic_reader_is_told_in_arabic(manager: str, mails: list[dict[str, Any]]) -> None:
+	frappe.db.set_value("User", manager, "language", "ar")
+	a_document(timedelta(minutes=1), state="Waiting for Configuration")
+	tasks.watch_e_invoices()
+	assert "بانتظار" in mails[0]["subject"] or "تنتظر" in mails[0]["subject"]
+	assert 'dir="rtl"' in mails[0]["message"]
+	assert "فحص الاتصال" in mails[0]["message"]
+
+
+def test_a_manager_who_may_not_see_the_company_is_not_told(manager: str) -> None:
+	other = make.a_user(SECOND, "Accounts Manager")
+	elsewhere = frappe.db.get_value("Company", {"name": ("!=", make.COMPANY)}) or "Elsewhere"
+	permission = {"doctype": "User Permission", "user": other, "allow": "Company", "for_value": elsewhere}
+	frappe.get_doc(permission).insert(ignore_links=True)
+	assert [person.user for person in alerting.people_of(make.COMPANY)] == [manager]
+
+
+def test_without_an_accounts_manager_the_system_managers_are_told(manager: str) -> None:
+	frappe.db.delete("Has Role", {"role": "Accounts Manager"})
+	frappe.clear_cache()
+	make.a_user(SECOND, "System Manager")
+	assert SECOND in [person.user for person in alerting.people_of(make.COMPANY)]
+
+
+def test_without_a_mail_account_the_desk_still_tells(manager: str, monkeypatch: pytest.MonkeyPatch) -> None:
+	def no_account(**_values: object) -> None:
+		raise frappe.OutgoingEmailError("no account")
+
+	monkeypatch.setattr(frappe, "sendmail", no_account)
+	document = a_document(timedelta(minutes=1), state="Waiting for Configuration")
+	tasks.watch_e_invoices()
+	assert frappe.db.get_value("ZATCA Alert", {"document": document}, "mailed") == 0
+	assert len(notifications(manager)) == 1
+
+
+def test_an_alert_that_fails_is_logged_and_given_by_the_next_round(
+	manager: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	document = a_document(timedelta(minutes=1), state="Waiting for Configuration")
+	told = alerting.tell
+	undone: list[str] = []
+
+	def broken(*_arguments: object) -> bool:
+		raise ValueError("broken")
+
+	def rollback() -> None:
+		undone.append("rolled back")
+		frappe.db.delete("ZATCA Alert", {"document": document})
+
+	monkeypatch.setattr(frappe.local.db, "rollback", rollback)
+	monkeypatch.setattr(alerting, "tell", broken)
+	tasks.watch_e_invoices()
+	assert undone
+	assert frappe.db.exists("Error Log", {"method": ("like", "An alert of%could not be given")})
+	monkeypatch.setattr(alerting, "tell", told)
+	tasks.watch_e_invoices()
+	assert alerts(document) == ["Waiting for Configuration"]
+
+
+def test_an_alert_is_neither_edited_nor_deleted(manager: str) -> None:
+	document = a_document(timedelta(minutes=1), state="Waiting for Configuration")
+	watch.watch()
+	row = frappe.get_doc("ZATCA Alert", {"document": document})
+	for act in (row.save, row.delete):
+		with pytest.raises(frappe.PermissionError):
+			act()
