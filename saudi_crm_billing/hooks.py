@@ -79,6 +79,7 @@ doc_events = {
 		"on_submit": ["saudi_crm_billing.crm_billing.events.delivery_note_on_submit"],
 	},
 	"Sales Invoice": {
+		"onload": ["saudi_crm_billing.e_invoicing.events.onload_source"],
 		"after_mapping": [
 			"saudi_crm_billing.instalments.events.after_mapping",
 			"saudi_crm_billing.crm_billing.events.sales_invoice_after_mapping",
@@ -86,6 +87,7 @@ doc_events = {
 		"before_submit": [
 			"saudi_crm_billing.customer_tax.events.before_submit",
 			"saudi_crm_billing.instalments.events.before_ledger",
+			"saudi_crm_billing.e_invoicing.advance_events.before_submit_invoice",
 			"saudi_crm_billing.e_invoicing.events.before_submit_invoice",
 			"saudi_crm_billing.crm_billing.events.sales_invoice_before_submit",
 		],
@@ -102,16 +104,19 @@ doc_events = {
 		"validate": [
 			"saudi_crm_billing.customer_tax.events.validate",
 			"saudi_crm_billing.instalments.events.validate",
+			"saudi_crm_billing.e_invoicing.advance_events.validate_invoice",
 			"saudi_crm_billing.e_invoicing.events.validate_invoice",
 		],
 		"on_update": ["saudi_crm_billing.instalments.events.on_update"],
 		"on_submit": [
 			"saudi_crm_billing.instalments.events.on_submit",
+			"saudi_crm_billing.e_invoicing.advance_events.on_submit_invoice",
 			"saudi_crm_billing.e_invoicing.events.on_submit_invoice",
 		],
 		"on_cancel": [
 			"saudi_crm_billing.instalments.events.on_cancel",
 			"saudi_crm_billing.e_invoicing.events.on_cancel_invoice",
+			"saudi_crm_billing.e_invoicing.advance_events.on_cancel_invoice",
 		],
 		"on_trash": [
 			"saudi_crm_billing.instalments.events.on_trash",
@@ -126,6 +131,7 @@ doc_events = {
 		],
 	},
 	"POS Invoice": {
+		"onload": ["saudi_crm_billing.e_invoicing.events.onload_source"],
 		"before_validate": [
 			"saudi_crm_billing.customer_tax.events.before_validate",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
@@ -155,12 +161,31 @@ doc_events = {
 		"on_submit": [
 			"saudi_crm_billing.instalments.events.on_ledger",
 			"saudi_crm_billing.e_invoicing.events.on_ledger_entry",
+			"saudi_crm_billing.e_invoicing.advance_events.on_ledger_entry",
 		],
 	},
 	"Payment Entry": {
-		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
-		"before_cancel": ["saudi_crm_billing.instalments.events.before_ledger"],
-		"on_cancel": ["saudi_crm_billing.instalments.events.on_ledger"],
+		"before_validate": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
+		"before_update_after_submit": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
+		"validate": ["saudi_crm_billing.e_invoicing.advance_events.validate_payment"],
+		"before_submit": [
+			"saudi_crm_billing.instalments.events.before_ledger",
+			"saudi_crm_billing.e_invoicing.advance_events.before_submit_payment",
+		],
+		"on_submit": ["saudi_crm_billing.e_invoicing.advance_events.on_submit_payment"],
+		"before_cancel": [
+			"saudi_crm_billing.instalments.events.before_ledger",
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+			"saudi_crm_billing.e_invoicing.advance_events.before_cancel_payment",
+		],
+		"on_cancel": [
+			"saudi_crm_billing.instalments.events.on_ledger",
+			"saudi_crm_billing.e_invoicing.advance_events.on_cancel_payment",
+		],
+		"on_trash": ["saudi_crm_billing.e_invoicing.advance_events.on_trash_payment"],
+	},
+	"Company": {
+		"validate": ["saudi_crm_billing.e_invoicing.advance_events.validate_company"],
 	},
 	"Journal Entry": {
 		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
@@ -175,7 +200,10 @@ doc_events = {
 	},
 	"Unreconcile Payment": {
 		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
-		"on_submit": ["saudi_crm_billing.instalments.events.on_ledger"],
+		"on_submit": [
+			"saudi_crm_billing.instalments.events.on_ledger",
+			"saudi_crm_billing.e_invoicing.advance_events.on_unreconcile",
+		],
 	},
 }
 
@@ -219,11 +247,13 @@ doctype_js = {
 		"public/js/crm_billing_sending.js",
 		"public/js/instalments.js",
 		"public/js/e_invoicing.js",
+		"public/js/e_invoicing_findings.js",
 	],
 	"POS Invoice": [
 		"public/js/watch.js",
 		"public/js/customer_tax.js",
 		"public/js/e_invoicing.js",
+		"public/js/e_invoicing_findings.js",
 	],
 	"Sales Order": [
 		"public/js/watch.js",

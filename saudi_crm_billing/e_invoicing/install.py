@@ -12,6 +12,7 @@ import frappe
 from frappe.utils.password import delete_all_passwords_for
 
 from saudi_crm_billing.custom_fields import custom_field
+from saudi_crm_billing.e_invoicing import advance_fields
 
 MODULE = "E-Invoicing"
 
@@ -87,6 +88,31 @@ def issuer_fields(after: str) -> list[dict[str, Any]]:
 	]
 
 
+def accepted_fields(after: str) -> list[dict[str, Any]]:
+	"""Which warnings a person accepted at submit, and who (warning_policy.py)."""
+	shown = {"read_only": 1, "no_copy": 1, "print_hide": 1}
+	return [
+		field(
+			"scb_zatca_accepted_section",
+			"Section Break",
+			"Accepted Warnings of the E-Invoice",
+			after,
+			depends_on="scb_zatca_accepted_by",
+		),
+		field("scb_zatca_accepted_warnings", "Small Text", "Warnings", "scb_zatca_accepted_section", **shown),
+		field("scb_zatca_accepted_column", "Column Break", "", "scb_zatca_accepted_warnings"),
+		field(
+			"scb_zatca_accepted_by",
+			"Link",
+			"Accepted By",
+			"scb_zatca_accepted_column",
+			options="User",
+			**shown,
+		),
+		field("scb_zatca_accepted_on", "Datetime", "Accepted On", "scb_zatca_accepted_by", **shown),
+	]
+
+
 def source_fields(after: str) -> list[dict[str, Any]]:
 	"""What every document carries that an e-invoice is made from (sources.py)."""
 	return [
@@ -130,7 +156,7 @@ def source_fields(after: str) -> list[dict[str, Any]]:
 			"E-Invoice Findings",
 			"scb_zatca_note_reason",
 			collapsible=0,
-			depends_on="eval:!doc.docstatus && doc.scb_zatca_findings",
+			depends_on="eval:!doc.docstatus && (doc.__onload?.scb_e_invoice?.findings || []).length",
 		),
 		field(
 			"scb_zatca_findings_view",
@@ -151,6 +177,7 @@ def source_fields(after: str) -> list[dict[str, Any]]:
 		written_by_system(
 			"scb_qr", "Long Text", "QR (Base64)", "scb_zatca_findings", hidden=1, report_hide=1
 		),
+		*accepted_fields("scb_qr"),
 	]
 
 
@@ -191,6 +218,7 @@ def mirrored_fields(section_after: str) -> list[dict[str, Any]]:
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	"Sales Invoice": source_fields("amended_from"),
 	"POS Invoice": source_fields("amended_from"),
+	"Payment Entry": advance_fields.of_payment_entry(source_fields("deductions")),
 	"Company": [
 		field("scb_name_ar", "Data", "Company Name in Arabic", "company_name", length=127),
 		field("scb_id_scheme", "Select", "Registration Type", "tax_id", options=options(SELLER_SCHEMES)),
@@ -200,6 +228,15 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"Registration Number",
 			"scb_id_scheme",
 			description="Commercial registration or another number of the type above; e-invoices carry it",
+		),
+		field(
+			"scb_e_invoice_warnings",
+			"Select",
+			"E-Invoice with Warnings",
+			"scb_cr_number",
+			options="Allow\nAsk\nRefuse",
+			default="Allow",
+			description="What to do at submit when ZATCA would accept the e-invoice with warnings. Errors are always refused.",
 		),
 	],
 	"Customer": [
@@ -234,6 +271,9 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	"Quotation": mirrored_fields("amended_from"),
 	"Sales Order": mirrored_fields("amended_from"),
 }
+
+for doctype, fields in advance_fields.OTHERS.items():
+	CUSTOM_FIELDS.setdefault(doctype, []).extend(fields)
 
 
 def seed() -> None:

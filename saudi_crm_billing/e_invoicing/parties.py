@@ -21,7 +21,8 @@ def subtype(doc: Document) -> Subtype:
 
 	An ID number alone does not make an invoice standard.
 	"""
-	if doc.return_against and (followed := _subtype_of(doc.doctype, doc.return_against)):
+	against = doc.get("return_against") or doc.get("scb_advance_refund_of")
+	if against and (followed := _subtype_of(doc.doctype, against)):
 		return followed
 	if buyer_vat_number(doc) or customer_of(doc).customer_type in LEGAL_PERSONS:
 		return Subtype.STANDARD
@@ -29,7 +30,8 @@ def subtype(doc: Document) -> Subtype:
 
 
 def customer_of(doc: Document) -> Document:
-	return frappe.get_cached_doc("Customer", doc.customer)
+	"""The buyer; a Payment Entry calls it its party."""
+	return frappe.get_cached_doc("Customer", doc.get("customer") or doc.get("party"))
 
 
 def company_of(doc: Document) -> Document:
@@ -37,7 +39,7 @@ def company_of(doc: Document) -> Document:
 
 
 def buyer_vat_number(doc: Document) -> str:
-	return clean(doc.tax_id) or clean(customer_of(doc).tax_id)
+	return clean(doc.get("tax_id")) or clean(customer_of(doc).tax_id)
 
 
 def seller(doc: Document) -> Party:
@@ -53,7 +55,7 @@ def seller(doc: Document) -> Party:
 def buyer(doc: Document) -> Party:
 	customer = customer_of(doc)
 	return Party(
-		name=_name(customer.get("scb_name_ar"), doc.customer_name or customer.customer_name),
+		name=_name(customer.get("scb_name_ar"), doc.get("customer_name") or customer.customer_name),
 		vat_number=buyer_vat_number(doc),
 		identification=_identification(customer.get("scb_buyer_id_scheme"), customer.get("scb_buyer_id")),
 		address=_address(buyer_address(doc)),
@@ -61,14 +63,14 @@ def buyer(doc: Document) -> Party:
 
 
 def seller_address(doc: Document) -> str | None:
-	return doc.company_address or linked_address("Company", doc.company)
+	return doc.get("company_address") or linked_address("Company", doc.company)
 
 
 def buyer_address(doc: Document) -> str | None:
 	return (
-		doc.customer_address
+		doc.get("customer_address")
 		or customer_of(doc).customer_primary_address
-		or linked_address("Customer", doc.customer)
+		or linked_address("Customer", customer_of(doc).name)
 	)
 
 

@@ -12,13 +12,16 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import mapping, taxes
+from saudi_crm_billing.e_invoicing import advances, mapping, taxes
 from saudi_crm_billing.e_invoicing.engine.model import Invoice
 from saudi_crm_billing.e_invoicing.engine.totals import Totals
 
 STATUS, DOCUMENT, FINDINGS, QR = "scb_zatca_status", "scb_zatca_document", "scb_zatca_findings", "scb_qr"
+# Who accepted which warnings (warning_policy.py); a request says only which.
+ACCEPTED = "scb_zatca_accepted_warnings"
+ACCEPTED_BY, ACCEPTED_ON = "scb_zatca_accepted_by", "scb_zatca_accepted_on"
 # A request never writes these (system_fields.py).
-SYSTEM_FIELDS = (STATUS, DOCUMENT, FINDINGS, QR)
+SYSTEM_FIELDS = (STATUS, DOCUMENT, FINDINGS, QR, ACCEPTED_BY, ACCEPTED_ON)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ SOURCES = {
 	for row in (
 		Source("Sales Invoice", mapping.to_invoice, taxes.close_rounding, is_mirrored=True),
 		Source("POS Invoice", mapping.to_invoice, taxes.close_rounding),
+		Source("Payment Entry", advances.to_invoice, advances.close),
 	)
 }
 

@@ -1,0 +1,94 @@
+"""What hooks.py calls on document events for advances."""
+
+from __future__ import annotations
+
+import frappe
+from frappe.model.document import Document
+
+from saudi_crm_billing.e_invoicing import (
+	advance_settings,
+	advance_uses,
+	advances,
+	cancelling,
+	issue,
+	system_fields,
+	validating,
+)
+
+
+def validate_company(doc: Document, method: str | None = None) -> None:
+	advance_settings.validate_company(doc)
+
+
+def keep_system_fields(doc: Document, method: str | None = None) -> None:
+	system_fields.keep_as_stored(doc)
+
+
+def validate_payment(doc: Document, method: str | None = None) -> None:
+	if is_installed() and advances.prepare(doc):
+		validating.validate(doc)
+
+
+def before_submit_payment(doc: Document, method: str | None = None) -> None:
+	if advances.is_one(doc):
+		advances.refuse_changed(doc)
+		validating.refuse_errors(doc)
+
+
+def on_submit_payment(doc: Document, method: str | None = None) -> None:
+	if not advances.is_one(doc):
+		return
+	if doc.get(advances.REFUND_OF):
+		advance_uses.record_refund(doc)
+	issue.enlist_issue(doc)
+
+
+def before_cancel_payment(doc: Document, method: str | None = None) -> None:
+	advances.refuse_cancel(doc)
+
+
+def on_cancel_payment(doc: Document, method: str | None = None) -> None:
+	if doc.get(advances.REFUND_OF):
+		advance_uses.release(doc)
+
+
+def on_trash_payment(doc: Document, method: str | None = None) -> None:
+	cancelling.refuse_deletion(doc)
+
+
+def validate_invoice(doc: Document, method: str | None = None) -> None:
+	advance_uses.forget(doc)
+
+
+def before_submit_invoice(doc: Document, method: str | None = None) -> None:
+	if is_installed():
+		advance_uses.reserve(doc)
+
+
+def on_submit_invoice(doc: Document, method: str | None = None) -> None:
+	advance_uses.record(doc)
+
+
+def on_cancel_invoice(doc: Document, method: str | None = None) -> None:
+	if is_installed():
+		advance_uses.release(doc)
+
+
+def on_ledger_entry(doc: Document, method: str | None = None) -> None:
+	if doc.voucher_type == "Payment Entry" and doc.against_voucher_type in ("Sales Invoice", "Journal Entry"):
+		_refresh(doc.voucher_no)
+
+
+def on_unreconcile(doc: Document, method: str | None = None) -> None:
+	if doc.voucher_type == "Payment Entry":
+		_refresh(doc.voucher_no)
+
+
+def is_installed() -> bool:
+	"""Between an update of the code and its migration, the site goes on as it was."""
+	return bool(frappe.get_meta("Payment Entry").has_field("scb_advance_gross"))
+
+
+def _refresh(entry: str) -> None:
+	if is_installed():
+		advance_uses.enlist_refresh(entry)

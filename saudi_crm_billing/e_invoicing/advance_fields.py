@@ -1,0 +1,172 @@
+"""Custom fields of advances: on the Payment Entry, on the company that sets them up, on the entries of their VAT.
+
+What the system writes is written by advances.py and advance_uses.py; people choose, and say why they refund.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from saudi_crm_billing.custom_fields import custom_field
+
+field = partial(custom_field, "E-Invoicing")
+
+CHOICES = ("Automatic", "Yes", "No")
+OWN_CURRENCY = "Company:company:default_currency"
+
+
+def shown(fieldname: str, fieldtype: str, label: str, insert_after: str, **values: Any) -> dict[str, Any]:
+	"""A field that only the system writes."""
+	return field(
+		fieldname, fieldtype, label, insert_after, **{"read_only": 1, "no_copy": 1, "print_hide": 1, **values}
+	)
+
+
+def later(fieldname: str, fieldtype: str, label: str, insert_after: str, **values: Any) -> dict[str, Any]:
+	"""The same, also after submit."""
+	return shown(fieldname, fieldtype, label, insert_after, allow_on_submit=1, **values)
+
+
+def of_payment_entry(source: list[dict[str, Any]]) -> list[dict[str, Any]]:
+	"""The advance's fields, then those of every document that an e-invoice is made from (`source`: install.py)."""
+	own = _own_fields()
+	for values in source:
+		if values["fieldname"] == "scb_zatca_section":
+			values.update(insert_after=own[-1]["fieldname"], depends_on="scb_is_advance")
+		if values["fieldname"] == "scb_zatca_note_reason":
+			values.update(depends_on="scb_advance_refund_of")
+	return [*own, *source]
+
+
+def _own_fields() -> list[dict[str, Any]]:
+	return [
+		field(
+			"scb_advance_section",
+			"Section Break",
+			"Advance Invoice (ZATCA)",
+			"deductions",
+			collapsible=0,
+			depends_on="eval:doc.scb_advance_why",
+		),
+		field(
+			"scb_advance_choice",
+			"Select",
+			"Issue an Advance Invoice",
+			"scb_advance_section",
+			options="\n".join(CHOICES),
+			default="Automatic",
+			no_copy=1,
+			print_hide=1,
+			depends_on="eval:!doc.scb_advance_refund_of",
+			description="Automatic: for what is received before the supply, if the company issues advance invoices",
+		),
+		shown("scb_is_advance", "Check", "Has an Advance Invoice", "scb_advance_choice", hidden=1),
+		shown("scb_advance_why", "Small Text", "Why", "scb_is_advance"),
+		shown(
+			"scb_advance_refund_of",
+			"Link",
+			"Refund of the Advance",
+			"scb_advance_why",
+			options="Payment Entry",
+			depends_on="scb_advance_refund_of",
+			read_only=0,
+			read_only_depends_on="eval:!doc.__islocal",
+		),
+		field("scb_advance_column", "Column Break", "", "scb_advance_refund_of"),
+		field(
+			"scb_tax_class",
+			"Link",
+			"Tax Class of the Advance",
+			"scb_advance_column",
+			options="Customer Tax Class",
+			no_copy=1,
+			print_hide=1,
+			depends_on="eval:doc.scb_is_advance && !doc.scb_advance_refund_of",
+			description="Empty: as the Sales Order is taxed, else the customer",
+		),
+		shown("scb_vat_category", "Data", "VAT Category", "scb_tax_class", depends_on="scb_is_advance"),
+		shown("scb_vat_rate", "Float", "VAT Rate (%)", "scb_vat_category", depends_on="scb_is_advance"),
+		shown("scb_vatex_code", "Data", "VATEX Code", "scb_vat_rate", depends_on="scb_vatex_code"),
+		shown("scb_vat_reason", "Small Text", "Reason for No VAT", "scb_vatex_code", hidden=1),
+		field("scb_advance_amounts", "Column Break", "", "scb_vat_reason"),
+		shown(
+			"scb_advance_gross",
+			"Currency",
+			"Advance with VAT",
+			"scb_advance_amounts",
+			options=OWN_CURRENCY,
+			depends_on="scb_is_advance",
+		),
+		shown(
+			"scb_advance_taxable",
+			"Currency",
+			"Advance without VAT",
+			"scb_advance_gross",
+			options=OWN_CURRENCY,
+			depends_on="scb_is_advance",
+		),
+		shown(
+			"scb_advance_vat",
+			"Currency",
+			"VAT in the Advance",
+			"scb_advance_taxable",
+			options=OWN_CURRENCY,
+			depends_on="scb_is_advance",
+		),
+		later(
+			"scb_advance_left",
+			"Currency",
+			"Left of the Advance Invoice",
+			"scb_advance_vat",
+			options=OWN_CURRENCY,
+			depends_on="eval:doc.scb_is_advance && doc.docstatus && !doc.scb_advance_refund_of",
+			description="What no final invoice, refund or credit note has used yet",
+		),
+		later(
+			"scb_advance_to_credit",
+			"Currency",
+			"To Be Credited",
+			"scb_advance_left",
+			options=OWN_CURRENCY,
+			depends_on="scb_advance_to_credit",
+			description="Allocated to invoices that declare the full VAT themselves: the advance invoice needs a credit note",
+		),
+	]
+
+
+OTHERS: dict[str, list[dict[str, Any]]] = {
+	"Payment Entry Deduction": [
+		shown("scb_advance_vat", "Check", "VAT of the Advance", "description"),
+	],
+	"Company": [
+		field(
+			"scb_advance_invoices",
+			"Check",
+			"Issue Advance Invoices (ZATCA)",
+			"default_advance_received_account",
+			default="0",
+			description="What a customer pays before the supply gets a prepayment invoice (386), and its VAT is due then"
+			" (VAT Law, article 23). Let your tax adviser confirm it before you switch it on.",
+		),
+		field(
+			"scb_advance_vat_account",
+			"Link",
+			"Account for VAT on Advances",
+			"scb_advance_invoices",
+			options="Account",
+			depends_on="scb_advance_invoices",
+			description="Holds the VAT of advances until the final invoice; empty: made when it is first needed",
+		),
+	],
+	"Sales Invoice": [
+		later(
+			"scb_advance_vat_entry",
+			"Link",
+			"Journal Entry for VAT on Advances",
+			"scb_zatca_document",
+			options="Journal Entry",
+			depends_on="scb_advance_vat_entry",
+		),
+	],
+}

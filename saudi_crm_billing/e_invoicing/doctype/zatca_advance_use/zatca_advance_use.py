@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import frappe
+from frappe.model.document import Document
+
+from saudi_crm_billing.e_invoicing import records
+
+
+class ZATCAAdvanceUse(Document):
+	def validate(self) -> None:
+		records.refuse_edit(self)
+
+	def on_trash(self) -> None:
+		records.refuse_deletion(self)
+
+
+def on_doctype_update() -> None:
+	"""A document uses an advance once: the database refuses a second."""
+	frappe.db.add_unique("ZATCA Advance Use", ["payment_entry", "voucher_type", "voucher_no"])

@@ -1,0 +1,274 @@
+"""Advances on a real ledger: their invoice (386), their VAT, the final invoice that settles them, their refund."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import ModuleType
+
+import advance_helpers as adv
+import e_invoicing_helpers as zatca
+import factories as make
+import frappe
+import pytest
+from advance_helpers import balance, ledger
+from e_invoicing_fixtures import gateway, sandbox, unit
+from frappe.model.document import Document
+from lxml import etree
+
+from saudi_crm_billing.e_invoicing.engine import qr, rules
+from saudi_crm_billing.e_invoicing.engine.reading import read
+from saudi_crm_billing.e_invoicing.engine.signing import verify
+from saudi_crm_billing.e_invoicing.engine.xml import NS, text_at
+
+__all__ = ["gateway", "sandbox", "unit"]
+
+D = Decimal
+CASH, DEBTORS, SALES = (make.account(title) for title in ("Cash", "Debtors", "Sales"))
+VAT = make.account("VAT 15%")
+
+
+@pytest.fixture
+def held(unit: Document) -> str:
+	"""The account for VAT on advances of a company that invoices them."""
+	return adv.invoices_advances()
+
+
+@pytest.fixture
+def customer(unit: Document) -> str:
+	return zatca.a_business()
+
+
+def document_of(source: Document) -> Document:
+	return frappe.get_doc("ZATCA Document", source.scb_zatca_document)
+
+
+def root_of(source: Document) -> etree._Element:
+	return etree.fromstring(document_of(source).xml.encode())
+
+
+def accepted(source: Document) -> Document:
+	"""What our rules, our verification, another's validator and the gateway say: nothing."""
+	document = document_of(source)
+	assert rules.check(document.xml.encode()) == ()
+	assert verify(document.xml.encode()) == ()
+	zatca.assert_fatoority(document)
+	sent = zatca.sent(source)
+	assert sent.state in ("Cleared", "Reported"), sent.last_message_en
+	assert not sent.has_warnings, sent.last_message_en
+	return sent
+
+
+def prepayment_lines(source: Document) -> list[tuple[str, ...]]:
+	paths = (
+		"cac:DocumentReference/cbc:ID",
+		"cac:DocumentReference/cbc:UUID",
+		"cac:DocumentReference/cbc:DocumentTypeCode",
+		"cac:TaxTotal/cac:TaxSubtotal/cbc:TaxableAmount",
+		"cac:TaxTotal/cac:TaxSubtotal/cbc:TaxAmount",
+		"cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cbc:ID",
+	)
+	lines = root_of(source).findall("cac:InvoiceLine", NS)
+	settling = [line for line in lines if line.find("cac:DocumentReference", NS) is not None]
+	return [tuple(text_at(line, path) for path in paths) for line in settling]
+
+
+def total(source: Document, name: str) -> str:
+	return text_at(root_of(source), f"cac:LegalMonetaryTotal/cbc:{name}")
+
+
+def test_an_advance_is_a_prepayment_invoice_with_its_vat_in_the_ledger(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	assert (entry.scb_is_advance, entry.scb_vat_category, entry.scb_vat_rate) == (1, "S", 15)
+	assert (entry.scb_advance_gross, entry.scb_advance_taxable, entry.scb_advance_vat) == (2300, 2000, 300)
+	assert (entry.unallocated_amount, entry.difference_amount, entry.scb_advance_left) == (2300, 0, 2300)
+	assert ledger(entry.name) == {
+		CASH: D("2300.00"),
+		DEBTORS: D("-2300.00"),
+		VAT: D("-300.00"),
+		held: D("300.00"),
+	}
+
+	document = document_of(entry)
+	assert (document.reference_doctype, document.kind, document.subtype) == (
+		"Payment Entry",
+		"Prepayment",
+		"Standard",
+	)
+	said = read(document.xml.encode())
+	assert (said.type_code.value, said.taxable, said.tax, said.payable) == ("386", 2000, 300, 2300)
+	assert qr.decode(entry.scb_qr)[4] == b"2300.00"
+	accepted(entry)
+	assert entry.reload().scb_zatca_status == "Cleared"
+
+
+def test_a_persons_advance_is_simplified(held: str) -> None:
+	entry = adv.received(zatca.a_person(), 115)
+	assert document_of(entry).subtype == "Simplified"
+	accepted(entry)
+	assert entry.reload().scb_zatca_status == "Reported"
+
+
+@pytest.mark.parametrize(
+	("gross", "vat"), [(1000, "130.43"), (0.19, "0.02"), (99999.99, "13043.48"), (0.2, "0.03")]
+)
+def test_an_odd_amount_is_exact_in_document_and_ledger(
+	held: str, customer: str, gross: float, vat: str
+) -> None:
+	entry = adv.received(customer, gross)
+	assert -ledger(entry.name)[VAT] == ledger(entry.name)[held] == D(vat)
+	said = read(document_of(entry).xml.encode())
+	assert (said.tax, said.payable) == (D(vat), D(str(gross)))
+	accepted(entry)
+
+
+def test_the_final_invoice_settles_the_advance_and_vat_is_owed_once(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	prepaid = document_of(entry)
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
+	assert prepayment_lines(invoice) == [(entry.name, prepaid.uuid, "386", "2000.00", "300.00", "S")]
+	assert [total(invoice, name) for name in ("TaxInclusiveAmount", "PrepaidAmount", "PayableAmount")] == [
+		"11500.00",
+		"2300.00",
+		"9200.00",
+	]
+	assert invoice.outstanding_amount == 9200
+	assert ledger(invoice.scb_advance_vat_entry) == {VAT: D("300.00"), held: D("-300.00")}
+	assert balance(VAT) == D("-1500.00")
+	assert balance(held) == 0
+	assert entry.reload().scb_advance_left == 0
+	assert entry.scb_advance_to_credit == 0
+	accepted(invoice)
+
+
+def test_an_advance_on_an_order_is_settled_by_the_orders_invoice(held: str, customer: str) -> None:
+	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
+
+	order = adv.an_order(customer)
+	entry = adv.received(customer, 4600, **adv.for_order(order.name, 4600))
+	assert order.reload().advance_paid == 4600
+	assert text_at(root_of(entry), "cac:OrderReference/cbc:ID") == order.name
+	invoice = make_sales_invoice(order.name)
+	invoice.allocate_advances_automatically = 1
+	zatca.submitted(invoice)
+	assert [line[3:5] for line in prepayment_lines(invoice)] == [("4000.00", "600.00")]
+	assert (balance(VAT), balance(held)) == (D("-1500.00"), 0)
+	accepted(invoice)
+
+
+def test_one_advance_over_two_invoices_declares_its_vat_once(held: str, customer: str) -> None:
+	entry = adv.received(customer, 1000)
+	first = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=500)]), (entry, 333.33)))
+	assert entry.reload().scb_advance_left == 666.67
+	second = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=3000)]), (entry, 666.67)))
+	shares = [prepayment_lines(invoice)[0][3:5] for invoice in (first, second)]
+	assert shares == [("289.85", "43.48"), ("579.72", "86.95")]
+	assert (balance(VAT), balance(held)) == (D("-525.00"), 0)
+	for invoice in (first, second):
+		accepted(invoice)
+
+
+def test_two_advances_on_one_invoice_are_a_line_each(held: str, customer: str) -> None:
+	one, other = adv.received(customer, 1150), adv.received(customer, 575)
+	invoice = zatca.submitted(
+		adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (one, 1150), (other, 575))
+	)
+	assert [line[0] for line in prepayment_lines(invoice)] == sorted((one.name, other.name))
+	assert (total(invoice, "PrepaidAmount"), total(invoice, "PayableAmount")) == ("1725.00", "9775.00")
+	assert (balance(VAT), balance(held)) == (D("-1500.00"), 0)
+	accepted(invoice)
+
+
+def test_an_advance_larger_than_the_invoice_keeps_its_rest(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer), (entry, 1150)))
+	assert (total(invoice, "PrepaidAmount"), total(invoice, "PayableAmount")) == ("1150.00", "0.00")
+	assert (entry.reload().scb_advance_left, entry.unallocated_amount) == (1150, 1150)
+	assert (balance(VAT), balance(held)) == (D("-300.00"), D("150.00"))
+	accepted(invoice)
+
+
+def test_without_the_companys_setting_a_receipt_stays_what_it_was(unit: Document, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	assert (entry.scb_is_advance, entry.scb_zatca_document, entry.deductions) == (0, None, [])
+	assert entry.scb_advance_why.startswith("The company does not issue advance invoices.")
+	assert ledger(entry.name) == {CASH: D("2300.00"), DEBTORS: D("-2300.00")}
+
+
+def test_a_payment_of_an_invoice_is_no_advance(held: str, customer: str) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(customer))
+	payment = zatca.submitted(make.a_payment(invoice.name))
+	assert (payment.scb_is_advance, payment.scb_zatca_document) == (0, None)
+	assert payment.scb_advance_why.startswith("All of it pays invoices")
+
+
+def test_only_what_is_beyond_an_invoice_is_an_advance(held: str, customer: str) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(customer))
+	payment = make.a_payment(invoice.name)
+	payment.paid_amount = payment.received_amount = 1150 + 460
+	zatca.submitted(payment)
+	assert (payment.scb_advance_gross, payment.scb_advance_vat) == (460, 60)
+	assert payment.reload().scb_advance_to_credit == 0
+
+
+def test_no_on_the_entry_overrides_the_company(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300, scb_advance_choice="No")
+	assert (entry.scb_is_advance, entry.scb_zatca_document) == (0, None)
+	assert entry.scb_advance_why.startswith("No advance invoice, as chosen here.")
+
+
+def test_a_company_without_a_unit_is_left_alone(site: ModuleType) -> None:
+	entry = adv.received(make.a_customer(), 2300)
+	assert (entry.scb_is_advance, entry.scb_advance_why or "", entry.deductions) == (0, "", [])
+
+
+def test_an_entry_with_its_invoice_is_not_cancelled(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	with pytest.raises(
+		frappe.ValidationError, match=r"advance invoice .* is issued\. Refund the advance instead"
+	):
+		entry.cancel()
+
+
+def test_own_vat_rows_in_the_taxes_are_refused(held: str, customer: str) -> None:
+	row = {
+		"charge_type": "On Paid Amount",
+		"account_head": VAT,
+		"description": "VAT",
+		"rate": 15,
+		"add_deduct_tax": "Add",
+		"included_in_paid_amount": 1,
+		"tax_amount": 0,
+		"base_tax_amount": 0,
+	}
+	entry = adv.a_receipt(customer, 2300, taxes=[row])
+	entry.insert()
+	with pytest.raises(frappe.ValidationError, match=r"Row 1 of the taxes charges VAT 15%"):
+		entry.submit()
+
+
+def test_a_zero_rated_advance_names_its_reason_and_books_no_vat(held: str, customer: str) -> None:
+	make.insert(
+		"Customer Tax Class",
+		title="Export of Goods (test)",
+		category="Z",
+		rate=0,
+		vatex_code="VATEX-SA-32",
+		reason_en="Export of goods",
+		reason_ar="صادرات السلع من المملكة",
+		enabled=1,
+	)
+	entry = adv.received(customer, 1000, scb_tax_class="Export of Goods (test)")
+	assert ledger(entry.name) == {CASH: D("1000.00"), DEBTORS: D("-1000.00")}
+	category = root_of(entry).find("cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory", NS)
+	assert text_at(category, "cbc:TaxExemptionReasonCode") == "VATEX-SA-32"
+	assert total(entry, "PayableAmount") == "1000.00"
+	accepted(entry)
+
+
+def test_an_invoice_in_dollars_refuses_the_advance_in_riyals(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	dollars = {key: value for key, value in zatca.in_dollars().items() if key != "debit_to"}
+	invoice = adv.using(zatca.an_invoice(customer, [make.line(rate=1000)], **dollars), (entry, 2300))
+	invoice.insert()
+	with pytest.raises(frappe.ValidationError, match=r"was invoiced in SAR, and this invoice"):
+		invoice.submit()
