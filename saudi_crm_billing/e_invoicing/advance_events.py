@@ -6,7 +6,9 @@ import frappe
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import (
+	advance_refunds,
 	advance_settings,
+	advance_settlement,
 	advance_uses,
 	advances,
 	cancelling,
@@ -39,7 +41,7 @@ def on_submit_payment(doc: Document, method: str | None = None) -> None:
 	if not advances.is_one(doc):
 		return
 	if doc.get(advances.REFUND_OF):
-		advance_uses.record_refund(doc)
+		advance_refunds.record_refund(doc)
 	issue.enlist_issue(doc)
 
 
@@ -57,16 +59,16 @@ def on_trash_payment(doc: Document, method: str | None = None) -> None:
 
 
 def validate_invoice(doc: Document, method: str | None = None) -> None:
-	advance_uses.forget(doc)
+	advance_settlement.forget(doc)
 
 
 def before_submit_invoice(doc: Document, method: str | None = None) -> None:
 	if is_installed():
-		advance_uses.reserve(doc)
+		advance_settlement.reserve(doc)
 
 
 def on_submit_invoice(doc: Document, method: str | None = None) -> None:
-	advance_uses.record(doc)
+	advance_settlement.record(doc)
 
 
 def on_cancel_invoice(doc: Document, method: str | None = None) -> None:

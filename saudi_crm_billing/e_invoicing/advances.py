@@ -17,6 +17,7 @@ from frappe.utils import getdate
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.e_invoicing import (
 	advance_ledger,
+	advance_refunds,
 	advance_settings,
 	advance_uses,
 	advance_vat,
@@ -160,7 +161,7 @@ def _write(doc: Document) -> None:
 	advance_ledger.refuse_own_vat_rows(doc, accounts)
 	if doc.get(REFUND_OF):
 		doc.scb_zatca_note_reason = doc.get("scb_zatca_note_reason") or REFUND_REASON
-		vat, amounts = advance_uses.to_refund(doc)
+		vat, amounts = advance_refunds.to_refund(doc)
 	else:
 		vat = advance_vat.of_entry(doc)
 		amounts = advances.received(gross_of(doc), vat.rate)
@@ -224,7 +225,7 @@ def refuse_changed(doc: Document) -> None:
 	if not doc.get(REFUND_OF):
 		return
 	try:
-		_vat, amounts = advance_uses.to_refund(doc, lock=True)
+		_vat, amounts = advance_refunds.to_refund(doc, lock=True)
 	except CannotIssue as error:
 		advance_uses.refuse(error)
 	if amounts != amounts_of(doc):

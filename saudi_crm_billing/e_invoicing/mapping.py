@@ -71,7 +71,7 @@ def to_invoice(doc: Document) -> Invoice:
 		buyer=parties.buyer(doc),
 		lines=lines,
 		allowances=allowances,
-		prepayments=advance_uses.prepayments_of(doc),
+		prepayments=advance_settlement.prepayments_of(doc),
 		currency=doc.currency,
 		exchange_rate=Decimal(str(doc.conversion_rate)) if doc.currency != "SAR" else None,
 		payment_means=_payment_means(doc),
