@@ -12,7 +12,7 @@ from decimal import Decimal
 import frappe
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import advance_uses, amounts, parties, references
+from saudi_crm_billing.e_invoicing import advance_settlement, amounts, parties, references
 from saudi_crm_billing.e_invoicing.clock import issued_at
 from saudi_crm_billing.e_invoicing.engine.draft import DRAFT_UUID
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
