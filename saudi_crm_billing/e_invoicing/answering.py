@@ -23,6 +23,7 @@ from saudi_crm_billing.e_invoicing import (
 	records,
 	sources,
 	states,
+	succession,
 	units,
 	vault,
 )
@@ -219,7 +220,9 @@ def _tell_unit(unit: str, answer: Answer) -> None:
 	"""Locked out: the unit says so and its documents wait. Let in again: it stops saying so, and they go out."""
 	table = DocType(units.UNIT)
 	troubled = frappe.qb.from_(table).select(table.needs_attention).where(table.name == unit).run()[0][0]
-	if answer.outcome is Outcome.CONFIGURATION and not troubled:
+	if answer.outcome is Outcome.CONFIGURATION and succession.pass_on(unit):
+		release(unit)
+	elif answer.outcome is Outcome.CONFIGURATION and not troubled:
 		units.raise_attention(unit, "\n".join(messages.answer_texts(answer.messages)))
 	elif answer.let_in and troubled:
 		units.clear_attention(unit)

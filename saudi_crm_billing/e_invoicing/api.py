@@ -17,6 +17,7 @@ from saudi_crm_billing.e_invoicing import (
 	readiness,
 	sources,
 	states,
+	succession,
 	units,
 )
 
@@ -65,7 +66,7 @@ def check_unit(unit: str) -> dict[str, str | bool]:
 def retire_unit(unit: str) -> None:
 	"""The unit issues no more; what it issued is still sent and kept."""
 	frappe.has_permission(units.UNIT, "write", doc=unit, throw=True)
-	units.retire(unit)
+	succession.retire(unit)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -5,6 +5,7 @@ Six for a unit that issues both kinds, three for one kind: invoice, credit note 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -42,17 +43,35 @@ ADDRESS = Address(
 BUYER = Party(name="Sample Buyer | مشتر نموذجي", vat_number="399999999800003", address=ADDRESS)
 TYPES = (TypeCode.INVOICE, TypeCode.CREDIT_NOTE, TypeCode.DEBIT_NOTE)
 FIRST_SAMPLE = "SAMPLE-1"
+NAMES = {
+	(Subtype.STANDARD, TypeCode.INVOICE): "tax invoice",
+	(Subtype.STANDARD, TypeCode.CREDIT_NOTE): "credit note to a tax invoice",
+	(Subtype.STANDARD, TypeCode.DEBIT_NOTE): "debit note to a tax invoice",
+	(Subtype.SIMPLIFIED, TypeCode.INVOICE): "simplified invoice",
+	(Subtype.SIMPLIFIED, TypeCode.CREDIT_NOTE): "credit note to a simplified invoice",
+	(Subtype.SIMPLIFIED, TypeCode.DEBIT_NOTE): "debit note to a simplified invoice",
+}
 
 
-def sample_documents(unit: Document, key: str, certificate: str, now: datetime) -> list[dict[str, str]]:
-	"""The payloads of the samples, chained in their own sequence."""
-	payloads, previous = [], FIRST_PREVIOUS_HASH
+@dataclass(frozen=True)
+class Sample:
+	"""One compliance document: `kind` tells it from the others, such as 01-381; `name` is its English name."""
+
+	kind: str
+	name: str
+	payload: dict[str, str]
+
+
+def sample_documents(unit: Document, key: str, certificate: str, now: datetime) -> list[Sample]:
+	"""The samples that the unit's document types ask for, chained in their own sequence."""
+	samples, previous = [], FIRST_PREVIOUS_HASH
 	for number, (subtype, type_code) in enumerate(_kinds(unit.invoice_types), start=1):
 		invoice = _sample(unit, subtype, type_code, number, previous, now)
 		signed = sign(ubl.build(invoice), key, certificate, now)
-		payloads.append(make_payload(signed.invoice_hash, invoice.uuid, signed.xml))
+		payload = make_payload(signed.invoice_hash, invoice.uuid, signed.xml)
+		samples.append(Sample(f"{subtype.value}-{type_code.value}", NAMES[subtype, type_code], payload))
 		previous = signed.invoice_hash
-	return payloads
+	return samples
 
 
 def _kinds(invoice_types: str) -> list[tuple[Subtype, TypeCode]]:

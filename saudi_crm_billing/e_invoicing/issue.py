@@ -101,18 +101,26 @@ def open_chain(unit: str) -> None:
 	records.add(COUNTER, unit, unit=unit, last_icv=0, last_hash=FIRST_PREVIOUS_HASH)
 
 
+def close_chain(unit: str) -> None:
+	"""The unit is retired: who waits for its counter by now is told so, and none of its documents comes after."""
+	table = DocType(COUNTER)
+	frappe.qb.update(table).set(table.closed, 1).where(table.unit == unit).run()
+
+
 def lock_next_place(unit: str) -> Place:
 	"""The next place, read with the counter's row locked until the transaction ends."""
 	table = DocType(COUNTER)
 	rows = (
 		frappe.qb.from_(table)
-		.select(table.last_icv, table.last_hash)
+		.select(table.last_icv, table.last_hash, table.closed)
 		.where(table.unit == unit)
 		.for_update()
 		.run()
 	)
 	if not rows:
 		_refuse_without_counter(unit)
+	if rows[0][2]:
+		_refuse_retired(unit)
 	return Place(icv=int(rows[0][0]) + 1, previous_hash=rows[0][1])
 
 
@@ -173,11 +181,20 @@ def _refuse_without_counter(unit: str) -> NoReturn:
 	)
 
 
-def _refuse_expired(unit: str, expiry: datetime) -> NoReturn:
+def _refuse_retired(unit: str) -> NoReturn:
 	frappe.throw(
 		_(
-			"The certificate of the ZATCA Unit {0} expired on {1}. Retire it, make a new unit and onboard it."
-		).format(unit, frappe.format(expiry.astimezone(RIYADH).replace(tzinfo=None), "Datetime")),
+			"The ZATCA Unit {0} was retired or replaced a moment ago: submit again, its successor issues."
+		).format(unit),
+		title=_("E-Invoice Refused"),
+	)
+
+
+def _refuse_expired(unit: str, expiry: datetime) -> NoReturn:
+	frappe.throw(
+		_("The certificate of the ZATCA Unit {0} expired on {1}. Open it and press Renew.").format(
+			unit, frappe.format(expiry.astimezone(RIYADH).replace(tzinfo=None), "Datetime")
+		),
 		title=_("E-Invoice Refused"),
 	)
 

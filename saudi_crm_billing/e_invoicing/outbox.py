@@ -13,7 +13,7 @@ from typing import Any
 import frappe
 from frappe.utils import now_datetime
 
-from saudi_crm_billing.e_invoicing import answering, outbox_rows, states, units, vault
+from saudi_crm_billing.e_invoicing import answering, outbox_rows, states, succession, units, vault
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, classify
 from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply, make_payload
 
@@ -95,7 +95,7 @@ def _parcel(row: Any) -> Parcel:
 		call=Call.REPORT if report else Call.CLEAR,
 		attempt=int(row.attempts or 0) + 1,
 		address=units.address_of(unit),
-		credentials=vault.production(row.unit),
+		credentials=vault.production(succession.sender_of(unit)),
 		payload=make_payload(row.invoice_hash, row.uuid, row.xml.encode()),
 	)
 

@@ -14,8 +14,6 @@ from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import messages, parties, units
-from saudi_crm_billing.e_invoicing.engine.csr import check_subject
-from saudi_crm_billing.e_invoicing.engine.errors import CsrError
 
 VAT_NUMBER = re.compile(r"3[0-9]{13}3")
 ARABIC = re.compile("[\u0600-\u06ff]")
@@ -25,11 +23,12 @@ DIGITS = {"scb_building_number": 4, "pincode": 5}
 
 @dataclass(frozen=True)
 class Lack:
-	"""One thing to mend, in the user's language, and the record where it is mended."""
+	"""One thing to mend, in the user's language, the record where it is mended, and its field on the unit's form."""
 
 	doctype: str
 	name: str
 	text: str
+	field: str = ""
 
 
 def lacks(unit: Document) -> tuple[Lack, ...]:
@@ -49,10 +48,8 @@ def refuse_unready(unit: Document) -> None:
 
 
 def _of_unit(unit: Document) -> Iterator[Lack]:
-	try:
-		check_subject(units.subject_of(unit))
-	except CsrError as error:
-		yield Lack(units.UNIT, unit.name, messages.say(error))
+	for field, text in units.request_problems(unit).items():
+		yield Lack(units.UNIT, unit.name, text, field)
 
 
 def _of_company(unit: Document) -> Iterator[Lack]:

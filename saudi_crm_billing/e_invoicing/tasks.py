@@ -7,7 +7,7 @@ import time
 import frappe
 from frappe import _
 
-from saudi_crm_billing.e_invoicing import mirror, outbox, outbox_rows, units, watch
+from saudi_crm_billing.e_invoicing import expiry, mirror, outbox, outbox_rows, succession, units, watch
 
 SWEEP_LIMIT = 200
 SWEEP_SECONDS = 200
@@ -49,6 +49,8 @@ def refresh_mirrors() -> None:
 
 
 def watch_units() -> None:
-	"""Daily: certificates that ran out, and what time alone changed on orders and quotations."""
+	"""Daily: certificates that end or ran out, and what time alone changed on orders and quotations."""
 	units.mark_expired()
+	expiry.warn_all()
+	succession.forget_all_done()
 	mirror.refresh_all()

@@ -5,5 +5,3 @@ from __future__ import annotations
 UNIT = "ZATCA Unit"
 DRAFT, COMPLIANCE, ACTIVE, EXPIRED, RETIRED = "Draft", "Compliance", "Active", "Expired", "Retired"
 STEP_BY_STEP = (DRAFT, COMPLIANCE)
-# A unit that should issue but cannot yet, or no longer.
-UNREADY = (*STEP_BY_STEP, EXPIRED)

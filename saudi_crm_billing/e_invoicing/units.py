@@ -10,9 +10,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime
 
-from saudi_crm_billing.e_invoicing import messages, proposal, rivals, vault
-from saudi_crm_billing.e_invoicing.engine.csr import MAX_NAME, CsrSubject, Environment, check_subject
-from saudi_crm_billing.e_invoicing.engine.errors import CsrError
+from saudi_crm_billing.e_invoicing import expiry, messages, proposal, rivals, vault
+from saudi_crm_billing.e_invoicing.engine.csr import MAX_NAME, CsrSubject, Environment, subject_problems
 from saudi_crm_billing.e_invoicing.gateway import Gateway, GatewayAddressError, base_url
 from saudi_crm_billing.e_invoicing.issuers import IssuingUnit as IssuingUnit
 from saudi_crm_billing.e_invoicing.issuers import issuing_unit_of as issuing_unit_of
@@ -43,6 +42,13 @@ SUBJECT_FIELDS = (
 	"short_address",
 	"invoice_types",
 )
+# Attributes of the request whose field on the form has another name.
+FIELD_OF = {
+	"organization": "organisation",
+	"organization_unit": "organisation_unit",
+	"location": "short_address",
+	"invoice_type": "invoice_types",
+}
 # Where its documents come from: as fixed as the certificate, or its chain would change hands.
 SCOPE_FIELDS = ("branch", "pos_profile")
 STATE_FIELDS = (
@@ -55,6 +61,9 @@ STATE_FIELDS = (
 	"compliance_request_id",
 	"csr",
 	"certificate",
+	"replaces",
+	"replaced_by",
+	"onboarding_log",
 )
 
 
@@ -94,6 +103,19 @@ def subject_of(unit: Document) -> CsrSubject:
 	)
 
 
+def request_problems(unit: Document) -> dict[str, str]:
+	"""What ZATCA would refuse in the certificate request: the form's field → the reason, in the user's language."""
+	return {
+		FIELD_OF.get(attribute, attribute): messages.say(error)
+		for attribute, error in subject_problems(subject_of(unit)).items()
+	}
+
+
+def serial_number() -> str:
+	"""One of its own for a new unit: solution, model and serial."""
+	return f"1-SaudiCRMBilling|2-15|3-{frappe.generate_hash(length=16)}"
+
+
 def fill_in(unit: Document) -> None:
 	"""Defaults from the company; what the system writes stays what the system wrote."""
 	unit.flags.ignore_save_passwords = True
@@ -101,7 +123,7 @@ def fill_in(unit: Document) -> None:
 		unit.set(name, None)
 	_restore_state(unit)
 	if not unit.serial_number:
-		unit.serial_number = f"1-SaudiCRMBilling|2-15|3-{frappe.generate_hash(length=16)}"
+		unit.serial_number = serial_number()
 	unit.common_name = unit.common_name or (unit.title or "")[:MAX_NAME]
 	for field, value in proposal.of_company(unit.company).items():
 		if not unit.get(field):
@@ -114,10 +136,8 @@ def validate(unit: Document) -> None:
 	_check_currency(unit)
 	_check_till(unit)
 	_check_fixed(unit)
-	try:
-		check_subject(subject_of(unit))
-	except CsrError as error:
-		frappe.throw(messages.say(error), title=_("Certificate Request"))
+	if wrong := request_problems(unit):
+		frappe.throw(messages.as_list(wrong.values()), title=_("Certificate Request"))
 	if unit.environment == "Sandbox":
 		return
 	if issuer := rivals.other_issuer(unit.company):
@@ -146,12 +166,16 @@ def next_step(unit: Document) -> str:
 		DRAFT: _("Get a one-time password (OTP) from the Fatoora portal and press Onboard."),
 		COMPLIANCE: _("Onboarding stopped half way: press Onboard to go on."),
 		ACTIVE: _("This unit issues and sends by itself. Nothing is to be done."),
-		EXPIRED: _(
-			"The certificate has expired: retire this unit, make a new one for the company and onboard it."
-		),
+		EXPIRED: _("The certificate has expired: get a one-time password (OTP) and press Renew."),
 		RETIRED: _("This unit issues no more documents. Its documents stay for six years."),
 	}
 	step = steps.get(unit.status or DRAFT, "")
+	if unit.replaced_by:
+		return _("{0} has taken this unit's place. Its documents stay for six years.").format(
+			unit.replaced_by
+		)
+	if unit.status == ACTIVE and (ending := _ending(unit)):
+		return ending
 	if unit.status == RETIRED and not frappe.db.exists(UNIT, {"company": unit.company, "status": ACTIVE}):
 		silent = _("{0} issues no e-invoices until another unit is made and onboarded.").format(unit.company)
 		return f"{step} {silent}"
@@ -174,17 +198,22 @@ def clear_attention(unit: str) -> None:
 	write(unit, needs_attention=0, attention=None, checked_on=now_datetime())
 
 
-def retire(unit: str) -> None:
-	write(unit, status=RETIRED)
-
-
 def mark_expired() -> None:
 	"""Daily: units whose certificate has run out issue no more."""
-	for name, expiry in frappe.get_all(
+	for name, end in frappe.get_all(
 		UNIT, filters={"status": ACTIVE}, fields=["name", "certificate_expiry"], as_list=True
 	):
-		if expiry and get_datetime(expiry) <= now_datetime():
+		if end and get_datetime(end) <= now_datetime():
 			write(name, status=EXPIRED)
+
+
+def _ending(unit: Document) -> str:
+	left = expiry.days_left(unit)
+	if left is None or left >= expiry.DAYS[0]:
+		return ""
+	return _("The certificate ends in {0} days: get a one-time password (OTP) and press Renew.").format(
+		max(left, 0)
+	)
 
 
 def _restore_state(unit: Document) -> None:

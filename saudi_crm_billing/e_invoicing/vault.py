@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 
 import frappe
 from frappe import _
-from frappe.utils.password import get_decrypted_password, set_encrypted_password
+from frappe.query_builder import Table
+from frappe.utils.password import (
+	get_decrypted_password,
+	remove_encrypted_password,
+	set_encrypted_password,
+)
 
 UNIT = "ZATCA Unit"
 PRIVATE_KEY = "private_key"
@@ -17,7 +22,8 @@ UNREADABLE = (
 	"The secrets of unit {unit} cannot be read. If this site was restored or moved, put its original encryption_key into"
 	" site_config.json; otherwise retire the unit and onboard a new one."
 )
-SECRETS = (PRIVATE_KEY, "compliance_token", "compliance_secret", "production_token", "production_secret")
+COMPLIANCE = ("compliance_token", "compliance_secret")
+SECRETS = (PRIVATE_KEY, *COMPLIANCE, "production_token", "production_secret")
 
 
 class UnreadableSecrets(frappe.ValidationError):
@@ -51,6 +57,25 @@ def keep(unit: str, name: str, secret: str) -> None:
 	if name not in SECRETS:
 		raise ValueError(name)
 	set_encrypted_password(UNIT, unit, secret, name)
+
+
+def forget(unit: str, *names: str) -> None:
+	"""Delete secrets for good."""
+	for name in names:
+		remove_encrypted_password(UNIT, unit, name)
+
+
+def keepers(units: list[str]) -> list[str]:
+	"""Those of `units` that still have a secret, by name."""
+	table = Table("__Auth")
+	rows = (
+		frappe.qb.from_(table)
+		.select(table.name)
+		.distinct()
+		.where((table.doctype == UNIT) & table.name.isin(units or [""]) & table.fieldname.isin(SECRETS))
+		.orderby(table.name)
+	).run(pluck=True)
+	return list(rows)
 
 
 def compliance(unit: str) -> Credentials:

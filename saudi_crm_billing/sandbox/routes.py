@@ -100,7 +100,9 @@ class Application:
 
 	def _caller(self, request: Request, environment: str, call: Call) -> IssuedCsid | None:
 		token, secret = _credentials(request.header("Authorization"))
-		return self.state.find_csid(environment, CALLER_KIND[call], token, secret, self.clock())
+		# A certificate that has ended may still be renewed (zatca.md 4).
+		now = None if call is Call.RENEWAL else self.clock()
+		return self.state.find_csid(environment, CALLER_KIND[call], token, secret, now)
 
 
 def _check_version(request: Request) -> Response | None:

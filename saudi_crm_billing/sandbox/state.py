@@ -107,14 +107,19 @@ class SandboxState:
 			self._csids[csid.token] = csid
 
 	def find_csid(
-		self, environment: str, kind: CsidKind, token: str, secret: str, now: datetime
+		self, environment: str, kind: CsidKind, token: str, secret: str, now: datetime | None
 	) -> IssuedCsid | None:
-		"""The certificate whose token and secret these are, if it is of this kind and place and still valid."""
+		"""The certificate whose token and secret these are, if it is of this kind and place and valid at `now`.
+
+		None for `now` asks for one that may have ended.
+		"""
 		with self._lock:
 			csid = self._csids.get(token)
 		if csid is None or not hmac.compare_digest(csid.secret.encode(), secret.encode()):
 			return None
-		if (csid.environment, csid.kind) != (environment, kind) or csid.valid_until < now:
+		if (csid.environment, csid.kind) != (environment, kind):
+			return None
+		if now is not None and csid.valid_until < now:
 			return None
 		return csid
 

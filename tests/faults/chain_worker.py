@@ -25,10 +25,10 @@ def prepare(base_url: str) -> dict[str, Any]:
 
 def retire() -> dict[str, Any]:
 	"""The company is as if it had no unit again."""
-	from saudi_crm_billing.e_invoicing import units
+	from saudi_crm_billing.e_invoicing import succession
 
 	for name in frappe.get_all("ZATCA Unit", {"company": make.COMPANY}, pluck="name"):
-		units.retire(name)
+		succession.retire(name)
 	return {}
 
 

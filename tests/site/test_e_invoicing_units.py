@@ -12,7 +12,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import issuers, onboarding, units
+from saudi_crm_billing.e_invoicing import issuers, onboarding, succession, units
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["gateway", "sandbox", "unit"]
@@ -127,7 +127,7 @@ def test_an_inactive_unit_of_a_branch_is_not_passed_over(unit: Document, branch_
 
 
 def test_a_retired_unit_of_a_branch_leaves_it_to_the_company(unit: Document, branch_unit: Document) -> None:
-	units.retire(branch_unit.name)
+	succession.retire(branch_unit.name)
 	assert issued(zatca.a_person(), scb_branch=JEDDAH).unit == unit.name
 
 

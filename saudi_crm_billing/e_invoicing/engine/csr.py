@@ -22,6 +22,13 @@ REGISTERED_ADDRESS = ObjectIdentifier("2.5.4.26")
 # X.520 upper bounds; the certificate authority refuses longer names.
 MAX_NAME = 64
 UTF8_STRING_TAG = 0x0C
+# Attributes of a subject with a form of their own, and the code of what is said of another.
+FORMS = {
+	"vat_number": (r"3[0-9]{13}3", "csr-vat-number"),
+	"serial_number": (r"1-[^|]+\|2-[^|]+\|3-[^|]+", "csr-serial"),
+	"country": (r"[A-Z]{2}", "csr-country"),
+	"invoice_type": (r"[01]{4}", "csr-invoice-type"),
+}
 
 
 class Environment(Enum):
@@ -74,21 +81,33 @@ def make_csr(subject: CsrSubject, secret: str, environment: Environment) -> str:
 
 def check_subject(subject: CsrSubject) -> None:
 	"""Raise `CsrError` for the first thing that the SDK's own checks refuse."""
+	for error in subject_problems(subject).values():
+		raise error
+
+
+def subject_problems(subject: CsrSubject) -> dict[str, CsrError]:
+	"""Everything that the SDK's own checks refuse, one reason an attribute of `subject`; empty where nothing is."""
+	found = {}
 	for field, value in vars(subject).items():
-		if not value.strip():
-			raise CsrError("csr-missing", field=term(f"csr-{field}"))
-		if field != "serial_number" and len(value) > MAX_NAME:
-			raise CsrError("csr-too-long", field=term(f"csr-{field}"), length=len(value), limit=MAX_NAME)
-	if not re.fullmatch(r"3[0-9]{13}3", subject.vat_number):
-		raise CsrError("csr-vat-number", value=subject.vat_number)
-	if subject.vat_number[10] == "1" and not re.fullmatch(r"[0-9]{10}", subject.organization_unit):
-		raise CsrError("csr-group-unit", value=subject.organization_unit)
-	if not re.fullmatch(r"1-[^|]+\|2-[^|]+\|3-[^|]+", subject.serial_number):
-		raise CsrError("csr-serial", value=subject.serial_number)
-	if not re.fullmatch(r"[A-Z]{2}", subject.country):
-		raise CsrError("csr-country", value=subject.country)
-	if not re.fullmatch(r"[01]{4}", subject.invoice_type):
-		raise CsrError("csr-invoice-type", value=subject.invoice_type)
+		if error := _length(field, value) or _form(field, value):
+			found[field] = error
+	group = subject.vat_number[10:11] == "1" and "vat_number" not in found
+	if group and not re.fullmatch(r"[0-9]{10}", subject.organization_unit):
+		found["organization_unit"] = CsrError("csr-group-unit", value=subject.organization_unit)
+	return found
+
+
+def _length(field: str, value: str) -> CsrError | None:
+	if not value.strip():
+		return CsrError("csr-missing", field=term(f"csr-{field}"))
+	if field != "serial_number" and len(value) > MAX_NAME:
+		return CsrError("csr-too-long", field=term(f"csr-{field}"), length=len(value), limit=MAX_NAME)
+	return None
+
+
+def _form(field: str, value: str) -> CsrError | None:
+	pattern, code = FORMS.get(field, (".*", ""))
+	return None if re.fullmatch(pattern, value, re.DOTALL) else CsrError(code, value=value)
 
 
 def _subject_name(subject: CsrSubject) -> x509.Name:

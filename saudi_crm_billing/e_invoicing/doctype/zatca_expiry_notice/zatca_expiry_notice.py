@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+from saudi_crm_billing.e_invoicing import records
+
+
+class ZATCAExpiryNotice(Document):
+	def validate(self) -> None:
+		records.refuse_edit(self)
+
+	def on_trash(self) -> None:
+		records.refuse_deletion(self)
