@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.common.money import to_money
@@ -13,6 +15,18 @@ from saudi_crm_billing.e_invoicing.advance_uses import ORDERS, PAYMENT, Piece
 from saudi_crm_billing.e_invoicing.engine.advances import AdvanceExceeded, Amounts
 from saudi_crm_billing.e_invoicing.engine.model import Vat
 from saudi_crm_billing.e_invoicing.taxes import CannotIssue
+
+# What a refund takes from the advance as it is.
+SAME = (
+	"company",
+	"party_type",
+	"party",
+	"party_name",
+	"mode_of_payment",
+	"cost_center",
+	"project",
+	"scb_branch",
+)
 
 NOT_INVOICED = "{entry} has no advance invoice that ZATCA has not rejected, so there is nothing to credit. Refund it as an ordinary payment."
 OTHER_PARTY = "The advance {entry} is of {party} in {company}. Its refund goes to the same customer, from the same company."
@@ -26,6 +40,32 @@ ALLOCATED = (
 	"{asked} cannot be refunded: of {entry}, {left} is not allocated to invoices. Lower the Paid Amount, or take the"
 	" allocation back first (Unreconcile on the invoice)."
 )
+
+
+def draft_of(entry: str) -> Document:
+	"""A refund of all that is left of an advance, not yet inserted; `ValidationError` where nothing is."""
+	advance = advance_uses.find([entry]).get(entry)
+	left = min(advance.left.gross, unallocated(entry)) if advance else Decimal(0)
+	if advance is None or left <= 0:
+		frappe.throw(_("Nothing is left of the advance {0} that could be refunded.").format(entry))
+	paid: Any = frappe.get_doc(PAYMENT, entry)
+	refund = frappe.new_doc(PAYMENT)
+	refund.update(
+		{
+			"payment_type": "Pay",
+			"scb_advance_refund_of": entry,
+			"paid_amount": float(left),
+			"received_amount": float(left),
+			"paid_from": paid.paid_to,
+			"paid_from_account_currency": paid.paid_to_account_currency,
+			"paid_to": paid.paid_from,
+			"paid_to_account_currency": paid.paid_from_account_currency,
+			"source_exchange_rate": 1,
+			"target_exchange_rate": 1,
+			**{field: paid.get(field) for field in SAME},
+		}
+	)
+	return refund
 
 
 def to_refund(doc: Document, *, lock: bool = False) -> tuple[Vat, Amounts]:

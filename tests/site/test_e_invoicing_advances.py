@@ -272,3 +272,105 @@ def test_an_invoice_in_dollars_refuses_the_advance_in_riyals(held: str, customer
 	invoice.insert()
 	with pytest.raises(frappe.ValidationError, match=r"was invoiced in SAR, and this invoice"):
 		invoice.submit()
+
+
+def a_refund(entry: Document, amount: float | None = None, **values: object) -> Document:
+	from saudi_crm_billing.e_invoicing import advance_refunds
+
+	refund = advance_refunds.draft_of(entry.name)
+	if amount is not None:
+		refund.paid_amount = refund.received_amount = amount
+	return refund.update({"reference_no": "R", "reference_date": frappe.utils.nowdate(), **values})
+
+
+def test_a_refund_credits_the_advance_invoice_and_its_vat(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	refund = zatca.submitted(a_refund(entry))
+	assert (refund.payment_type, refund.paid_amount, refund.scb_advance_vat) == ("Pay", 2300, 300)
+	assert ledger(refund.name) == {
+		CASH: D("-2300.00"),
+		DEBTORS: D("2300.00"),
+		VAT: D("300.00"),
+		held: D("-300.00"),
+	}
+	assert (balance(VAT), balance(held), balance(DEBTORS)) == (0, 0, 0)
+	said = read(document_of(refund).xml.encode())
+	assert (said.type_code.value, said.corrects, said.tax, said.payable) == ("381", (entry.name,), 300, 2300)
+	assert "Cancellation or suspension of the supply" in said.note_reason
+	assert (entry.reload().scb_advance_left, entry.unallocated_amount, entry.scb_advance_to_credit) == (
+		0,
+		0,
+		0,
+	)
+	accepted(refund)
+
+
+def test_a_refund_in_two_parts_and_an_invoice_use_the_advance_up(held: str, customer: str) -> None:
+	entry = adv.received(customer, 1000)
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=500)]), (entry, 333.33)))
+	refunds = [zatca.submitted(a_refund(entry, amount)) for amount in (333.33, 333.34)]
+	assert [refund.scb_advance_vat for refund in refunds] == [43.48, 43.47]
+	assert (balance(VAT), balance(held)) == (D("-75.00"), 0)
+	assert (entry.reload().scb_advance_left, entry.unallocated_amount) == (0, 0)
+	for source in (invoice, *refunds):
+		accepted(source)
+
+
+def test_no_more_than_what_is_left_is_refunded(held: str, customer: str) -> None:
+	entry = adv.received(customer, 1000)
+	zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=500)]), (entry, 400)))
+	refund = a_refund(entry, 600.01)
+	refund.insert()
+	with pytest.raises(
+		frappe.ValidationError, match=r"600\.01 cannot be refunded: .* 600\.00 is not allocated"
+	):
+		refund.submit()
+
+
+def test_a_refund_takes_back_what_is_allocated_to_an_order(held: str, customer: str) -> None:
+	order = adv.an_order(customer)
+	entry = adv.received(customer, 4600, **adv.for_order(order.name, 4600))
+	refund = zatca.submitted(a_refund(entry, 2300))
+	rows = {row.reference_name: row.allocated_amount for row in entry.reload().references}
+	assert rows == {order.name: 2300, refund.name: 2300}
+
+
+def test_a_refund_is_not_cancelled_once_it_is_credited(held: str, customer: str) -> None:
+	refund = zatca.submitted(a_refund(adv.received(customer, 2300)))
+	with pytest.raises(frappe.ValidationError, match=r"cannot be cancelled: its credit note"):
+		refund.cancel()
+
+
+def test_a_rejected_advance_is_cancelled_and_leaves_nothing(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	frappe.db.set_value("ZATCA Document", entry.scb_zatca_document, "state", "Rejected")
+	entry.cancel()
+	assert (balance(VAT), balance(held), balance(DEBTORS)) == (0, 0, 0)
+
+
+def test_a_rejected_advance_is_not_settled(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	frappe.db.set_value("ZATCA Document", entry.scb_zatca_document, "state", "Rejected")
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
+	assert (prepayment_lines(invoice), total(invoice, "PayableAmount")) == ([], "11500.00")
+
+
+def test_a_cancelled_invoice_gives_the_advance_back(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
+	frappe.db.set_value("ZATCA Document", invoice.scb_zatca_document, "state", "Rejected")
+	invoice.cancel()
+	frappe.db.commit()
+	assert (balance(VAT), balance(held)) == (D("-300.00"), D("300.00"))
+	assert frappe.db.get_value("Journal Entry", invoice.scb_advance_vat_entry, "docstatus") == 2
+	assert entry.reload().scb_advance_left == 2300
+	again = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
+	assert len(prepayment_lines(again)) == 1
+	assert (balance(VAT), balance(held)) == (D("-1500.00"), 0)
+
+
+def test_the_entry_of_the_vat_is_not_cancelled_without_its_invoice(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
+	with pytest.raises(frappe.LinkExistsError):
+		frappe.get_doc("Journal Entry", invoice.scb_advance_vat_entry).cancel()
