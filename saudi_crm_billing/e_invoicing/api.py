@@ -15,6 +15,7 @@ from saudi_crm_billing.e_invoicing import (
 	outbox,
 	proposal,
 	readiness,
+	reissue,
 	sources,
 	states,
 	succession,
@@ -77,6 +78,14 @@ def send_now(document: str) -> dict[str, str]:
 	return _said(document)
 
 
+@frappe.whitelist(methods=["POST"])
+def issue_again(document: str) -> dict[str, str]:
+	"""A new e-invoice in the place of a rejected one, with the masters as they are now; who may submit its source may."""
+	_may(document, "submit")
+	name = reissue.issue_again(document)
+	return {"document": name, **_said(name)}
+
+
 @frappe.whitelist()
 def download_xml(document: str) -> None:
 	"""The legal document: ZATCA's cleared XML where there is one, else the XML as issued."""
@@ -103,10 +112,13 @@ def next_step(invoice: str, doctype: str = "Sales Invoice") -> dict[str, str]:
 
 def _said(document: str) -> dict[str, str]:
 	row = frappe.db.get_value(
-		DOCUMENT, document, ("state", "last_message_en", "last_message_ar", "cleared_xml"), as_dict=True
+		DOCUMENT,
+		document,
+		("state", "last_message_en", "last_message_ar", "cleared_xml", "replaced_by"),
+		as_dict=True,
 	)
 	said = row.last_message_ar if messages.in_arabic() else row.last_message_en
-	step = states.next_step(row.state, stamped=bool(row.cleared_xml))
+	step = states.next_step(row.state, stamped=bool(row.cleared_xml), replaced_by=row.replaced_by)
 	return {"state": row.state, "message": said or "", "next_step": step}
 
 

@@ -16,11 +16,16 @@ ACCEPTED = (CLEARED, REPORTED)
 FINAL = (*ACCEPTED, REJECTED)
 
 
-def next_step(state: str, *, stamped: bool = True) -> str:
+def next_step(state: str, *, stamped: bool = True, replaced_by: str | None = None) -> str:
 	"""What happens next, or what the user is to do, in the user's language.
 
-	`stamped` says whether ZATCA's own XML is here, which only a cleared document has.
+	`stamped` says whether ZATCA's own XML is here, which only a cleared document has; `replaced_by` names the document
+	that was issued after this one's rejection.
 	"""
+	if replaced_by:
+		return _("ZATCA rejected this document. {0} took its place; nothing is to be done here.").format(
+			replaced_by
+		)
 	if state == CLEARED and not stamped:
 		return _(
 			"ZATCA has cleared this document, but its stamped XML is not here: download it from the Fatoora portal"
@@ -38,8 +43,9 @@ def next_step(state: str, *, stamped: bool = True) -> str:
 		),
 		REPORTED: _("ZATCA has received this document. A correction needs a credit note."),
 		REJECTED: _(
-			"ZATCA rejected this document and it will not be sent again. Read the messages, cancel the invoice,"
-			" amend it, mend what they name and submit: the amended invoice gets a new e-invoice."
+			"ZATCA rejected this document and it will not be sent again. Read the messages. If the customer, an address"
+			" or the company was wrong, mend it there and press Issue Again. Otherwise cancel the invoice,"
+			" amend it, mend what the messages name and submit: the amended invoice gets a new e-invoice."
 		),
 	}
 	return steps.get(state, "")

@@ -17,6 +17,21 @@
 		frm.reload_doc();
 	};
 
+	const issue_again = (frm) =>
+		frappe.confirm(
+			__(
+				"The invoice gets a new e-invoice with the customer, addresses and company as they are now. The rejected one keeps its place. Issue it?",
+			),
+			async () => {
+				const { message: said } = await frappe.call({
+					method: "saudi_crm_billing.e_invoicing.api.issue_again",
+					args: { document: frm.doc.name },
+					freeze: true,
+				});
+				frappe.set_route("Form", frm.doctype, said.document);
+			},
+		);
+
 	frappe.ui.form.on("ZATCA Document", {
 		refresh(frm) {
 			const { state } = frm.doc;
@@ -28,6 +43,9 @@
 			if (step) frm.set_intro(step, COLOURS[state] === "green" ? "green" : "blue");
 			if (OPEN.includes(state)) {
 				frm.add_custom_button(__("Send Now"), () => send_document(frm));
+			}
+			if (frm.doc.__onload?.may_issue_again) {
+				frm.add_custom_button(__("Issue Again"), () => issue_again(frm)).addClass("btn-primary");
 			}
 			frm.add_custom_button(__("Download XML"), () => {
 				const query = $.param({ document: frm.doc.name });

@@ -8,7 +8,17 @@ from saudi_crm_billing.e_invoicing import records, states
 
 class ZATCADocument(Document):
 	def onload(self) -> None:
-		self.set_onload("next_step", states.next_step(self.state, stamped=bool(self.cleared_xml)))
+		step = states.next_step(self.state, stamped=bool(self.cleared_xml), replaced_by=self.replaced_by)
+		self.set_onload("next_step", step)
+		self.set_onload("may_issue_again", self._may_issue_again())
+
+	def _may_issue_again(self) -> bool:
+		if self.state != states.REJECTED or self.replaced_by:
+			return False
+		source = (self.reference_doctype, self.reference_name)
+		return frappe.db.get_value(*source, "docstatus") == 1 and bool(
+			frappe.has_permission(source[0], "submit", doc=source[1])
+		)
 
 	def validate(self) -> None:
 		records.refuse_edit(self)
@@ -18,7 +28,8 @@ class ZATCADocument(Document):
 
 
 def on_doctype_update() -> None:
-	"""One document a counter value, one document a source: the database refuses a second."""
+	"""One document a counter value, one current document a source: the database refuses a second."""
 	frappe.db.add_unique("ZATCA Document", ["unit", "icv"])
-	frappe.db.add_unique("ZATCA Document", ["reference_doctype", "reference_name", "kind"])
+	frappe.db.add_unique("ZATCA Document", ["reference_doctype", "reference_name", "kind", "superseded"])
 	frappe.db.add_index("ZATCA Document", ["state", "next_attempt_on"])
+	frappe.db.add_index("ZATCA Document", ["unit", "accepted_on"])
