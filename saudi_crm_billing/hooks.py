@@ -248,6 +248,7 @@ doctype_js = {
 		"public/js/instalments.js",
 		"public/js/e_invoicing.js",
 		"public/js/e_invoicing_findings.js",
+		"public/js/e_invoicing_references.js",
 	],
 	"POS Invoice": [
 		"public/js/watch.js",

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing.engine.model import Invoice, Party, Subtype
 from saudi_crm_billing.e_invoicing.engine.qr import MAX_VALUE_BYTES
-from saudi_crm_billing.e_invoicing.parties import company_of
+from saudi_crm_billing.e_invoicing.own_remarks import OwnRemark
+from saudi_crm_billing.e_invoicing.parties import company_of, customer_of
 from saudi_crm_billing.e_invoicing.units import RIYAL, IssuingUnit
 
-SELLER = "cac:AccountingSupplierParty"
-BUYER = "cac:AccountingCustomerParty"
+# Places as in `Finding`: engine/rules/mending.py knows their fields.
+SELLER, BUYER = "cac:AccountingSupplierParty", "cac:AccountingCustomerParty"
+VAT_NUMBER = "cac:Party/cac:PartyTaxScheme/cbc:CompanyID"
+NAME = "cac:Party/cac:PartyLegalEntity/cbc:RegistrationName"
+ADDRESS = "cac:Party/cac:PostalAddress"
 
 SELLER_NUMBER = (
 	"Company {company}: the VAT number is missing. Enter it as Tax ID (15 digits, first and last are 3)."
@@ -50,21 +53,11 @@ STANDARD_NOT_ISSUED = (
 SIMPLIFIED_NOT_ISSUED = "Unit {unit} issues tax invoices only, but {customer} gets a simplified invoice (a person without VAT number)."
 
 
-@dataclass(frozen=True)
-class OwnRemark:
-	"""One error in words of our own: an English template with its parameters, and where, as in `Finding`."""
-
-	id: str
-	template: str
-	params: dict[str, object]
-	where: str = ""
-
-
 def remarks(doc: Document, invoice: Invoice, unit: IssuingUnit) -> Iterator[OwnRemark]:
 	"""Errors of the two parties and of the kind of document."""
 	yield from _seller(doc, invoice.seller)
 	standard = invoice.subtype is Subtype.STANDARD
-	params: dict[str, object] = {"unit": unit.name, "customer": doc.customer}
+	params: dict[str, object] = {"unit": unit.name, "customer": customer_of(doc).name}
 	if standard and invoice.buyer:
 		yield from _standard_buyer(doc, invoice.buyer)
 	if standard and unit.invoice_types == "0100":
@@ -75,7 +68,7 @@ def remarks(doc: Document, invoice: Invoice, unit: IssuingUnit) -> Iterator[OwnR
 
 def _seller(doc: Document, seller: Party) -> Iterator[OwnRemark]:
 	if not seller.vat_number:
-		yield OwnRemark("SCB-SELLER", SELLER_NUMBER, {"company": doc.company}, SELLER)
+		yield OwnRemark("SCB-SELLER", SELLER_NUMBER, {"company": doc.company}, f"{SELLER}/{VAT_NUMBER}")
 	currency = company_of(doc).default_currency
 	if currency != RIYAL:
 		params = {"company": doc.company, "currency": currency}
@@ -83,23 +76,23 @@ def _seller(doc: Document, seller: Party) -> Iterator[OwnRemark]:
 	length = len(seller.name.encode())
 	if length > MAX_VALUE_BYTES:
 		params = {"company": doc.company, "length": length, "limit": MAX_VALUE_BYTES}
-		yield OwnRemark("SCB-SELLER-NAME", SELLER_NAME, params, SELLER)
+		yield OwnRemark("SCB-SELLER-NAME", SELLER_NAME, params, f"{SELLER}/{NAME}")
 	yield from _digits(SELLER_DIGITS, doc.company, seller.vat_number, SELLER)
 	if not seller.address:
-		yield OwnRemark("SCB-SELLER", SELLER_ADDRESS, {"name": doc.company}, SELLER)
+		yield OwnRemark("SCB-SELLER", SELLER_ADDRESS, {"name": doc.company}, f"{SELLER}/{ADDRESS}")
 
 
 def _standard_buyer(doc: Document, buyer: Party) -> Iterator[OwnRemark]:
 	abroad = buyer.address is not None and buyer.address.country_code != "SA"
 	if not (buyer.vat_number or buyer.identification or abroad):
-		yield OwnRemark("SCB-BUYER", BUYER_MISSING, {"customer": doc.customer}, BUYER)
+		yield OwnRemark("SCB-BUYER", BUYER_MISSING, {"customer": customer_of(doc).name}, f"{BUYER}/{VAT_NUMBER}")
 	if not abroad:
-		yield from _digits(BUYER_DIGITS, doc.customer, buyer.vat_number, BUYER)
+		yield from _digits(BUYER_DIGITS, customer_of(doc).name, buyer.vat_number, BUYER)
 	if not buyer.address:
-		yield OwnRemark("SCB-BUYER", BUYER_ADDRESS, {"name": doc.customer}, BUYER)
+		yield OwnRemark("SCB-BUYER", BUYER_ADDRESS, {"name": customer_of(doc).name}, f"{BUYER}/{ADDRESS}")
 
 
 def _digits(template: str, name: str, number: str, where: str) -> Iterator[OwnRemark]:
 	if number and not re.fullmatch(r"3[0-9]{13}3", number):
 		params: dict[str, object] = {"name": name, "number": number, "length": len(number)}
-		yield OwnRemark("SCB-VAT-NUMBER", template, params, where)
+		yield OwnRemark("SCB-VAT-NUMBER", template, params, f"{where}/{VAT_NUMBER}")

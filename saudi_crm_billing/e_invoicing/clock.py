@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from frappe.utils import get_system_timezone, now_datetime
+from frappe.utils import get_system_timezone, get_time, getdate, now_datetime
 
 from saudi_crm_billing.common.dates import RIYADH
 
@@ -19,3 +19,9 @@ def in_riyadh(moment: datetime) -> datetime:
 	"""A moment by the site's clock as Riyadh's clock shows it; neither has a zone; to the second."""
 	local = moment.replace(tzinfo=ZoneInfo(get_system_timezone()))
 	return local.astimezone(RIYADH).replace(tzinfo=None, microsecond=0)
+
+
+def issued_at(posting_date: date | str, posting_time: timedelta | str | None) -> datetime:
+	"""Posting date and time, which are by the site's clock, in Riyadh."""
+	at = str(posting_time) if isinstance(posting_time, timedelta) else posting_time
+	return in_riyadh(datetime.combine(getdate(posting_date), get_time(at or "00:00:00")))

@@ -12,8 +12,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import buyers, messages, sources, taxes, units
-from saudi_crm_billing.e_invoicing.buyers import OwnRemark
+from saudi_crm_billing.e_invoicing import buyers, messages, references, sources, taxes, units
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.engine import draft
 from saudi_crm_billing.e_invoicing.engine.draft import Judged
@@ -21,9 +20,11 @@ from saudi_crm_billing.e_invoicing.engine.errors import EngineError
 from saudi_crm_billing.e_invoicing.engine.model import Invoice
 from saudi_crm_billing.e_invoicing.engine.rules import ERROR, Finding
 from saudi_crm_billing.e_invoicing.engine.totals import Totals
+from saudi_crm_billing.e_invoicing.own_remarks import OwnRemark
 
-# The VAT number's form, which our own remark names with the party and the count of digits.
-SAME_AS_OURS = frozenset({"BR-KSA-40", "BR-KSA-44"})
+# Rules that say less than a remark of our own: the VAT number's form, which ours names with the party and the count of
+# digits, and the invoice that a note corrects.
+SAME_AS_OURS = {"SCB-VAT-NUMBER": {"BR-KSA-40", "BR-KSA-44"}, "SCB-REFERENCE": {"BR-KSA-56"}}
 
 
 def make(doc: Document) -> tuple[Invoice, Totals]:
@@ -37,7 +38,8 @@ def remarks(doc: Document, unit: units.IssuingUnit) -> tuple[Finding, ...]:
 	try:
 		source = sources.of(doc)
 		mapped = source.read(doc)
-		own = tuple(_own_remark(row) for row in buyers.remarks(doc, mapped, unit))
+		said = (*buyers.remarks(doc, mapped, unit), *references.remarks(doc))
+		own = tuple(_own_remark(row) for row in said)
 		findings = judged(doc, *source.close(doc, mapped)).findings
 	except taxes.CannotIssue as error:
 		return (_own_remark(OwnRemark("SCB-TOTALS", error.template, error.params)),)
@@ -67,10 +69,10 @@ def refuse_errors(doc: Document, found: Iterable[Finding]) -> None:
 
 def _together(findings: tuple[Finding, ...], own: tuple[Finding, ...]) -> tuple[Finding, ...]:
 	"""Ours, then the rules'; not what we have said already in words of our own."""
-	said = SAME_AS_OURS if any(row.id == "SCB-VAT-NUMBER" for row in own) else frozenset()
+	said = {rule for row in own for rule in SAME_AS_OURS.get(row.id, ())}
 	return own + tuple(finding for finding in findings if finding.id not in said)
 
 
 def _own_remark(row: OwnRemark) -> Finding:
 	english, arabic = messages.both(row.template, **row.params)
-	return Finding(row.id, ERROR, row.where, english, arabic)
+	return Finding(row.id, row.severity, row.where, english, arabic)

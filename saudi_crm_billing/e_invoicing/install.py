@@ -12,7 +12,7 @@ import frappe
 from frappe.utils.password import delete_all_passwords_for
 
 from saudi_crm_billing.custom_fields import custom_field
-from saudi_crm_billing.e_invoicing import advance_fields
+from saudi_crm_billing.e_invoicing import advance_fields, note_fields
 
 MODULE = "E-Invoicing"
 
@@ -216,7 +216,7 @@ def mirrored_fields(section_after: str) -> list[dict[str, Any]]:
 
 
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
-	"Sales Invoice": source_fields("amended_from"),
+	"Sales Invoice": [*source_fields("amended_from"), *note_fields.of_sales_invoice("scb_zatca_note_reason")],
 	"POS Invoice": source_fields("amended_from"),
 	"Payment Entry": advance_fields.of_payment_entry(source_fields("deductions")),
 	"Company": [

@@ -8,7 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.query_builder import DocType
 
-from saudi_crm_billing.e_invoicing import issued
+from saudi_crm_billing.e_invoicing import issued, references
 from saudi_crm_billing.e_invoicing.engine.model import Address, Identification, Party, Scheme, Subtype
 from saudi_crm_billing.e_invoicing.engine.qr import MAX_VALUE_BYTES
 
@@ -24,6 +24,9 @@ def subtype(doc: Document) -> Subtype:
 	against = doc.get("return_against") or doc.get("scb_advance_refund_of")
 	if against and (followed := _subtype_of(doc.doctype, against)):
 		return followed
+	for corrected in references.originals(doc):
+		if corrected.doctype and (followed := _subtype_of(corrected.doctype, corrected.number)):
+			return followed
 	if buyer_vat_number(doc) or customer_of(doc).customer_type in LEGAL_PERSONS:
 		return Subtype.STANDARD
 	return Subtype.SIMPLIFIED

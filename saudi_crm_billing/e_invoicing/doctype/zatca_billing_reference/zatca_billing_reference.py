@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+
+class ZATCABillingReference(Document):
+	pass
