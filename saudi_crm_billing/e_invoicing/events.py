@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import cancelling, issue, mirror, sources, system_fields, validating
+from saudi_crm_billing.e_invoicing import (
+	cancelling,
+	issue,
+	mirror,
+	sources,
+	stored_findings,
+	system_fields,
+	validating,
+)
 
 
 def keep_system_fields(doc: Document, method: str | None = None) -> None:
 	system_fields.keep_as_stored(doc)
+
+
+def onload_source(doc: Document, method: str | None = None) -> None:
+	stored_findings.tell(doc)
 
 
 def validate_invoice(doc: Document, method: str | None = None) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import drafts, issue, issuers, units
+from saudi_crm_billing.e_invoicing import drafts, issue, issuers, units, warning_policy
 
 REFUND = "Refund of goods or services"
 
@@ -20,11 +20,16 @@ def validate(doc: Document) -> None:
 	issuers.show_on(doc, issuers.unit_of(doc, anew=True))
 	if not (unit := units.issuing_unit_of(doc)):
 		return
-	if doc.is_return and not doc.get("scb_zatca_note_reason"):
-		doc.scb_zatca_note_reason = REFUND
+	propose_reason(doc)
 	remarks = doc.flags.scb_e_invoice_remarks = drafts.remarks(doc, unit)
 	rows = [asdict(remark) for remark in remarks]
 	doc.scb_zatca_findings = json.dumps(rows, ensure_ascii=False) if rows else None
+
+
+def propose_reason(doc: Document) -> None:
+	"""A return is a refund unless somebody says otherwise."""
+	if doc.get("is_return") and not doc.get("scb_zatca_note_reason"):
+		doc.scb_zatca_note_reason = REFUND
 
 
 def refuse_errors(doc: Document) -> None:
@@ -33,5 +38,7 @@ def refuse_errors(doc: Document) -> None:
 		issuers.refuse_unready(doc)
 		return
 	found = doc.flags.scb_e_invoice_remarks
-	drafts.refuse_errors(doc, drafts.remarks(doc, unit) if found is None else found)
+	found = drafts.remarks(doc, unit) if found is None else found
+	drafts.refuse_errors(doc, found)
+	warning_policy.enforce(doc, found)
 	issue.rehearse(unit)

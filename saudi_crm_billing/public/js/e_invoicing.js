@@ -1,59 +1,7 @@
-// Sales Invoice and POS Invoice: the state of the e-invoice, what it asks of the user, and the findings on the draft.
+// Sales Invoice and POS Invoice: the state of the e-invoice and what it asks of the user.
 // Frappe loads this file once for each of them.
 
 frappe.provide("scb.e_invoicing");
-
-// Where a finding is mended: [doctype, name] by the part of the document that it points at.
-scb.e_invoicing.place = (frm, where) => {
-	if (where.includes("AccountingSupplierParty")) {
-		return where.includes("PostalAddress") && frm.doc.company_address
-			? ["Address", frm.doc.company_address]
-			: ["Company", frm.doc.company];
-	}
-	if (where.includes("AccountingCustomerParty")) {
-		return where.includes("PostalAddress") && frm.doc.customer_address
-			? ["Address", frm.doc.customer_address]
-			: ["Customer", frm.doc.customer];
-	}
-	return null;
-};
-
-scb.e_invoicing.finding_row = (frm, finding) => {
-	const arabic = (frappe.boot.lang || "en").startsWith("ar");
-	const text = frappe.utils.escape_html(arabic ? finding.message_ar : finding.message_en);
-	const place = scb.e_invoicing.place(frm, finding.where || "");
-	const line = /InvoiceLine\[(\d+)\]/.exec(finding.where || "");
-	const link = place
-		? `<a href="${frappe.utils.get_form_link(...place)}">${frappe.utils.escape_html(place[1])}</a>`
-		: line
-			? __("Row {0}", [line[1]])
-			: "";
-	const error = finding.severity === "error";
-	return `<tr>
-		<td><span class="indicator-pill ${error ? "red" : "orange"}">${error ? __("Error") : __("Warning")}</span></td>
-		<td>${text}</td>
-		<td>${link}</td>
-		<td class="text-muted" dir="ltr">${frappe.utils.escape_html(finding.id)}</td>
-	</tr>`;
-};
-
-scb.e_invoicing.show_findings = (frm) => {
-	const field = frm.fields_dict.scb_zatca_findings_view;
-	if (!field) return;
-	const findings = frm.doc.docstatus === 0 ? JSON.parse(frm.doc.scb_zatca_findings || "[]") : [];
-	if (!findings.length) {
-		field.$wrapper.empty();
-		return;
-	}
-	const rows = findings.map((finding) => scb.e_invoicing.finding_row(frm, finding)).join("");
-	field.$wrapper.html(`<div class="scb-findings">
-		<p class="text-muted">${__("What ZATCA would say to this invoice")}</p>
-		<table class="table table-bordered small">
-			<thead><tr><th></th><th>${__("What to mend")}</th><th>${__("Where")}</th><th>${__("Rule")}</th></tr></thead>
-			<tbody>${rows}</tbody>
-		</table>
-	</div>`);
-};
 
 scb.e_invoicing.show_state = async (frm) => {
 	if (!frm.doc.scb_zatca_document || frm.is_new()) return;
@@ -131,7 +79,6 @@ if (!scb.e_invoicing.is_ready) {
 	for (const doctype of ["Sales Invoice", "POS Invoice"]) {
 		frappe.ui.form.on(doctype, {
 			refresh(frm) {
-				scb.e_invoicing.show_findings(frm);
 				scb.e_invoicing.add_buttons(frm);
 				scb.e_invoicing.show_state(frm);
 				scb.e_invoicing.show_sales(frm);

@@ -128,6 +128,9 @@ BY_RULE: dict[str, Mend] = {
 	"BR-16": Mend(Record.SOURCE, "items"),
 	"BR-KSA-49": Mend(Record.CUSTOMER, "scb_buyer_id"),
 	"BR-KSA-72": Mend(Record.SOURCE, "posting_date"),
+	# This app's own remarks (buyers.py, taxes.py).
+	"SCB-CURRENCY": Mend(Record.COMPANY, "default_currency"),
+	"SCB-TOTALS": Mend(Record.SOURCE, "taxes"),
 }
 
 _INDEX = re.compile(r"\[\d+\]")
