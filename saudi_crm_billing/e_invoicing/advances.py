@@ -97,6 +97,11 @@ def to_invoice(doc: Document) -> Invoice:
 	if not doc.get("scb_vat_category"):
 		# Nothing could be written at the save: say why, or write it now.
 		_write(doc)
+	return document(doc)
+
+
+def document(doc: Document) -> Invoice:
+	"""The document of an entry, or of a credit note to an advance (advance_credits.py), by the amounts on it."""
 	vat = advance_vat.stored(doc)
 	refund = bool(doc.get(REFUND_OF))
 	stated = advances.stated(amounts_of(doc), vat.rate)
@@ -200,7 +205,8 @@ def _issued_at(doc: Document) -> datetime:
 
 
 def _payment_code(doc: Document) -> PaymentMeansCode:
-	kind = doc.mode_of_payment and frappe.get_cached_value("Mode of Payment", doc.mode_of_payment, "type")
+	mode = doc.get("mode_of_payment")
+	kind = mode and frappe.get_cached_value("Mode of Payment", mode, "type")
 	return PAYMENT_CODES.get(kind or "", PaymentMeansCode.UNDEFINED)
 
 
@@ -216,7 +222,8 @@ def _corrected(doc: Document) -> tuple[BillingReference, ...]:
 
 
 def _order(doc: Document) -> str:
-	orders = {row.reference_name for row in doc.references if row.reference_doctype in ORDERS}
+	rows = doc.get("references") or ()
+	orders = {row.reference_name for row in rows if row.reference_doctype in ORDERS}
 	return orders.pop() if len(orders) == 1 else ""
 
 
@@ -239,7 +246,7 @@ def refuse_changed(doc: Document) -> None:
 
 def refuse_cancel(doc: Document) -> None:
 	"""Only a rejected document frees its entry; else the advance is refunded, and its invoice credited."""
-	document = issued.values_of(PAYMENT, doc.name, "name", "state")
+	document = issued.values_of(doc.doctype, doc.name, "name", "state")
 	if not document or document.state == states.REJECTED:
 		return
 	if doc.get(REFUND_OF):

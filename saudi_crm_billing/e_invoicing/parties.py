@@ -21,8 +21,9 @@ def subtype(doc: Document) -> Subtype:
 
 	An ID number alone does not make an invoice standard.
 	"""
-	against = doc.get("return_against") or doc.get("scb_advance_refund_of")
-	if against and (followed := _subtype_of(doc.doctype, against)):
+	advance = doc.get("scb_advance_refund_of")
+	doctype, against = ("Payment Entry", advance) if advance else (doc.doctype, doc.get("return_against"))
+	if against and (followed := _subtype_of(doctype, against)):
 		return followed
 	for corrected in references.originals(doc):
 		if corrected.doctype and (followed := _subtype_of(corrected.doctype, corrected.number)):

@@ -44,6 +44,7 @@ SOURCES = {
 		Source("Sales Invoice", mapping.to_invoice, taxes.close_rounding, is_mirrored=True),
 		Source("POS Invoice", mapping.to_invoice, taxes.close_rounding),
 		Source("Payment Entry", advances.to_invoice, advances.close),
+		Source("ZATCA Advance Credit Note", advances.document, advances.close),
 	)
 }
 

@@ -106,3 +106,23 @@ def balance(account: str) -> Decimal:
 	return sum((Decimal(str(row.debit)) - Decimal(str(row.credit)) for row in rows), Decimal(0)).quantize(
 		Decimal("0.01")
 	)
+
+
+def reconciled(entry: Document, invoice: Document, amount: float) -> None:
+	"""Allocate a part of an advance to an invoice that is issued already, with core's Payment Reconciliation."""
+	tool = frappe.get_doc(
+		{
+			"doctype": "Payment Reconciliation",
+			"company": make.COMPANY,
+			"party_type": "Customer",
+			"party": entry.party,
+			"receivable_payable_account": make.account("Debtors"),
+		}
+	)
+	tool.get_unreconciled_entries()
+	payments = [row.as_dict() for row in tool.payments if row.reference_name == entry.name]
+	invoices = [row.as_dict() for row in tool.invoices if row.invoice_number == invoice.name]
+	tool.allocate_entries(frappe._dict(payments=payments, invoices=invoices))
+	tool.allocation[0].allocated_amount = amount
+	tool.reconcile()
+	frappe.db.commit()

@@ -374,3 +374,64 @@ def test_the_entry_of_the_vat_is_not_cancelled_without_its_invoice(held: str, cu
 	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
 	with pytest.raises(frappe.LinkExistsError):
 		frappe.get_doc("Journal Entry", invoice.scb_advance_vat_entry).cancel()
+
+
+def a_credit(entry: Document, **values: object) -> Document:
+	from saudi_crm_billing.e_invoicing import advance_credits
+
+	return advance_credits.draft_of(entry.name).update(values)
+
+
+def test_what_is_allocated_after_the_final_invoice_is_credited(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	invoice = zatca.submitted(zatca.an_invoice(customer, [make.line(rate=10000)]))
+	frappe.clear_messages()
+	adv.reconciled(entry, invoice, 1150)
+	assert (entry.reload().scb_advance_to_credit, entry.scb_advance_left) == (1150, 2300)
+	told = [message for message in frappe.get_message_log() if "Credit the Advance Invoice" in str(message)]
+	assert len(told) == 1
+	assert balance(VAT) == D("-1800.00")
+
+	note = zatca.submitted(a_credit(entry))
+	said = read(document_of(note).xml.encode())
+	assert (said.type_code.value, said.corrects, said.tax, said.payable) == ("381", (entry.name,), 150, 1150)
+	assert document_of(note).subtype == "Standard"
+	assert ledger(note.journal_entry) == {VAT: D("150.00"), held: D("-150.00")}
+	assert (entry.reload().scb_advance_to_credit, entry.scb_advance_left) == (0, 1150)
+	assert (balance(VAT), balance(held)) == (D("-1650.00"), D("150.00"))
+	accepted(note)
+	with pytest.raises(frappe.ValidationError, match="Nothing of the advance .* is to be credited"):
+		a_credit(entry)
+	with pytest.raises(frappe.ValidationError, match="cannot be cancelled: its credit note"):
+		note.cancel()
+
+
+def test_no_more_than_what_was_allocated_is_credited(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	adv.reconciled(entry, zatca.submitted(zatca.an_invoice(customer)), 500)
+	with pytest.raises(
+		frappe.ValidationError, match=r"Amount with VAT is 500\.01; of the advance .* 500\.00 is to be"
+	):
+		a_credit(entry, scb_advance_gross=500.01).insert()
+
+
+def test_an_advance_is_not_used_twice_after_its_allocation_is_taken_back(held: str, customer: str) -> None:
+	entry = adv.received(customer, 1150)
+	first = zatca.submitted(adv.using(zatca.an_invoice(customer), (entry, 1150)))
+	take_back = frappe.get_doc(
+		{
+			"doctype": "Unreconcile Payment",
+			"company": make.COMPANY,
+			"voucher_type": "Payment Entry",
+			"voucher_no": entry.name,
+		}
+	)
+	take_back.add_references()
+	take_back.insert()
+	take_back.submit()
+	frappe.db.commit()
+	assert (first.reload().outstanding_amount, entry.reload().unallocated_amount) == (1150, 1150)
+	second = zatca.submitted(adv.using(zatca.an_invoice(customer), (entry, 1150)))
+	assert (prepayment_lines(second), total(second, "PayableAmount")) == ([], "1150.00")
+	assert (balance(VAT), balance(held)) == (D("-300.00"), 0)
+	assert entry.reload().scb_advance_to_credit == 0
