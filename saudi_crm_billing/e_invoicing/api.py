@@ -9,10 +9,11 @@ from frappe import _
 
 from saudi_crm_billing.e_invoicing import (
 	answering,
-	archive,
+	handover,
 	messages,
 	onboarding,
 	outbox,
+	pdf,
 	proposal,
 	readiness,
 	reissue,
@@ -90,12 +91,19 @@ def issue_again(document: str) -> dict[str, str]:
 def download_xml(document: str) -> None:
 	"""The legal document: ZATCA's cleared XML where there is one, else the XML as issued."""
 	_may(document, "read")
-	row = frappe.db.get_value(
-		DOCUMENT, document, ("xml", "cleared_xml", "reference_name", "submitted_on", "unit"), as_dict=True
-	)
-	vat_number = frappe.db.get_value(units.UNIT, row.unit, "vat_number")
-	frappe.response.filename = archive.file_name(vat_number, row.submitted_on, row.reference_name)
-	frappe.response.filecontent = (row.cleared_xml or row.xml).encode()
+	found = handover.legal_xml(document)
+	frappe.response.filename = found.name
+	frappe.response.filecontent = found.content
+	frappe.response.type = "download"
+
+
+@frappe.whitelist()
+def download_pdf(document: str) -> None:
+	"""The buyer's copy of a document's source: PDF/A-3 with the legal XML in it; refused while the buyer may not have it."""
+	_may(document, "read")
+	source = frappe.get_doc(*frappe.db.get_value(DOCUMENT, document, ("reference_doctype", "reference_name")))
+	frappe.response.filename = pdf.file_name(source)
+	frappe.response.filecontent = pdf.for_buyer(source)
 	frappe.response.type = "download"
 
 

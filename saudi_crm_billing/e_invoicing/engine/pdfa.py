@@ -26,6 +26,9 @@ from pypdf.generic import (
 	TextStringObject,
 )
 
+from saudi_crm_billing.e_invoicing.engine import pdf_text
+from saudi_crm_billing.e_invoicing.engine.pdf_text import Letters
+
 MIME_TYPE = "/text/xml"
 """text/xml, not application/xml: what Factur-X and ZUGFeRD prescribe and readers of embedded invoices look for;
 RFC 7303 holds both for the same."""
@@ -68,15 +71,18 @@ class Embedded:
 	changed: datetime
 
 
-def complete(pdf: bytes, description: Description, embedded: Embedded) -> bytes:
+def complete(
+	pdf: bytes, description: Description, embedded: Embedded, letters: Letters | None = None
+) -> bytes:
 	"""`pdf`, which must be PDF/A already in fonts, colours and content, as PDF/A-3b with the XML embedded.
 
-	Raises pypdf's `PdfReadError` where `pdf` is none.
+	`letters` say what the glyphs of its fonts stand for, where that is known better than WeasyPrint knows it. Raises pypdf's `PdfReadError` where `pdf` is none.
 	"""
 	writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf)))
 	writer.pdf_header = "%PDF-1.7"
 	_describe(writer, description)
 	_embed(writer, embedded)
+	pdf_text.mend(writer, letters or {})
 	writer.generate_file_identifiers()
 	out = BytesIO()
 	writer.write(out)
