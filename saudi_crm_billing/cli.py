@@ -77,6 +77,12 @@ def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def add_sandbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 	command = commands.add_parser("sandbox", help="run a local ZATCA gateway until stopped")
 	command.add_argument("--port", type=int, default=8790)
+	command.add_argument(
+		"--faults",
+		type=Path,
+		metavar="FILE",
+		help="a script of faults (JSON): what its calls are answered with",
+	)
 	command.set_defaults(run=run_sandbox)
 
 
@@ -131,7 +137,7 @@ def run_check(options: argparse.Namespace) -> int:
 def run_sandbox(options: argparse.Namespace) -> int:
 	from saudi_crm_billing.sandbox.command import serve
 
-	return serve(options.port, sys.stdout)
+	return serve(options.port, sys.stdout, options.faults)
 
 
 if __name__ == "__main__":

@@ -6,20 +6,30 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
+from saudi_crm_billing.sandbox.fault_script import read_script
+from saudi_crm_billing.sandbox.faults import FaultError
 from saudi_crm_billing.sandbox.onboarding import VALID_OTP
 from saudi_crm_billing.sandbox.server import Sandbox
 
 
-def serve(port: int, out: TextIO) -> int:
-	"""Run until told to stop. 0 after a stop, 2 where the port cannot be had."""
+def serve(port: int, out: TextIO, faults: Path | None = None) -> int:
+	"""Run until told to stop. 0 after a stop, 2 where the port cannot be had or the script `faults` makes no sense."""
+	try:
+		script = read_script(faults) if faults else ()
+	except FaultError as error:
+		_say(out, f"The faults cannot be armed: {error}.")
+		return 2
 	try:
 		sandbox = Sandbox(port)
 	except (OSError, OverflowError) as error:
 		_say(out, f"Port {port} cannot be used: {error}. Choose another with --port.")
 		return 2
+	if script:
+		sandbox.faults.add(*script)
 	with sandbox, _stop_signals() as stop:
 		_say(
 			out,

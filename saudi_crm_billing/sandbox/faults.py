@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
+from typing import TYPE_CHECKING, TypedDict
 
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.sandbox.messages import (
@@ -18,6 +19,9 @@ from saudi_crm_billing.sandbox.messages import (
 	unauthorized,
 	validation,
 )
+
+if TYPE_CHECKING:
+	from typing_extensions import Unpack
 
 MAX_SECONDS = 600
 
@@ -45,6 +49,14 @@ class Kind(Enum):
 	"""400 with an error message."""
 	NOT_COMPLIANT = "not-compliant"
 	"""428 to a renewal."""
+	TOO_LARGE = "too-large"
+	"""413."""
+	DELAY = "delay"
+	"""The true answer, after `seconds`."""
+	ANSWER = "answer"
+	"""`status` with `body`, JSON or a text."""
+	PASS = "pass"
+	"""The true answer: a call let through in a sequence of others."""
 
 
 MODES = frozenset({Kind.CLEARANCE_OFF, Kind.NOT_COMPLIANT})
@@ -59,7 +71,7 @@ class FaultError(ValueError):
 class Fault:
 	"""One armed fault. `endpoint` None means every call, `count` None means until cleared.
 
-	With `accept` the call takes effect first and only its answer is spoilt.
+	With `accept` the call takes effect first and only its answer is spoilt; `after` calls are let through before.
 	"""
 
 	kind: Kind
@@ -68,10 +80,23 @@ class Fault:
 	accept: bool = False
 	seconds: float = 30
 	status: int = 500
+	after: int = 0
+	body: object = None
 
 	def as_json(self) -> Json:
 		endpoint = self.endpoint.value if self.endpoint else None
 		return {**asdict(self), "kind": self.kind.value, "endpoint": endpoint}
+
+
+class FaultValues(TypedDict, total=False):
+	"""What `arm` takes beside kind and endpoint: the other fields of `Fault`."""
+
+	count: int | None
+	accept: bool
+	seconds: float
+	status: int
+	after: int
+	body: object
 
 
 class Faults:
@@ -81,39 +106,31 @@ class Faults:
 		self._lock = threading.Lock()
 		self._armed: list[Fault] = []
 
-	def arm(
-		self,
-		kind: Kind | str,
-		endpoint: Call | str | None = None,
-		*,
-		count: int | None = 1,
-		accept: bool = False,
-		seconds: float = 30,
-		status: int = 500,
-	) -> Fault:
-		"""Arm a fault; `FaultError` for values that make no sense."""
-		fault = Fault(_kind(kind), _endpoint(endpoint), count, accept, seconds, status)
-		_check(fault)
+	def arm(self, kind: Kind | str, endpoint: Call | str | None = None, **more: Unpack[FaultValues]) -> Fault:
+		"""Arm a fault, `more` being the other fields of `Fault`; `FaultError` for values that make no sense."""
+		return self.add(make_fault(kind, endpoint, **more))
+
+	def add(self, *faults: Fault) -> Fault:
+		"""Arm faults that were made already, in this order; the last of them."""
 		with self._lock:
-			self._armed.append(fault)
-		return fault
+			self._armed.extend(faults)
+		return faults[-1]
 
 	def arm_from_json(self, wish: Json) -> Fault:
 		"""The same from a JSON object with the fields of `Fault`."""
-		unknown = set(wish) - set(Fault.__dataclass_fields__)
-		if unknown or "kind" not in wish:
-			raise FaultError(
-				f"a fault has a kind and may have {', '.join(list(Fault.__dataclass_fields__)[1:])}"
-			)
-		return self.arm(**wish)
+		return self.add(fault_from_json(wish))
 
 	def take(self, call: Call) -> Fault | None:
 		"""The oldest fault for this call, used up by one; modes are not among them."""
 		with self._lock:
 			for at, fault in enumerate(self._armed):
-				if fault.endpoint in (None, call) and _concerns(fault.kind, call):
-					self._use(at, fault)
-					return fault
+				if fault.endpoint not in (None, call) or not _concerns(fault.kind, call):
+					continue
+				if fault.after:
+					self._armed[at] = replace(fault, after=fault.after - 1)
+					continue
+				self._use(at, fault)
+				return fault
 		return None
 
 	def take_mode(self, kind: Kind) -> bool:
@@ -151,6 +168,8 @@ def spoil(fault: Fault, process: Callable[[], Response]) -> Response:
 		return process()
 	if fault.kind is Kind.TRUNCATED:
 		return replace(process(), delivery=Delivery.TRUNCATED)
+	if fault.kind in (Kind.DELAY, Kind.PASS):
+		return replace(process(), delay=fault.seconds if fault.kind is Kind.DELAY else 0)
 	if fault.accept:
 		process()
 	return _spoilt(fault)
@@ -163,12 +182,24 @@ def _spoilt(fault: Fault) -> Response:
 		return Response(504, delivery=Delivery.DROPPED)
 	if fault.kind is Kind.SERVER_ERROR:
 		return system_failure(fault.status)
+	if fault.kind is Kind.ANSWER:
+		return _wished(fault)
 	return _FIXED[fault.kind]()
 
 
 def _too_many() -> Response:
 	body = {"status": 429, "error": "Too Many Requests", "message": "API rate limit exceeded"}
 	return replace(json_response(429, body), headers={"Retry-After": "1"})
+
+
+def _wished(fault: Fault) -> Response:
+	if isinstance(fault.body, str):
+		return Response(fault.status, fault.body.encode(), "text/plain; charset=utf-8")
+	return json_response(fault.status, {} if fault.body is None else fault.body)
+
+
+def _too_large() -> Response:
+	return json_response(413, {"status": 413, "error": "Payload Too Large"})
 
 
 def _malformed() -> Response:
@@ -189,8 +220,24 @@ _FIXED: dict[Kind, Callable[[], Response]] = {
 	Kind.TOO_MANY_REQUESTS: _too_many,
 	Kind.UNAUTHORIZED: unauthorized,
 	Kind.MALFORMED: _malformed,
+	Kind.TOO_LARGE: _too_large,
 	Kind.REJECT: _reject,
 }
+
+
+def make_fault(kind: Kind | str, endpoint: Call | str | None = None, **more: Unpack[FaultValues]) -> Fault:
+	"""A fault that is not armed; `FaultError` for values that make no sense."""
+	fault = Fault(_kind(kind), _endpoint(endpoint), **more)
+	_check(fault)
+	return fault
+
+
+def fault_from_json(wish: Json) -> Fault:
+	"""The same from a JSON object with the fields of `Fault`."""
+	unknown = set(wish) - set(Fault.__dataclass_fields__)
+	if unknown or "kind" not in wish:
+		raise FaultError(f"a fault has a kind and may have {', '.join(list(Fault.__dataclass_fields__)[1:])}")
+	return make_fault(**wish)
 
 
 def _concerns(kind: Kind, call: Call) -> bool:
@@ -218,7 +265,10 @@ def _check(fault: Fault) -> None:
 		raise FaultError(f"count is a whole number from 1, or null for always, not {fault.count!r}")
 	if type(fault.seconds) not in (int, float) or not 0 <= fault.seconds <= MAX_SECONDS:
 		raise FaultError(f"seconds are from 0 to {MAX_SECONDS}, not {fault.seconds!r}")
-	if type(fault.status) is not int or not 500 <= fault.status <= 599:
-		raise FaultError(f"status is from 500 to 599, not {fault.status!r}")
+	lowest = 200 if fault.kind is Kind.ANSWER else 500
+	if type(fault.status) is not int or not lowest <= fault.status <= 599:
+		raise FaultError(f"status is from {lowest} to 599, not {fault.status!r}")
+	if type(fault.after) is not int or fault.after < 0:
+		raise FaultError(f"after is a whole number from 0, not {fault.after!r}")
 	if type(fault.accept) is not bool:
 		raise FaultError(f"accept is true or false, not {fault.accept!r}")

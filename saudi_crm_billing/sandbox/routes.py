@@ -11,7 +11,8 @@ from datetime import datetime
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.sandbox.auditor import PREFIX, Auditor
 from saudi_crm_billing.sandbox.ca import CertificateAuthority
-from saudi_crm_billing.sandbox.faults import Faults, Kind, spoil
+from saudi_crm_billing.sandbox.fault_script import HEADER, read_header
+from saudi_crm_billing.sandbox.faults import Fault, FaultError, Faults, Kind, spoil
 from saudi_crm_billing.sandbox.messages import (
 	Refused,
 	Request,
@@ -74,7 +75,10 @@ class Application:
 			except Refused as refused:
 				return refused.response
 
-		fault = self.faults.take(call)
+		try:
+			fault = _of_request(request) or self.faults.take(call)
+		except FaultError as error:
+			return json_response(400, {"code": "Sandbox-Error", "message": str(error)})
 		return process() if fault is None else spoil(fault, process)
 
 	def _process(self, request: Request, environment: str, call: Call) -> Response:
@@ -87,6 +91,8 @@ class Application:
 			return onboarding.compliance(request, environment, now)
 		caller = self._caller(request, environment, call)
 		if caller is None:
+			if call is Call.PRODUCTION_CSID:
+				self._check_ccsid(request, environment)
 			return unauthorized()
 		if call is Call.RENEWAL:
 			return onboarding.renew(request, caller, now, self.faults.take_mode(Kind.NOT_COMPLIANT))
@@ -98,11 +104,24 @@ class Application:
 		}
 		return handlers[call](request, caller, now)
 
+	def _check_ccsid(self, request: Request, environment: str) -> None:
+		"""What the exchange of certificates says of a login that is no compliance certificate's."""
+		login = request.header("Authorization")
+		if not login:
+			raise Refused("Missing-CurrentCCSID", "CurrentCCSID is required field")
+		if self.state.find_csid(environment, CsidKind.PRODUCTION, *_credentials(login), None):
+			raise Refused("Invalid-CurrentCCSID", "The provided CurrentCCSID is invalid")
+
 	def _caller(self, request: Request, environment: str, call: Call) -> IssuedCsid | None:
 		token, secret = _credentials(request.header("Authorization"))
 		# A certificate that has ended may still be renewed (zatca.md 4).
 		now = None if call is Call.RENEWAL else self.clock()
 		return self.state.find_csid(environment, CALLER_KIND[call], token, secret, now)
+
+
+def _of_request(request: Request) -> Fault | None:
+	text = request.header(HEADER)
+	return read_header(text) if text else None
 
 
 def _check_version(request: Request) -> Response | None:

@@ -185,7 +185,7 @@ def test_faults_follow_each_other_in_the_order_they_were_armed(sandbox: Sandbox,
 def test_faults_over_http(sandbox: Sandbox, unit: Unit) -> None:
 	wish = {"kind": "server-error", "endpoint": "report", "count": None, "status": 502}
 	(armed,) = page(sandbox, "faults", "POST", wish)
-	assert armed == {**wish, "accept": False, "seconds": 30}
+	assert armed == {**wish, "accept": False, "seconds": 30, "after": 0, "body": None}
 	assert unit.report(unit.issue(a_simplified_invoice())).http_status == 502
 	assert page(sandbox, "faults") == [armed]
 	assert page(sandbox, "faults", "DELETE") == []

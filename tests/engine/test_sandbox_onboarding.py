@@ -227,7 +227,7 @@ def test_wrong_credentials_are_401_on_every_call(sandbox: Sandbox) -> None:
 			assert '"error": "Unauthorized"' in reply.body
 	# The right ones, on a call that is not theirs.
 	assert unit.check(document).outcome is Outcome.CONFIGURATION
-	assert unit.ask_production().outcome is Outcome.CONFIGURATION
+	assert unit.ask_production().messages[0].code == "Invalid-CurrentCCSID"
 
 
 @pytest.mark.parametrize(
