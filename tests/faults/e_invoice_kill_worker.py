@@ -75,7 +75,7 @@ def _die_often(
 	act: Callable[[], None], kills: int, chance: random.Random, longest: float | None = None
 ) -> dict[str, Any]:
 	# Once here, so that a child spends its short life on the work and not on imports.
-	act()
+	_submit_one()
 	frappe.destroy()
 	unharmed = longest or min(_in_child(act, None)[1] for _run in range(2))
 	killed = sum(_in_child(act, chance.uniform(0, unharmed * MARGIN))[0] for _kill in range(kills))

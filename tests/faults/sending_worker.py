@@ -31,7 +31,7 @@ def prepare(base_url: str, port: str) -> dict[str, Any]:
 
 
 def send(invoice: str) -> dict[str, Any]:
-	invoice_mail.get_pdf = lambda html: b"%PDF-quick"
+	invoice_mail.get_pdf = lambda invoice: b"%PDF-quick"
 	return {"sent": api.send_invoice(invoice)}
 
 

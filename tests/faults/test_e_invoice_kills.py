@@ -119,7 +119,7 @@ def test_killed_while_sending(unit: str, sandbox: Sandbox, seed: int) -> None:
 	ask("sweep_until_final", str(TURNS))
 	documents = assert_whole(unit, seed)
 	states = assert_as_at_the_gateway(documents, sandbox, seed)
-	assert len(documents) == WAITING_TO_BE_SENT
+	assert len(documents) == WAITING_TO_BE_SENT + 1
 	print(f"{told}, {dict(states)}")
 
 
