@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
-from typing import Any
 
 import frappe
 from frappe import _
 from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.model.document import Document
-from frappe.translate import print_language
 from rq.timeouts import JobTimeoutException
 
 from saudi_crm_billing.collection.engine.wording import Language, amount_text, languages_for
 from saudi_crm_billing.collection.mail import frame
 from saudi_crm_billing.collection.policy import from_address
 from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.e_invoicing import archive
+from saudi_crm_billing.e_invoicing import handover, pdf
 
-PRINT_FORMAT = "Saudi Tax Invoice"
-STYLE_SHEET = re.compile(r'<link[^>]*href="/(assets/[^"?]+\.css)[^"]*"[^>]*>')
 SUBJECT = {
 	Language.ARABIC: "{title} {number} من {company}: {total}",
 	Language.ENGLISH: "{title} {number} from {company}: {total}",
@@ -72,7 +66,7 @@ def compose(invoice: Document) -> InvoiceMail:
 		sender=from_address(company, account_address() or ""),
 		subject=" | ".join(subjects),
 		html=frame(company, parts, ()),
-		attachments=(_print(invoice, languages[0]), *_xml(invoice)),
+		attachments=(_print(invoice), *_xml(invoice)),
 	)
 
 
@@ -100,12 +94,12 @@ def _escaped(values: dict[str, str]) -> dict[str, str]:
 	return {key: escape(value) for key, value in values.items()}
 
 
-def _print(invoice: Document, language: Language) -> Attachment:
-	"""The bilingual tax invoice as PDF; as HTML where this server can make no PDF, which the Error Log then says."""
-	html = _html(invoice, language)
-	name = invoice.name.replace("/", "-")
+def _print(invoice: Document) -> Attachment:
+	"""The bilingual tax invoice as PDF, with the e-invoice's XML in it; as HTML where this server can make no PDF, which the
+	Error Log then says."""
+	name = pdf.file_name(invoice)
 	try:
-		return Attachment(f"{name}.pdf", get_pdf(html))
+		return Attachment(name, get_pdf(invoice))
 	except JobTimeoutException:
 		raise
 	except Exception:  # whatever the PDF library or its system libraries say
@@ -114,53 +108,15 @@ def _print(invoice: Document, language: Language) -> Attachment:
 			reference_doctype=invoice.doctype,
 			reference_name=invoice.name,
 		)
-	return Attachment(f"{name}.html", html.encode())
+	return Attachment(f"{name.removesuffix('.pdf')}.html", pdf.html_of(invoice).encode())
 
 
-def get_pdf(html: str) -> bytes:
-	"""By WeasyPrint, which Frappe brings along: wkhtmltopdf, where its Qt is not patched, cuts right-to-left text off."""
-	from weasyprint import HTML  # needs the system's Pango; without it the print goes as HTML
-
-	return bytes(HTML(string=html, url_fetcher=_only_inline).write_pdf())
-
-
-def _only_inline(address: str, *arguments: Any, **options: Any) -> dict[str, Any]:
-	"""What a print names on the network is left out of it: nothing is asked for while a user waits."""
-	from weasyprint import default_url_fetcher
-
-	if not address.startswith("data:"):
-		raise ValueError(address)
-	return dict(default_url_fetcher(address, *arguments, **options))
-
-
-def _html(invoice: Document, language: Language) -> str:
-	"""The print with its style sheets in it: neither the PDF program nor the reader asks this server for anything."""
-	reader, flags = frappe.local.lang, frappe.local.flags
-	# Who may mail the invoice may send its print, as core's Email button does.
-	flags.ignore_print_permissions = True
-	try:
-		with print_language(language.value):
-			html = frappe.get_print(invoice.doctype, invoice.name, print_format=PRINT_FORMAT, doc=invoice)
-	finally:
-		flags.ignore_print_permissions = False
-		frappe.local.lang = reader
-	return STYLE_SHEET.sub(_style, html)
-
-
-def _style(link: re.Match[str]) -> str:
-	file = Path(frappe.local.sites_path) / link[1]
-	return f"<style>{file.read_text()}</style>" if file.exists() else ""
+def get_pdf(invoice: Document) -> bytes:
+	"""Takes about a second, so that tests that look at something else replace it."""
+	return pdf.make(invoice)
 
 
 def _xml(invoice: Document) -> Iterable[Attachment]:
 	"""ZATCA's cleared XML where there is one, else as issued; nothing without an e-invoice."""
-	row: Any = frappe.db.get_value(
-		archive.DOCUMENT,
-		invoice.scb_zatca_document,
-		("xml", "cleared_xml", "submitted_on", "unit"),
-		as_dict=True,
-	)
-	if row:
-		vat_number = frappe.db.get_value("ZATCA Unit", row.unit, "vat_number")
-		name = archive.file_name(vat_number, row.submitted_on, invoice.name)
-		yield Attachment(name, (row.cleared_xml or row.xml).encode())
+	if found := handover.legal_xml(invoice.scb_zatca_document):
+		yield Attachment(found.name, found.content)

@@ -21,7 +21,7 @@ from saudi_crm_billing.collection import recipients
 from saudi_crm_billing.collection.mail import OwnMessage
 from saudi_crm_billing.crm_billing import invoice_mail
 from saudi_crm_billing.crm_billing.settings import SETTINGS, settings_of
-from saudi_crm_billing.e_invoicing import states
+from saudi_crm_billing.e_invoicing import handover, states
 
 INVOICE = "Sales Invoice"
 NOT_SENT, QUEUED, SENT, FAILED = STATES = ("Not Sent", "Queued", "Sent", "Failed")
@@ -56,14 +56,14 @@ def send(invoice: str, sent_before: str = "") -> bool:
 	tries of one request, one sends. Raises with the way out when the invoice may not or cannot go.
 	"""
 	document = frappe.get_doc(INVOICE, invoice)
-	refuse_unready(document)
+	handover.refuse_unready(document)
 	if problem := obstacle(document):
 		frappe.throw(problem.shown, title=_("Cannot send"))
 	mail = invoice_mail.compose(document)
 	# The lock comes last: making a PDF takes seconds, and a payment shall not wait for it.
 	row = frappe.db.get_value(INVOICE, invoice, ("docstatus", *FIELDS), as_dict=True, for_update=True)
 	document.docstatus = row.docstatus
-	refuse_unready(document)
+	handover.refuse_unready(document)
 	on_its_way = row.scb_sent_state == QUEUED and _became_of(row.scb_sent_message) == QUEUED
 	if on_its_way or _text(row.scb_sent_on) != sent_before:
 		return False
@@ -76,25 +76,6 @@ def _text(moment: object) -> str:
 	return str(moment or "").partition(".")[0]
 
 
-def refuse_unready(invoice: Document) -> None:
-	"""Only what is final may reach a buyer: a standard document is not before ZATCA has cleared it."""
-	if invoice.docstatus != 1:
-		frappe.throw(_("{0} is not submitted. Submit it first, then send it.").format(invoice.name))
-	state = invoice.scb_zatca_status
-	if not state or state in states.ACCEPTED:
-		return
-	subtype = frappe.db.get_value("ZATCA Document", invoice.scb_zatca_document, "subtype")
-	if subtype == "Standard" or state == states.REJECTED:
-		frappe.throw(
-			_("{0} may not be given to the customer yet: ZATCA has not accepted its e-invoice ({1}).").format(
-				invoice.name, _(state, context="ZATCA Document")
-			)
-			+ " "
-			+ states.next_step(state),
-			title=_("E-invoice not accepted yet"),
-		)
-
-
 def address_of(invoice: Document | frappe._dict) -> str:
 	"""The customer's address for invoices; "" when it has none that could be one."""
 	email = recipients.of_customer(invoice.customer, invoice.name).email
@@ -103,13 +84,8 @@ def address_of(invoice: Document | frappe._dict) -> str:
 
 def obstacle(invoice: Document) -> Said:
 	"""Why no message could go to the customer, with the way out; nothing when one could."""
-	if _lacks_its_stamp(invoice):
-		return said(
-			lambda lang: _(
-				"ZATCA cleared {0}, but its stamped XML is not here: download it from the Fatoora portal and give the customer that one.",
-				lang=lang,
-			).format(invoice.name)
-		)
+	if handover.lacks_its_stamp(invoice):
+		return handover.without_stamp(invoice.name)
 	if not address_of(invoice):
 		place = (
 			("Contact", invoice.contact_person) if invoice.contact_person else ("Customer", invoice.customer)
@@ -128,13 +104,6 @@ def obstacle(invoice: Document) -> Said:
 			)
 		)
 	return NOTHING
-
-
-def _lacks_its_stamp(invoice: Document) -> bool:
-	"""Cleared, but by an answer without the stamped document, which alone the buyer may get."""
-	if invoice.scb_zatca_status != states.CLEARED:
-		return False
-	return not frappe.db.get_value("ZATCA Document", invoice.scb_zatca_document, "cleared_xml")
 
 
 def _queue(invoice: Document, mail: invoice_mail.InvoiceMail, recipient: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 from io import BytesIO
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +14,7 @@ import collection_kit as kit
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
+import pikepdf
 import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
@@ -33,7 +35,7 @@ STATE = ("scb_sent_state", "scb_sent_to", "scb_sent_note")
 def quick_pdf(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
 	"""The PDF program takes seconds a page: one test runs it."""
 	if request.function is not test_a_cleared_invoice_arrives_with_print_and_cleared_xml:
-		monkeypatch.setattr(invoice_mail, "get_pdf", lambda html: b"%PDF-quick")
+		monkeypatch.setattr(invoice_mail, "get_pdf", lambda invoice: b"%PDF-quick")
 
 
 @pytest.fixture
@@ -89,7 +91,8 @@ def test_a_cleared_invoice_arrives_with_print_and_cleared_xml(
 	text = kit.text_of(message)
 	assert "مصنع نجد للأثاث" in text and "Dear" not in text and "Sent via" not in text
 	files = attachments(message)
-	(pdf,) = (content for name, content in files.items() if name == f"{invoice.name}.pdf")
+	assert len({Path(name).stem for name in files}) == 1 and invoice.name in next(iter(files))
+	(pdf,) = (content for name, content in files.items() if name.endswith(".pdf"))
 	(page,) = PdfReader(BytesIO(pdf)).pages
 	assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842), "A4"
 	assert "1,150.00" in page.extract_text() and zatca.SELLER_VAT in page.extract_text()
@@ -99,6 +102,9 @@ def test_a_cleared_invoice_arrives_with_print_and_cleared_xml(
 		xml.replace(b"\r\n", b"\n").decode() == document.cleared_xml
 	)  # a mail's line ends; XML reads both alike
 	assert invoice_hash(xml) == document.invoice_hash
+	with pikepdf.open(BytesIO(pdf)) as copy:
+		(embedded,) = copy.attachments.values()
+		assert embedded.get_file().read_bytes() == document.cleared_xml.encode()
 
 
 def test_it_stands_on_the_timeline_with_its_files(invoice: Document, server: kit.MailServer) -> None:
@@ -267,7 +273,7 @@ def test_without_pdf_it_goes_as_html_and_the_log_says_so(
 	api.send_invoice(invoice.name)
 	kit.deliver()
 	(message,) = server.to(BUYER)
-	(html,) = (content for name, content in attachments(message).items() if name == f"{invoice.name}.html")
+	(html,) = (content for name, content in attachments(message).items() if name.endswith(".html"))
 	assert "1,150.00" in html.decode()
 	(logged,) = frappe.get_all("Error Log", {"reference_name": invoice.name}, ["method", "error"])
 	assert "went out as HTML" in logged.method and "cannot load library pango" in logged.error
@@ -321,7 +327,7 @@ def test_an_invoice_cancelled_while_its_pdf_is_made_is_not_sent(
 ) -> None:
 	invoice = cleared(an_invoice())
 
-	def slow_pdf(html: str) -> bytes:
+	def slow_pdf(of: Document) -> bytes:
 		frappe.db.set_value("Sales Invoice", invoice.name, "docstatus", 2)
 		return b"%PDF-slow"
 
@@ -337,7 +343,7 @@ def test_a_job_that_runs_out_of_time_calls_no_invoice_failed(
 	wanted: Callable[[int], None],
 	monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-	def out_of_time(html: str) -> bytes:
+	def out_of_time(of: Document) -> bytes:
 		raise JobTimeoutException
 
 	monkeypatch.setattr(invoice_mail, "get_pdf", out_of_time)
