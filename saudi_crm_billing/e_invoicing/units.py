@@ -174,12 +174,21 @@ def next_step(unit: Document) -> str:
 		return _("{0} has taken this unit's place. Its documents stay for six years.").format(
 			unit.replaced_by
 		)
-	if unit.status == ACTIVE and (ending := _ending(unit)):
-		return ending
+	if ends_soon(unit) and unit.status == ACTIVE:
+		left = max(expiry.days_left(unit) or 0, 0)
+		return _("The certificate ends in {0} days: get a one-time password (OTP) and press Renew.").format(
+			left
+		)
 	if unit.status == RETIRED and not frappe.db.exists(UNIT, {"company": unit.company, "status": ACTIVE}):
 		silent = _("{0} issues no e-invoices until another unit is made and onboarded.").format(unit.company)
 		return f"{step} {silent}"
 	return step
+
+
+def ends_soon(unit: Document) -> bool:
+	"""Whether its certificate is to be renewed by now, or has ended."""
+	left = expiry.days_left(unit)
+	return unit.status in (ACTIVE, EXPIRED) and left is not None and left < expiry.DAYS[0]
 
 
 def write(unit: str, **values: object) -> None:
@@ -205,15 +214,6 @@ def mark_expired() -> None:
 	):
 		if end and get_datetime(end) <= now_datetime():
 			write(name, status=EXPIRED)
-
-
-def _ending(unit: Document) -> str:
-	left = expiry.days_left(unit)
-	if left is None or left >= expiry.DAYS[0]:
-		return ""
-	return _("The certificate ends in {0} days: get a one-time password (OTP) and press Renew.").format(
-		max(left, 0)
-	)
 
 
 def _restore_state(unit: Document) -> None:

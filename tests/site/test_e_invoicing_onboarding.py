@@ -12,7 +12,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import api, onboarding, outbox, states, vault
+from saudi_crm_billing.e_invoicing import api, onboarding, outbox, states, unit_api, vault
 from saudi_crm_billing.e_invoicing.engine import keys
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
@@ -153,6 +153,125 @@ def test_an_error_log_shows_no_one_time_password(
 		shown = frappe.get_traceback(with_context=True)
 	assert "password" in shown, "the frames are there"
 	assert "987654" not in shown
+
+
+def shown(unit: str) -> list[tuple[str, str, int, int]]:
+	return [(row["name"], row["state"], row["done"], row["total"]) for row in unit_api.onboarding_steps(unit)]
+
+
+@pytest.mark.parametrize(("types", "count"), [("1100", 6), ("1000", 3), ("0100", 3)])
+def test_the_steps_of_an_onboarding_are_told(
+	site: ModuleType, sandbox: Sandbox, types: str, count: int
+) -> None:
+	unit = zatca.a_unit(sandbox.base_url, invoice_types=types)
+	assert shown(unit.name) == [
+		("request", "waiting", 0, 0),
+		("certificate", "waiting", 0, 0),
+		("documents", "waiting", 0, 0),
+		("production", "waiting", 0, 0),
+	]
+	onboarding.onboard(unit.name, zatca.OTP)
+	assert shown(unit.name) == [
+		("request", "done", 0, 0),
+		("certificate", "done", 0, 0),
+		("documents", "done", count, count),
+		("production", "done", 0, 0),
+	]
+
+
+def test_an_onboarding_says_at_which_document_it_stopped_and_goes_on_there(
+	site: ModuleType, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	unit = zatca.a_unit(sandbox.base_url)
+	sandbox.faults.arm(Kind.REJECT, endpoint=Call.COMPLIANCE_CHECK, after=4)
+	with pytest.raises(frappe.ValidationError) as refused:
+		onboarding.onboard(unit.name, zatca.OTP)
+	said = "At the credit note to a simplified invoice (compliance document 5 of 6):"
+	assert said in str(refused.value)
+	assert "SANDBOX_REJECTED" in str(refused.value)
+	assert shown(unit.name)[2:] == [("documents", "failed", 4, 6), ("production", "waiting", 0, 0)]
+	assert said in unit_api.onboarding_steps(unit.name)[2]["note"]
+	frappe.local.lang = "ar"
+	assert (
+		"عند الإشعار الدائن لفاتورة مبسطة (مستند الامتثال 5 من 6)"
+		in unit_api.onboarding_steps(unit.name)[2]["note"]
+	)
+	frappe.local.lang = "en"
+	sent: list[object] = []
+	check = Gateway.compliance_check
+	monkeypatch.setattr(Gateway, "compliance_check", lambda *args: sent.append(args) or check(*args))
+	onboarding.onboard(unit.name, None)
+	assert len(sent) == 2, "what was accepted is not sent again"
+	assert unit.reload().status == "Active"
+
+
+@pytest.mark.parametrize("killed_at", ["compliance_csid", "compliance_check", "production_csid"])
+def test_an_onboarding_that_was_killed_goes_on(
+	site: ModuleType, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, killed_at: str
+) -> None:
+	unit = zatca.a_unit(sandbox.base_url)
+
+	def kill(*args: object) -> Reply:
+		raise KeyboardInterrupt
+
+	with pytest.MonkeyPatch.context() as patch:
+		patch.setattr(Gateway, killed_at, kill)
+		with pytest.raises(KeyboardInterrupt):
+			onboarding.onboard(unit.name, zatca.OTP)
+	assert unit.reload().status == ("Draft" if killed_at == "compliance_csid" else "Compliance")
+	onboarding.onboard(unit.name, zatca.OTP if killed_at == "compliance_csid" else None)
+	assert unit.reload().status == "Active"
+	assert frappe.db.count("ZATCA Unit Counter", {"unit": unit.name}) == 1
+
+
+def test_zatca_may_miss_documents_that_it_had_accepted(site: ModuleType, sandbox: Sandbox) -> None:
+	"""Then the next attempt sends them all."""
+	unit = zatca.a_unit(sandbox.base_url)
+	error = {"errors": [{"code": "Missing-ComplianceSteps", "message": "not complete"}]}
+	sandbox.faults.arm(Kind.ANSWER, endpoint=Call.PRODUCTION_CSID, status=400, body=error)
+	with pytest.raises(frappe.ValidationError, match="Missing-ComplianceSteps"):
+		onboarding.onboard(unit.name, zatca.OTP)
+	assert shown(unit.name)[2:] == [("documents", "waiting", 0, 6), ("production", "failed", 0, 0)]
+	onboarding.onboard(unit.name, None)
+	assert shown(unit.name)[2] == ("documents", "done", 6, 6)
+
+
+def test_the_one_time_password_is_stored_nowhere(site: ModuleType, sandbox: Sandbox) -> None:
+	unit = zatca.an_active_unit(sandbox.base_url)
+	password = "731945"
+	with pytest.raises(frappe.ValidationError, match="Invalid-OTP"):
+		onboarding.renew(unit.name, password)
+	for doctype in ("ZATCA Unit", "Version", "Error Log", "Activity Log", "Comment", "Integration Request"):
+		for row in frappe.get_all(doctype, fields=["*"]):
+			assert password not in str(dict(row)), doctype
+
+
+def test_every_problem_of_a_request_is_told_beside_its_field(site: ModuleType) -> None:
+	values = {
+		"title": "Till",
+		"organisation": "X" * 65,
+		"vat_number": "123",
+		"organisation_unit": "",
+		"serial_number": "serial",
+		"short_address": "RRRD2929",
+		"industry": "Retail",
+		"invoice_types": "1100",
+	}
+	found = unit_api.check_request(json.dumps(values))
+	assert set(found) == {"organisation", "vat_number", "organisation_unit", "serial_number"}
+	assert "65" in found["organisation"]
+	values.update(
+		organisation="شركة", vat_number=zatca.SELLER_VAT, organisation_unit="Riyadh", serial_number=""
+	)
+	assert unit_api.check_request(json.dumps(values)) == {}
+	group = values | {"vat_number": "399999999910003"}
+	assert set(unit_api.check_request(json.dumps(group))) == {"organisation_unit"}
+
+
+def test_a_form_that_is_saved_names_every_problem_at_once(site: ModuleType, sandbox: Sandbox) -> None:
+	with pytest.raises(frappe.ValidationError) as refused:
+		zatca.a_unit(sandbox.base_url, vat_number="123", serial_number="serial")
+	assert str(refused.value).count("<li>") == 2
 
 
 def broken(*args: object) -> object:

@@ -1,7 +1,20 @@
-// ZATCA Unit: its next step, onboarding with a one-time password, and the connection check.
+// ZATCA Unit: its next step, the wizard of onboarding and renewal, the next environment, and the connection check.
 
 (() => {
 	const API = "saudi_crm_billing.e_invoicing.api";
+	const UNIT_API = "saudi_crm_billing.e_invoicing.unit_api";
+	const ENVIRONMENTS = ["Sandbox", "Simulation", "Production"];
+	const REQUEST_FIELDS = [
+		"common_name",
+		"organisation",
+		"vat_number",
+		"organisation_unit",
+		"industry",
+		"serial_number",
+		"short_address",
+		"invoice_types",
+	];
+	const POLL_MS = 1000;
 	const COLOURS = { Draft: "gray", Compliance: "orange", Active: "green", Expired: "red", Retired: "gray" };
 
 	// What the company's record has fills what is empty, or what another company's record filled before.
@@ -29,6 +42,8 @@
 			type: "GET",
 			freeze: true,
 		});
+		const of_form = lacks.filter((lack) => lack.field);
+		show_field_errors(frm, Object.fromEntries(of_form.map((lack) => [lack.field, lack.text])));
 		return lacks.length ? show_lacks(frm, lacks) : ask_otp(frm);
 	};
 
@@ -56,30 +71,164 @@
 		dialog.show();
 	};
 
+	// What ZATCA would refuse in the certificate request stands beside the field it is in.
+	const show_field_errors = (frm, errors) => {
+		for (const field of REQUEST_FIELDS) {
+			const $field = frm.fields_dict[field].$wrapper;
+			$field.find(".scb-field-error").remove();
+			$field.toggleClass("has-error", Boolean(errors[field]));
+			if (errors[field]) {
+				$("<p class='scb-field-error text-danger small'></p>").text(errors[field]).appendTo($field);
+			}
+		}
+	};
+
+	const check_request = async (frm) => {
+		if (!["Draft", undefined].includes(frm.doc.status)) return;
+		const values = Object.fromEntries(["title", ...REQUEST_FIELDS].map((field) => [field, frm.doc[field]]));
+		const { message: errors } = await frappe.call({
+			method: `${UNIT_API}.check_request`,
+			args: { values: JSON.stringify(values) },
+			type: "GET",
+		});
+		// An empty field is marked as mandatory already.
+		show_field_errors(frm, Object.fromEntries(Object.entries(errors).filter(([field]) => frm.doc[field])));
+	};
+	const check_soon = frappe.utils.debounce(check_request, 300);
+
+	const STEP_COLOURS = { waiting: "gray", doing: "blue", done: "green", failed: "red" };
+
+	const step_row = (step, number) => {
+		const text = frappe.utils.escape_html;
+		const of = step.total ? ` (${step.done}/${step.total})` : "";
+		const said = {
+			waiting: __("To do"),
+			doing: __("Under way"),
+			done: __("Done", null, "Step"),
+			failed: __("Stopped"),
+		}[step.state];
+		const note = step.note ? `<div class="text-danger small">${text(step.note).replaceAll("\n", "<br>")}</div>` : "";
+		return `<li class="scb-step mb-2" data-step="${step.name}" data-state="${step.state}">
+			<span class="text-muted">${number + 1}.</span> ${text(step.label)}${of}
+			<span class="indicator-pill ${STEP_COLOURS[step.state]} ml-2">${said}</span>${note}</li>`;
+	};
+
+	// Certificate request, one-time password, documents, certificate: one dialog that shows how far it has come. What was
+	// reached stays on the server, so that it may be closed and opened again.
+	const wizard = (frm, { title, action, method, needs_password, description, done }) => {
+		const dialog = new frappe.ui.Dialog({
+			title,
+			fields: [
+				{ fieldtype: "HTML", fieldname: "steps" },
+				{
+					fieldtype: "Data",
+					fieldname: "otp",
+					label: __("One-Time Password (OTP)"),
+					reqd: needs_password ? 1 : 0,
+					description,
+				},
+			],
+			primary_action_label: action,
+			primary_action: ({ otp }) => go(otp),
+		});
+		const show = async () => {
+			const { message: steps } = await frappe.call({
+				method: `${UNIT_API}.onboarding_steps`,
+				args: { unit: frm.doc.name },
+				type: "GET",
+			});
+			dialog.fields_dict.steps.$wrapper.html(
+				`<ol class="list-unstyled scb-steps">${steps.map(step_row).join("")}</ol>`,
+			);
+		};
+		const go = async (otp) => {
+			dialog.disable_primary_action();
+			dialog.set_df_property("otp", "read_only", 1);
+			// Where there is no socket, asking again tells how far it has come.
+			const watch = setInterval(show, POLL_MS);
+			let said;
+			try {
+				({ message: said } = await frappe.call({ method, args: { unit: frm.doc.name, password: otp } }));
+			} finally {
+				clearInterval(watch);
+				dialog.set_value("otp", "");
+				dialog.set_df_property("otp", "read_only", 0);
+				dialog.enable_primary_action();
+				await show();
+				if (!said) frm.reload_doc();
+			}
+			setTimeout(() => dialog.hide(), POLL_MS);
+			done(said);
+		};
+		frappe.realtime.off("scb_zatca_onboarding");
+		frappe.realtime.on("scb_zatca_onboarding", () => dialog.display && show());
+		dialog.onhide = () => frappe.realtime.off("scb_zatca_onboarding");
+		show();
+		dialog.show();
+	};
+
 	const ask_otp = (frm) => {
 		const going_on = frm.doc.status === "Compliance";
+		wizard(frm, {
+			title: __("Onboard {0}", [frm.doc.name]),
+			action: __("Onboard"),
+			method: `${API}.onboard_unit`,
+			needs_password: !going_on,
+			description: going_on
+				? __("Leave empty to go on with the compliance certificate that this unit has already.")
+				: __("From the Fatoora portal: Onboard New Solution Unit. It is valid for one hour."),
+			done() {
+				frappe.show_alert({ message: __("{0} issues e-invoices now.", [frm.doc.name]), indicator: "green" });
+				frm.reload_doc();
+			},
+		});
+	};
+
+	const renew = (frm) => {
+		wizard(frm, {
+			title: __("Renew the Certificate of {0}", [frm.doc.name]),
+			action: __("Renew"),
+			method: `${UNIT_API}.renew_unit`,
+			needs_password: false,
+			description: __(
+				"From the Fatoora portal: Renew Existing Cryptographic Stamp Identifier. Leave empty to go on with a renewal that stopped half way.",
+			),
+			done({ unit }) {
+				frappe.show_alert({ message: __("{0} issues e-invoices now.", [unit]), indicator: "green" });
+				frappe.set_route("Form", frm.doctype, unit);
+			},
+		});
+	};
+
+	const move = (frm) => {
+		const later = ENVIRONMENTS.slice(ENVIRONMENTS.indexOf(frm.doc.environment) + 1);
 		frappe.prompt(
 			[
 				{
-					fieldname: "otp",
-					fieldtype: "Data",
-					label: __("One-Time Password (OTP)"),
-					reqd: going_on ? 0 : 1,
-					description: going_on
-						? __("Leave empty to go on with the compliance certificate that this unit has already.")
-						: __("From the Fatoora portal: Onboard New Solution Unit. It is valid for one hour."),
+					fieldname: "environment",
+					fieldtype: "Select",
+					label: __("Environment"),
+					options: later.map((value) => ({ value, label: __(value, null, frm.doctype) })),
+					default: later[0],
+					reqd: 1,
+					description: __(
+						"A new unit with a key and a certificate of its own is drafted. This one goes on until the new one is onboarded, then it is retired and its keys are deleted.",
+					),
 				},
 			],
-			({ otp }) => run(frm, "onboard_unit", { password: otp }, __("Onboarding with ZATCA")),
-			__("Onboard {0}", [frm.doc.name]),
-			__("Onboard"),
+			async ({ environment }) => {
+				const said = await run(frm, "move_unit", { environment }, __("Drafting the unit"), UNIT_API);
+				if (said) frappe.set_route("Form", frm.doctype, said.unit);
+			},
+			__("Move {0}", [frm.doc.name]),
+			__("Draft the Unit"),
 		);
 	};
 
-	const run = async (frm, method, args, message) => {
+	const run = async (frm, method, args, message, api = API) => {
 		try {
 			const { message: said } = await frappe.call({
-				method: `${API}.${method}`,
+				method: `${api}.${method}`,
 				args: { unit: frm.doc.name, ...args },
 				freeze: true,
 				freeze_message: message,
@@ -113,15 +262,25 @@
 	frappe.ui.form.on("ZATCA Unit", {
 		onload: propose,
 		company: propose,
+		validate: check_request,
+		...Object.fromEntries(REQUEST_FIELDS.map((field) => [field, check_soon])),
 		refresh(frm) {
 			if (frm.is_new()) return;
 			const { status } = frm.doc;
 			frm.page.set_indicator(__(status, null, frm.doctype), COLOURS[status]);
 			const step = frm.doc.__onload?.next_step;
 			frm.set_intro(""); // a first save refreshes twice
-			if (step) frm.set_intro(step, frm.doc.needs_attention ? "red" : "blue");
+			const colour = frm.doc.__onload?.ends_soon ? "orange" : "blue";
+			if (step) frm.set_intro(step, frm.doc.needs_attention ? "red" : colour);
 			if (["Draft", "Compliance"].includes(status)) {
 				frm.add_custom_button(__("Onboard"), () => onboard(frm)).addClass("btn-primary");
+			}
+			if (["Active", "Expired"].includes(status)) {
+				const $renew = frm.add_custom_button(__("Renew"), () => renew(frm));
+				if (frm.doc.__onload?.ends_soon) $renew.addClass("btn-primary");
+				if (frm.doc.environment !== "Production") {
+					frm.add_custom_button(__("Move to the Next Environment"), () => move(frm), __("Actions"));
+				}
 			}
 			if (status !== "Draft") frm.add_custom_button(__("Check Connection"), () => check(frm));
 			if (status !== "Retired") frm.add_custom_button(__("Retire"), () => retire(frm), __("Actions"));

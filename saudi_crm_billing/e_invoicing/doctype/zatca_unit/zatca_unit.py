@@ -12,6 +12,7 @@ from saudi_crm_billing.e_invoicing import units
 class ZATCAUnit(Document):
 	def onload(self) -> None:
 		self.set_onload("next_step", units.next_step(self))
+		self.set_onload("ends_soon", units.ends_soon(self))
 
 	def before_validate(self) -> None:
 		units.fill_in(self)
