@@ -64,6 +64,12 @@ def connection() -> Iterator[ModuleType]:
 
 
 @pytest.fixture
+def forget(site: ModuleType) -> Callable[[], None]:
+	"""What a rollback inside a test calls: no cached document outlives its row."""
+	return lambda: forget_cached_documents(site)
+
+
+@pytest.fixture
 def site(connection: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 	"""`frappe`, connected as Administrator; whatever the test writes is rolled back."""
 	frappe = connection

@@ -132,7 +132,7 @@ def test_payable_amount_is_erpnexts_total_to_the_halala(unit: Document, method: 
 	assert qr.decode(document.qr)[5] == b"15.05"
 
 
-def test_discount_on_the_whole_invoice_is_in_the_lines(unit: Document) -> None:
+def test_discount_on_the_whole_invoice_stands_on_the_document(unit: Document) -> None:
 	invoice = zatca.an_invoice(
 		zatca.a_business(),
 		[make.line(rate=100), make.line(rate=200)],
@@ -142,6 +142,7 @@ def test_discount_on_the_whole_invoice_is_in_the_lines(unit: Document) -> None:
 	document = zatca.sent(zatca.submitted(invoice))
 	assert document.state == "Cleared", document.last_message_en
 	assert document.grand_total == 310.5
+	assert '<cbc:AllowanceTotalAmount currencyID="SAR">30.00<' in document.xml
 
 
 def test_prices_that_include_vat(unit: Document) -> None:
