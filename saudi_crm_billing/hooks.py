@@ -247,15 +247,33 @@ doctype_js = {
 		"public/js/crm_billing_sending.js",
 		"public/js/instalments.js",
 		"public/js/e_invoicing.js",
+		"public/js/e_invoicing_pdf.js",
 		"public/js/e_invoicing_findings.js",
 		"public/js/e_invoicing_references.js",
+		"public/js/e_invoicing_buyer_kind.js",
 	],
 	"POS Invoice": [
 		"public/js/watch.js",
 		"public/js/customer_tax.js",
 		"public/js/e_invoicing.js",
+		"public/js/e_invoicing_pdf.js",
+		"public/js/e_invoicing_findings.js",
+		"public/js/e_invoicing_buyer_kind.js",
+	],
+	"Payment Entry": [
+		"public/js/watch.js",
+		"public/js/e_invoicing.js",
+		"public/js/e_invoicing_pdf.js",
+		"public/js/e_invoicing_findings.js",
+		"public/js/e_invoicing_payment_entry.js",
+	],
+	"ZATCA Advance Credit Note": [
+		"public/js/watch.js",
+		"public/js/e_invoicing.js",
+		"public/js/e_invoicing_pdf.js",
 		"public/js/e_invoicing_findings.js",
 	],
+	"Company": ["public/js/e_invoicing_company.js"],
 	"Sales Order": [
 		"public/js/watch.js",
 		"public/js/crm_billing_status.js",
@@ -271,6 +289,8 @@ doctype_list_js = {
 	"Opportunity": ["public/js/crm_billing_lists.js"],
 	"Sales Invoice": ["public/js/e_invoicing_list.js", "public/js/crm_billing_sending_list.js"],
 	"POS Invoice": ["public/js/e_invoicing_list.js"],
+	"Payment Entry": ["public/js/e_invoicing_list.js"],
+	"ZATCA Advance Credit Note": ["public/js/e_invoicing_list.js"],
 }
 override_doctype_dashboards = {
 	"Quotation": ["saudi_crm_billing.crm_billing.dashboards.quotation"],
@@ -281,6 +301,9 @@ override_doctype_dashboards = {
 
 # Logs: they never stand in the way of deleting what they name
 ignore_links_on_delete = ["SCB Billing Run", "Instalment Reminder", "Instalment Digest"]
+
+# The law keeps e-invoices and their log six years: deleting a company's transactions leaves them
+company_data_to_be_ignored = ["ZATCA Document", "ZATCA Attempt", "ZATCA Alert", "ZATCA Unit", "ZATCA Unit Counter"]
 
 # Print formats
 jinja = {

@@ -12,6 +12,14 @@ from saudi_crm_billing.custom_fields import custom_field
 
 field = partial(custom_field, "E-Invoicing")
 
+# Why an entry is an advance or is none: options of a field, which the Desk translates. At most 140 characters.
+RECEIVED = "Received before the supply: its VAT is due now (GCC VAT Agreement, article 23), by an advance invoice."
+REFUND = "Refund of an advance that has an advance invoice: it is credited by a credit note."
+NOT_ASKED = "The company does not issue advance invoices. Switch it on in the Company, or choose Yes here."
+REFUSED = "No advance invoice, as chosen here. If it is money for a supply to come, its VAT is due now nevertheless."
+ALL_ALLOCATED = "All of it pays invoices that are issued: their VAT is declared already."
+WHYS = (RECEIVED, REFUND, NOT_ASKED, REFUSED, ALL_ALLOCATED)
+
 CHOICES = ("Automatic", "Yes", "No")
 OWN_CURRENCY = "Company:company:default_currency"
 
@@ -62,7 +70,7 @@ def _own_fields() -> list[dict[str, Any]]:
 			description="Automatic: for what is received before the supply, if the company issues advance invoices",
 		),
 		shown("scb_is_advance", "Check", "Has an Advance Invoice", "scb_advance_choice", hidden=1),
-		shown("scb_advance_why", "Small Text", "Why", "scb_is_advance"),
+		shown("scb_advance_why", "Select", "Why", "scb_is_advance", options="\n".join(("", *WHYS))),
 		shown(
 			"scb_advance_refund_of",
 			"Link",
@@ -147,7 +155,7 @@ OTHERS: dict[str, list[dict[str, Any]]] = {
 			"default_advance_received_account",
 			default="0",
 			description="What a customer pays before the supply gets a prepayment invoice (386), and its VAT is due then"
-			" (VAT Law, article 23). Let your tax adviser confirm it before you switch it on.",
+			" (GCC VAT Agreement, article 23). Let your tax adviser confirm it before you switch it on.",
 		),
 		field(
 			"scb_advance_vat_account",
@@ -156,7 +164,7 @@ OTHERS: dict[str, list[dict[str, Any]]] = {
 			"scb_advance_invoices",
 			options="Account",
 			depends_on="scb_advance_invoices",
-			description="Holds the VAT of advances until the final invoice; empty: made when it is first needed",
+			description="Holds the VAT of advances until the final invoice; left empty, it is made when the company is saved",
 		),
 	],
 	"Sales Invoice": [

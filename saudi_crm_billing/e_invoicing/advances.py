@@ -21,10 +21,18 @@ from saudi_crm_billing.e_invoicing import (
 	advance_settings,
 	advance_uses,
 	advance_vat,
+	buyer_kind,
 	issued,
 	issuers,
 	parties,
 	states,
+)
+from saudi_crm_billing.e_invoicing.advance_fields import (
+	ALL_ALLOCATED,
+	NOT_ASKED,
+	RECEIVED,
+	REFUND,
+	REFUSED,
 )
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.engine import advances
@@ -53,13 +61,6 @@ UNIT_CODE = "PCE"
 REFUND_REASON = "Cancellation or suspension of the supply"
 # An order is no invoice: what is allocated to it is still received before the supply.
 ORDERS = ("Sales Order",)
-
-# Why an entry is an advance or is none; the Desk translates them (public/js/e_invoicing_payment_entry.js).
-RECEIVED = "Received before the supply: its VAT is due now (VAT Law, article 23), by an advance invoice."
-REFUND = "Refund of an advance that has an advance invoice: it is credited by a credit note."
-NOT_ASKED = "The company does not issue advance invoices. Switch it on in the Company, or choose Yes here."
-REFUSED = "No advance invoice, as chosen here. If it is money for a supply to come, its VAT is due now nevertheless."
-ALL_ALLOCATED = "All of it pays invoices that are issued: their VAT is declared already."
 
 FOREIGN = (
 	"An advance invoice can only be issued for what is received in {currency}. Choose No as Issue an Advance Invoice,"
@@ -112,7 +113,7 @@ def document(doc: Document) -> Invoice:
 		issue_date=issued_at.date(),
 		issue_time=issued_at.time(),
 		type_code=TypeCode.CREDIT_NOTE if refund else TypeCode.PREPAYMENT,
-		transaction=TransactionCode(parties.subtype(doc)),
+		transaction=TransactionCode(buyer_kind.subtype(doc)),
 		icv=1,
 		previous_hash=FIRST_PREVIOUS_HASH,
 		seller=parties.seller(doc),

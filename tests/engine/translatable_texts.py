@@ -231,7 +231,15 @@ def engine_texts() -> Iterator[Shown]:
 	yield from (Shown(flaw.value, "customer_tax/engine/tax_class.py") for flaw in tax_class.Flaw)
 	yield from (Shown(seed.title, "customer_tax/seeds.py") for seed in SEEDS)
 	yield from (Shown(text, "instalments/engine/schedule.py") for text in MESSAGES.values())
-	for module in ("buyers", "taxes"):
+	advance_modules = (
+		"advance_ledger",
+		"advance_refunds",
+		"advance_settings",
+		"advance_settlement",
+		"advance_vat",
+		"advances",
+	)
+	for module in ("buyers", "taxes", *advance_modules):
 		yield from sentences_of(PACKAGE / "e_invoicing" / f"{module}.py")
 
 

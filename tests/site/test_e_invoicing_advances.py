@@ -400,7 +400,7 @@ def test_what_is_allocated_after_the_final_invoice_is_credited(held: str, custom
 	assert (entry.reload().scb_advance_to_credit, entry.scb_advance_left) == (0, 1150)
 	assert (balance(VAT), balance(held)) == (D("-1650.00"), D("150.00"))
 	accepted(note)
-	with pytest.raises(frappe.ValidationError, match="Nothing of the advance .* is to be credited"):
+	with pytest.raises(frappe.ValidationError, match=r"Nothing of the advance .* is to be credited"):
 		a_credit(entry)
 	with pytest.raises(frappe.ValidationError, match="cannot be cancelled: its credit note"):
 		note.cancel()
@@ -435,3 +435,46 @@ def test_an_advance_is_not_used_twice_after_its_allocation_is_taken_back(held: s
 	assert (prepayment_lines(second), total(second, "PayableAmount")) == ([], "1150.00")
 	assert (balance(VAT), balance(held)) == (D("-300.00"), 0)
 	assert entry.reload().scb_advance_to_credit == 0
+
+
+def printed(source: Document, print_format: str) -> str:
+	return frappe.get_print(source.doctype, source.name, print_format=print_format)
+
+
+def test_the_advance_its_refund_and_its_credit_are_printed(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	html = printed(entry, "Saudi Advance Invoice")
+	assert "فاتورة ضريبية لدفعة مقدمة" in html
+	assert all(text in html for text in (entry.name, "2,000.00", "300.00", "2,300.00", "data:image/png"))
+	adv.reconciled(entry, zatca.submitted(zatca.an_invoice(customer)), 1150)
+	note = zatca.submitted(a_credit(entry))
+	html = printed(note, "Saudi Advance Credit Note")
+	assert "إشعار دائن" in html
+	assert entry.name in html and "1,150.00" in html
+
+
+def test_the_final_invoices_print_shows_what_was_paid_in_advance(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
+	html = printed(invoice, "Saudi Tax Invoice")
+	assert all(text in html for text in (entry.name, "2,300.00", "9,200.00"))
+
+
+def test_a_user_who_may_not_make_payments_asks_in_vain(held: str, customer: str) -> None:
+	from saudi_crm_billing.e_invoicing import advance_api
+
+	entry = adv.received(customer, 2300)
+	assert advance_api.make_refund(entry.name).paid_amount == 2300
+	frappe.set_user(make.a_user("sales-advances@example.com", "Sales User"))
+	for function in (advance_api.make_refund, advance_api.make_credit_note):
+		with pytest.raises(frappe.PermissionError):
+			function(entry.name)
+
+
+def test_an_accounts_user_goes_the_whole_way(held: str, customer: str) -> None:
+	"""Nothing that the system makes of itself needs more than the right to receive money and to invoice."""
+	frappe.set_user(make.a_user("cashier-advances@example.com", "Accounts User"))
+	entry = adv.received(customer, 2300)
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=1000)]), (entry, 1150)))
+	refund = zatca.submitted(a_refund(entry))
+	assert (invoice.scb_advance_vat_entry is not None, refund.scb_advance_vat) == (True, 150)

@@ -1,6 +1,6 @@
 """An advance received before the supply: the VAT inside it, and how later invoices and refunds use it up.
 
-VAT falls due when the advance is received (VAT Law, article 23) and is the tax fraction of what was received,
+VAT falls due when the advance is received (GCC VAT Agreement, article 23) and is the tax fraction of what was received,
 rate / (100 + rate), rounded half up once. What is used later takes its VAT from a running total, so that the pieces
 add up to the whole to the halala however many there are and in whatever order. Amounts are riyals, rates percent.
 """

@@ -1,4 +1,4 @@
-// Sales Invoice and POS Invoice: the state of the e-invoice and what it asks of the user.
+// Sales Invoice, POS Invoice and advances: the state of the e-invoice and what it asks of the user.
 // Frappe loads this file once for each of them.
 
 frappe.provide("scb.e_invoicing");
@@ -76,7 +76,7 @@ scb.e_invoicing.show_sales = (frm) => {
 
 if (!scb.e_invoicing.is_ready) {
 	scb.e_invoicing.is_ready = true;
-	for (const doctype of ["Sales Invoice", "POS Invoice"]) {
+	for (const doctype of ["Sales Invoice", "POS Invoice", "Payment Entry", "ZATCA Advance Credit Note"]) {
 		frappe.ui.form.on(doctype, {
 			refresh(frm) {
 				scb.e_invoicing.add_buttons(frm);

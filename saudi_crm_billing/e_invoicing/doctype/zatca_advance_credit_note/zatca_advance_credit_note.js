@@ -1,0 +1,12 @@
+// ZATCA Advance Credit Note: what the rules say of the draft. Its state and buttons are those of every e-invoice.
+
+frappe.ui.form.on("ZATCA Advance Credit Note", {
+	setup(frm) {
+		frm.set_query("scb_advance_refund_of", () => ({
+			filters: { docstatus: 1, scb_is_advance: 1, scb_advance_to_credit: [">", 0] },
+		}));
+	},
+	refresh(frm) {
+		scb.e_invoicing.show_findings?.(frm);
+	},
+});
