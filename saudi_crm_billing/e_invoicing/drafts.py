@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import buyers, messages, references, sources, taxes, units
+from saudi_crm_billing.e_invoicing import buyer_kind, buyers, messages, references, sources, taxes, units
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.engine import draft
 from saudi_crm_billing.e_invoicing.engine.draft import Judged
@@ -38,7 +38,7 @@ def remarks(doc: Document, unit: units.IssuingUnit) -> tuple[Finding, ...]:
 	try:
 		source = sources.of(doc)
 		mapped = source.read(doc)
-		said = (*buyers.remarks(doc, mapped, unit), *references.remarks(doc))
+		said = (*buyers.remarks(doc, mapped, unit), *references.remarks(doc), *buyer_kind.remarks(doc))
 		own = tuple(_own_remark(row) for row in said)
 		findings = judged(doc, *source.close(doc, mapped)).findings
 	except taxes.CannotIssue as error:
@@ -46,6 +46,12 @@ def remarks(doc: Document, unit: units.IssuingUnit) -> tuple[Finding, ...]:
 	except EngineError as error:
 		return (Finding("SCB-DOCUMENT", ERROR, "", error.message_en, error.message_ar),)
 	return _together(findings, own)
+
+
+def tell_kind(doc: Document) -> None:
+	"""When a draft of a company that issues is opened: why it will be standard or simplified."""
+	if doc.docstatus == 0 and doc.get("customer") and units.issuing_unit_of(doc):
+		doc.set_onload(buyer_kind.FIELD, buyer_kind.reason(doc))
 
 
 def judged(doc: Document, invoice: Invoice, totals: Totals) -> Judged:

@@ -6,6 +6,7 @@ from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import (
 	cancelling,
+	drafts,
 	issue,
 	mirror,
 	sources,
@@ -21,6 +22,7 @@ def keep_system_fields(doc: Document, method: str | None = None) -> None:
 
 def onload_source(doc: Document, method: str | None = None) -> None:
 	stored_findings.tell(doc)
+	drafts.tell_kind(doc)
 
 
 def validate_invoice(doc: Document, method: str | None = None) -> None:

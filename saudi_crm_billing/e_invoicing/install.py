@@ -12,7 +12,7 @@ import frappe
 from frappe.utils.password import delete_all_passwords_for
 
 from saudi_crm_billing.custom_fields import custom_field
-from saudi_crm_billing.e_invoicing import advance_fields, note_fields
+from saudi_crm_billing.e_invoicing import advance_fields, invoice_fields
 
 MODULE = "E-Invoicing"
 
@@ -216,8 +216,12 @@ def mirrored_fields(section_after: str) -> list[dict[str, Any]]:
 
 
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
-	"Sales Invoice": [*source_fields("amended_from"), *note_fields.of_sales_invoice("scb_zatca_note_reason")],
-	"POS Invoice": source_fields("amended_from"),
+	"Sales Invoice": [
+		*source_fields("amended_from"),
+		*invoice_fields.kind_fields("scb_branch"),
+		*invoice_fields.reference_fields("scb_zatca_note_reason"),
+	],
+	"POS Invoice": [*source_fields("amended_from"), *invoice_fields.kind_fields("scb_branch")],
 	"Payment Entry": advance_fields.of_payment_entry(source_fields("deductions")),
 	"Company": [
 		field("scb_name_ar", "Data", "Company Name in Arabic", "company_name", length=127),

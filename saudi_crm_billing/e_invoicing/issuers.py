@@ -15,7 +15,7 @@ from frappe.query_builder import DocType
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import get_link_to_form
 
-from saudi_crm_billing.e_invoicing import exempt, parties
+from saudi_crm_billing.e_invoicing import buyer_kind, exempt
 from saudi_crm_billing.e_invoicing.engine.routing import Candidate, choose
 from saudi_crm_billing.e_invoicing.unit_states import ACTIVE, RETIRED, UNIT
 
@@ -100,7 +100,7 @@ def _find(doc: Document) -> IssuingUnit | None:
 	candidates = [_candidate(unit) for unit in units.values()]
 	# Most companies' units issue every kind, and then the buyer need not be looked at.
 	every = all(unit.invoice_types.startswith(EVERY_KIND) for unit in candidates)
-	chosen = choose(candidates, None if every else parties.subtype(doc), branch, pos_profile)
+	chosen = choose(candidates, None if every else buyer_kind.subtype(doc), branch, pos_profile)
 	return units[chosen.name] if chosen else None
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 import frappe
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import advance_settlement, amounts, parties, references
+from saudi_crm_billing.e_invoicing import advance_settlement, amounts, buyer_kind, parties, references
 from saudi_crm_billing.e_invoicing.clock import issued_at
 from saudi_crm_billing.e_invoicing.engine.draft import DRAFT_UUID
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
@@ -55,7 +55,7 @@ def to_invoice(doc: Document) -> Invoice:
 	"""What `doc` says, at no place in a chain yet; `rounding` closes ERPNext's total to the halala (taxes.py)."""
 	kind = type_code(doc)
 	lines, allowances = amounts.read(doc)
-	subtype = parties.subtype(doc)
+	subtype = buyer_kind.subtype(doc)
 	issued = issued_at(doc.posting_date, doc.posting_time)
 	exported = subtype is Subtype.STANDARD and any(line.vat.exemption_code in EXPORTS for line in lines)
 	return Invoice(

@@ -1,4 +1,4 @@
-"""Seller, buyer and their addresses as the masters have them, and whether the buyer makes the invoice standard."""
+"""Seller, buyer and their addresses as the masters have them."""
 
 from __future__ import annotations
 
@@ -8,29 +8,8 @@ import frappe
 from frappe.model.document import Document
 from frappe.query_builder import DocType
 
-from saudi_crm_billing.e_invoicing import issued, references
-from saudi_crm_billing.e_invoicing.engine.model import Address, Identification, Party, Scheme, Subtype
+from saudi_crm_billing.e_invoicing.engine.model import Address, Identification, Party, Scheme
 from saudi_crm_billing.e_invoicing.engine.qr import MAX_VALUE_BYTES
-
-# A supply to a legal person is documented by a tax invoice, whether or not it is registered for VAT.
-LEGAL_PERSONS = ("Company", "Partnership")
-
-
-def subtype(doc: Document) -> Subtype:
-	"""Standard for a buyer with a VAT number or a legal person, else simplified; a note follows its invoice.
-
-	An ID number alone does not make an invoice standard.
-	"""
-	advance = doc.get("scb_advance_refund_of")
-	doctype, against = ("Payment Entry", advance) if advance else (doc.doctype, doc.get("return_against"))
-	if against and (followed := _subtype_of(doctype, against)):
-		return followed
-	for corrected in references.originals(doc):
-		if corrected.doctype and (followed := _subtype_of(corrected.doctype, corrected.number)):
-			return followed
-	if buyer_vat_number(doc) or customer_of(doc).customer_type in LEGAL_PERSONS:
-		return Subtype.STANDARD
-	return Subtype.SIMPLIFIED
 
 
 def customer_of(doc: Document) -> Document:
@@ -76,12 +55,6 @@ def buyer_address(doc: Document) -> str | None:
 		or customer_of(doc).customer_primary_address
 		or linked_address("Customer", customer_of(doc).name)
 	)
-
-
-def _subtype_of(doctype: str, name: str) -> Subtype | None:
-	if not (document := issued.values_of(doctype, name, "subtype")):
-		return None
-	return Subtype.STANDARD if document.subtype == "Standard" else Subtype.SIMPLIFIED
 
 
 def linked_address(doctype: str, name: str) -> str | None:
