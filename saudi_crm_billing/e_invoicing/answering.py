@@ -1,12 +1,10 @@
-"""Writes what an answer means onto the document, its invoice and the log. Part of the outbox: outbox.py calls it.
+"""Writes what an answer means onto the document and its source. Part of the outbox: outbox.py calls it.
 
 Nothing is guessed: an answer of unknown meaning leaves the document open, to be sent again as it is.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +18,6 @@ from saudi_crm_billing.e_invoicing import (
 	mirror,
 	outbox_rows,
 	queueing,
-	records,
 	sources,
 	states,
 	succession,
@@ -45,18 +42,16 @@ LONGEST_WISH = timedelta(hours=1)
 
 
 def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) -> None:
-	"""Log the attempt and move the document to the state that the answer's class says."""
+	"""Move the document to the state that the answer's class says."""
 	row = outbox_rows.lock(document)
-	if row is None:
-		return
-	_log(row, call, answer, reply)
-	if row.state not in states.OPEN:
+	if row is None or row.state not in states.OPEN:
 		return
 	english, arabic = _texts(answer, row.xml)
 	values = {
 		"last_http_status": answer.http_status or 0,
 		"last_message_en": english,
 		"last_message_ar": arabic,
+		"answer_unknown": int(answer.retry),
 		**_consequences(row, call, attempt, answer, reply),
 	}
 	frappe.db.set_value(DOCUMENT, document, values)
@@ -199,21 +194,6 @@ def _qr_of(xml: bytes) -> str:
 		return text_at(parse(xml), qr.IN_DOCUMENT)
 	except UnreadableInvoice:
 		return ""
-
-
-def _log(row: Any, call: Call, answer: Answer, reply: Reply) -> None:
-	said = [{**asdict(message), "level": message.level.value} for message in answer.messages]
-	records.add(
-		"ZATCA Attempt",
-		document=row.name,
-		unit=row.unit,
-		call=call.value,
-		http_status=answer.http_status or 0,
-		outcome=answer.outcome.value,
-		duration_ms=int(reply.seconds * 1000),
-		sent_on=now_datetime(),
-		messages=json.dumps(said, ensure_ascii=False, indent=1),
-	)
 
 
 def _tell_unit(unit: str, answer: Answer) -> None:

@@ -1,8 +1,9 @@
-"""Sends issued documents: the only writer of a ZATCA Document after its issue, and of ZATCA Attempt.
+"""Sends issued documents: the only writer of a ZATCA Document after its issue.
 
 One document a transaction: claim it under its row lock (the claim is a lease: a process that dies leaves a document
-that becomes due again), commit, speak to the gateway outside any transaction, then write what the answer's class
-says, under the lock again. The stored bytes are sent, never bytes made anew.
+that becomes due again) and log that it is sent, commit, speak to the gateway outside any transaction, log the answer
+and commit, then write what the answer's class says, under the lock again. The stored bytes are sent, never bytes made
+anew.
 """
 
 from __future__ import annotations
@@ -13,7 +14,16 @@ from typing import Any
 import frappe
 from frappe.utils import now_datetime
 
-from saudi_crm_billing.e_invoicing import answering, outbox_rows, states, succession, units, vault
+from saudi_crm_billing.e_invoicing import (
+	answering,
+	attempts,
+	contention,
+	outbox_rows,
+	states,
+	succession,
+	units,
+	vault,
+)
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, classify
 from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply, make_payload
 
@@ -29,6 +39,7 @@ class Parcel:
 	unit: str
 	call: Call
 	attempt: int
+	log: str
 	address: str
 	credentials: vault.Credentials
 	payload: dict[str, str]
@@ -40,15 +51,20 @@ def send(document: str, *, at_once: bool = False) -> Answer | None:
 	Commits before and after the call. Where the gateway says to use its other call, that is done at once.
 	"""
 	for _turn in range(TURNS):
-		parcel = claim(document, at_once=at_once)
-		frappe.db.commit()  # nosemgrep: the lease must be seen, and no transaction be open, during the call
+		# The lease must be seen, and no transaction be open, during the call.
+		parcel = contention.committed(lambda: claim(document, at_once=at_once))
 		if parcel is None:
 			return None
-		answer, reply = _deliver(parcel)
-		answering.take(parcel.document, parcel.call, parcel.attempt, answer, reply)
-		frappe.db.commit()  # nosemgrep: one document a transaction
+		answer = _settle(parcel, *_deliver(parcel))
 		if answer.outcome not in answering.SWITCHED:
 			break
+	return answer
+
+
+def _settle(parcel: Parcel, answer: Answer, reply: Reply) -> Answer:
+	"""Log the answer, then act on it: whatever becomes of that, the log stands."""
+	contention.committed(lambda: attempts.finish(parcel.log, answer, reply))
+	contention.committed(lambda: answering.take(parcel.document, parcel.call, parcel.attempt, answer, reply))
 	return answer
 
 
@@ -74,6 +90,8 @@ def claim(document: str, *, at_once: bool = False) -> Parcel | None:
 		return None
 	values = {
 		"state": states.SENDING,
+		# Still leased to a process that died: whether its bytes arrived, nobody knows.
+		"answer_unknown": int(row.state == states.SENDING or bool(row.answer_unknown)),
 		"attempts": parcel.attempt,
 		"next_attempt_on": now_datetime() + outbox_rows.LEASE,
 	}
@@ -89,13 +107,16 @@ def _may_hurry(row: Any, at_once: bool) -> bool:
 def _parcel(row: Any) -> Parcel:
 	unit = frappe.get_cached_doc(units.UNIT, row.unit)
 	report = row.subtype == "Simplified" or row.report_instead
+	call = Call.REPORT if report else Call.CLEAR
+	credentials = vault.production(succession.sender_of(unit))
 	return Parcel(
 		document=row.name,
 		unit=row.unit,
-		call=Call.REPORT if report else Call.CLEAR,
+		call=call,
 		attempt=int(row.attempts or 0) + 1,
+		log=attempts.begin(row, call),
 		address=units.address_of(unit),
-		credentials=vault.production(succession.sender_of(unit)),
+		credentials=credentials,
 		payload=make_payload(row.invoice_hash, row.uuid, row.xml.encode()),
 	)
 
@@ -107,4 +128,5 @@ def _deliver(parcel: Parcel) -> tuple[Answer, Reply]:
 		reply = call(parcel.credentials.token, parcel.credentials.secret, parcel.payload)
 	finally:
 		gateway.close()
-	return classify(parcel.call, reply.http_status, reply.body, parcel.payload["uuid"]), reply
+	answer = classify(parcel.call, reply.http_status, reply.body, parcel.payload["uuid"])
+	return attempts.without_secrets(answer, parcel.credentials), reply

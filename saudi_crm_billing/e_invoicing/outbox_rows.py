@@ -26,6 +26,7 @@ CLAIMED_FIELDS = (
 	"attempts",
 	"next_attempt_on",
 	"report_instead",
+	"answer_unknown",
 	"reference_name",
 )
 
