@@ -12,7 +12,7 @@ import frappe
 from frappe.utils.password import delete_all_passwords_for
 
 from saudi_crm_billing.custom_fields import custom_field
-from saudi_crm_billing.e_invoicing import advance_fields, invoice_fields
+from saudi_crm_billing.e_invoicing import advance_fields, invoice_fields, transaction_fields
 
 MODULE = "E-Invoicing"
 
@@ -220,6 +220,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 		*source_fields("amended_from"),
 		*invoice_fields.kind_fields("scb_branch"),
 		*invoice_fields.reference_fields("scb_zatca_note_reason"),
+		*transaction_fields.of_sales_invoice("scb_zatca_accepted_on"),
 	],
 	"POS Invoice": [*source_fields("amended_from"), *invoice_fields.kind_fields("scb_branch")],
 	"Payment Entry": advance_fields.of_payment_entry(source_fields("deductions")),
@@ -260,6 +261,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"scb_buyer_id_scheme",
 			mandatory_depends_on="scb_buyer_id_scheme",
 		),
+		*transaction_fields.of_customer("scb_buyer_id"),
 	],
 	"Address": [
 		field(

@@ -12,7 +12,14 @@ from decimal import Decimal
 import frappe
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import advance_settlement, amounts, buyer_kind, parties, references
+from saudi_crm_billing.e_invoicing import (
+	advance_settlement,
+	amounts,
+	buyer_kind,
+	parties,
+	references,
+	transactions,
+)
 from saudi_crm_billing.e_invoicing.clock import issued_at
 from saudi_crm_billing.e_invoicing.engine.draft import DRAFT_UUID
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
@@ -21,7 +28,6 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	PaymentMeans,
 	PaymentMeansCode,
 	Subtype,
-	TransactionCode,
 	TypeCode,
 )
 
@@ -57,6 +63,7 @@ def to_invoice(doc: Document) -> Invoice:
 	lines, allowances = amounts.read(doc)
 	subtype = buyer_kind.subtype(doc)
 	issued = issued_at(doc.posting_date, doc.posting_time)
+	period = transactions.period_of(doc, issued.date())
 	exported = subtype is Subtype.STANDARD and any(line.vat.exemption_code in EXPORTS for line in lines)
 	return Invoice(
 		number=doc.name or "",
@@ -64,7 +71,7 @@ def to_invoice(doc: Document) -> Invoice:
 		issue_date=issued.date(),
 		issue_time=issued.time(),
 		type_code=kind,
-		transaction=TransactionCode(subtype, export=exported),
+		transaction=transactions.code_of(doc, subtype, export=exported),
 		icv=1,
 		previous_hash=FIRST_PREVIOUS_HASH,
 		seller=parties.seller(doc),
@@ -77,7 +84,9 @@ def to_invoice(doc: Document) -> Invoice:
 		payment_means=_payment_means(doc),
 		note_reason=_reason(doc) if kind is not TypeCode.INVOICE else "",
 		billing_references=references.billing_references(doc),
-		supply_date=issued.date(),
+		supply_date=period.start,
+		supply_end=period.end,
+		contract_reference=transactions.contract_of(doc),
 		order_reference=_order_reference(doc),
 	)
 
