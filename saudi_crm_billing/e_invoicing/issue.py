@@ -74,7 +74,7 @@ def issue(doc: Document, unit: units.IssuingUnit) -> str | None:
 	name = _insert(doc, unit, invoice, totals, signed)
 	_advance(unit.name, place.icv, signed.invoice_hash)
 	_write_on_source(doc, name, signed.qr)
-	queueing.enqueue_sending(name)
+	queueing.enqueue_sending()
 	return name
 
 

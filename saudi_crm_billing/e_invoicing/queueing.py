@@ -5,13 +5,19 @@ from __future__ import annotations
 from saudi_crm_billing.job_queue import enqueue_after_commit
 
 
-def enqueue_sending(document: str) -> None:
-	"""Send after this transaction commits; if the queue is down, the sweep does it."""
+SENDING = "e-invoices"
+
+
+def enqueue_sending() -> None:
+	"""Send what is due after this transaction commits; if the queue is down, the sweep does it.
+
+	A worker takes half a second to begin a job and twenty milliseconds to send a document: one job sends all.
+	"""
 	enqueue_after_commit(
-		"saudi_crm_billing.e_invoicing.tasks.send",
+		"saudi_crm_billing.e_invoicing.tasks.send_due",
+		one_waits=SENDING,
 		queue="short",
 		timeout=300,
-		document=document,
 	)
 
 

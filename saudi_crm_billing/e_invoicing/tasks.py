@@ -7,35 +7,67 @@ import time
 import frappe
 from frappe import _
 
-from saudi_crm_billing.e_invoicing import expiry, mirror, outbox, outbox_rows, succession, units, watch
+from saudi_crm_billing import job_queue
+from saudi_crm_billing.e_invoicing import (
+	expiry,
+	mirror,
+	outbox,
+	outbox_rows,
+	queueing,
+	succession,
+	units,
+	watch,
+)
 
-SWEEP_LIMIT = 200
+BATCH = 200
 SWEEP_SECONDS = 200
+# A job stands aside for others of the short queue sooner than a sweep does.
+JOB_SECONDS = 60
 
 
-def send(document: str) -> None:
-	"""The job of one document; it may run twice."""
-	outbox.send(document)
+def send_due() -> None:
+	"""The job after a submit: everything that is due goes out; where there is more, another job goes on with it."""
+	job_queue.begin(queueing.SENDING)
+	frappe.db.commit()  # nosemgrep: nothing is written; what is read from here on is as it is committed now
+	if _send_due(JOB_SECONDS):
+		queueing.enqueue_sending()
+		frappe.db.commit()  # nosemgrep: nothing is written; it lets the job be queued
 
 
 def sweep_e_invoices() -> None:
-	"""Every five minutes: send what no job did. A unit whose gateway says neither yes nor no waits for the next sweep."""
-	started, silent = time.monotonic(), set()
-	for document, unit in outbox_rows.due(SWEEP_LIMIT):
-		if time.monotonic() - started > SWEEP_SECONDS:
-			return
-		if unit in silent:
-			continue
-		try:
-			answer = outbox.send(document)
-		except Exception:
-			# One broken document must not stop the others; nothing of it is committed.
-			frappe.db.rollback()
-			frappe.log_error(title=_("E-invoice {0} could not be sent").format(document))
-			frappe.db.commit()  # nosemgrep: keep the log entry
-			continue
-		if answer is not None and not answer.let_in:
-			silent.add(unit)
+	"""Every five minutes: send what no job did."""
+	_send_due(SWEEP_SECONDS)
+
+
+def _send_due(seconds: int) -> bool:
+	"""Send what is due, each document once; whether the time was up before the end of it.
+
+	A unit whose gateway says neither yes nor no waits for the next time.
+	"""
+	deadline, silent, tried = time.monotonic() + seconds, set[str](), set[str]()
+	while due := [row for row in outbox_rows.due(BATCH) if row[0] not in tried and row[1] not in silent]:
+		for document, unit in due:
+			if time.monotonic() > deadline:
+				return True
+			tried.add(document)
+			if unit not in silent and not _send(document):
+				silent.add(unit)
+	return False
+
+
+def _send(document: str) -> bool:
+	"""Send one document if it is still due; False where its gateway said neither yes nor no.
+
+	One that breaks must not stop the others; nothing of it is committed.
+	"""
+	try:
+		answer = outbox.send(document)
+	except Exception:
+		frappe.db.rollback()
+		frappe.log_error(title=_("E-invoice {0} could not be sent").format(document))
+		frappe.db.commit()  # nosemgrep: keep the log entry
+		return True
+	return answer is None or answer.let_in
 
 
 def watch_e_invoices() -> None:

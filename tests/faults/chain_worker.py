@@ -36,7 +36,7 @@ def submit(count: str) -> dict[str, Any]:
 	"""Submit `count` invoices, a transaction each; MariaDB may name this process the victim of a deadlock."""
 	from saudi_crm_billing.e_invoicing import queueing
 
-	queueing.enqueue_sending = lambda document: None
+	queueing.enqueue_sending = lambda: None
 	deadlocks = 0
 	done = 0
 	while done < int(count):
@@ -57,7 +57,7 @@ def submit_and_die() -> dict[str, Any]:
 	"""Submit one invoice and be killed after everything is written, right before the commit."""
 	from saudi_crm_billing.e_invoicing import queueing
 
-	queueing.enqueue_sending = lambda document: os.kill(os.getpid(), signal.SIGKILL)
+	queueing.enqueue_sending = lambda: os.kill(os.getpid(), signal.SIGKILL)
 	invoice = zatca.an_invoice(zatca.a_person())
 	invoice.insert()
 	invoice.submit()

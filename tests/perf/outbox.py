@@ -37,7 +37,7 @@ def issue(count: int) -> list[str]:
 	"""Names of `count` new documents, simplified and standard in turn, that no job will send."""
 	from saudi_crm_billing.e_invoicing import queueing
 
-	queueing.enqueue_sending = lambda document: None
+	queueing.enqueue_sending = lambda: None
 	buyers = (zatca.a_person(), zatca.a_business())
 	return [
 		zatca.submitted(zatca.an_invoice(buyers[number % 2], [make.line(rate=100)])).scb_zatca_document
@@ -46,12 +46,12 @@ def issue(count: int) -> list[str]:
 
 
 def send_all(site: str, documents: list[str], ready: Barrier) -> None:
-	from saudi_crm_billing.e_invoicing import tasks
+	from saudi_crm_billing.e_invoicing import outbox
 
 	with connected(site):
 		ready.wait()
 		for document in documents:
-			tasks.send(document)
+			outbox.send(document)
 		frappe.db.commit()
 	ready.wait()
 
@@ -73,10 +73,10 @@ def by_processes(site: str, documents: list[str]) -> float:
 
 
 def by_workers(site: str, documents: list[str]) -> float:
-	"""Seconds until real workers of the bench have taken a job a document from the queue; their start is counted."""
+	"""Seconds until real workers of the bench have sent them all by the job of a submit; their start is counted."""
 	with connected(site):
-		for document in documents:
-			frappe.enqueue("saudi_crm_billing.e_invoicing.tasks.send", queue="short", document=document)
+		for _worker in range(WORKERS):
+			frappe.enqueue("saudi_crm_billing.e_invoicing.tasks.send_due", queue="short")
 	begun = time.perf_counter()
 	command = ["bench", "worker", "--queue", "short", "--burst", "--quiet"]
 	workers = [subprocess.Popen(command, cwd="..", stdout=subprocess.DEVNULL) for _worker in range(WORKERS)]
@@ -116,7 +116,7 @@ def main() -> None:
 	prepare(options.site, told.recv())
 	print(machine())
 	print(f"\n{WORKERS} workers, {options.documents} documents of one line each")
-	for way, send in (("processes that send", by_processes), ("workers, a job a document", by_workers)):
+	for way, send in (("processes that send", by_processes), ("workers of the bench", by_workers)):
 		with connected(options.site):
 			documents = issue(options.documents)
 			frappe.db.commit()

@@ -146,9 +146,9 @@ def document_of(invoice: Document) -> Document:
 
 def sent(invoice: Document) -> Document:
 	"""Send the invoice's document as the job does; the document afterwards."""
-	from saudi_crm_billing.e_invoicing import tasks
+	from saudi_crm_billing.e_invoicing import outbox
 
-	tasks.send(invoice.scb_zatca_document)
+	outbox.send(invoice.scb_zatca_document)
 	invoice.reload()
 	return document_of(invoice)
 

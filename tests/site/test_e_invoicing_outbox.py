@@ -307,3 +307,24 @@ def test_a_unit_locked_out_is_asked_again_also_when_the_gateway_failed_in_betwee
 	assert unit.reload().needs_attention == 0
 	tasks.sweep_e_invoices()
 	assert zatca.document_of(invoices[1]).state == states.REPORTED
+
+
+def test_the_job_of_a_submit_sends_all_that_is_due(unit: Document, sandbox: Sandbox) -> None:
+	invoices = simplified(3)
+	tasks.send_due()
+	assert [zatca.document_of(invoice).state for invoice in invoices] == [states.REPORTED] * 3
+
+
+def test_a_job_whose_time_is_up_leaves_the_rest_to_another(
+	unit: Document, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	asked: list[bool] = []
+	invoices = simplified(2)
+	monkeypatch.setattr(tasks, "JOB_SECONDS", -1)
+	monkeypatch.setattr(queueing, "enqueue_sending", lambda: asked.append(True))
+	tasks.send_due()
+	assert asked and attempts(invoices) == [0, 0]
+	asked.clear()
+	monkeypatch.setattr(tasks, "JOB_SECONDS", 60)
+	tasks.send_due()
+	assert not asked and attempts(invoices) == [1, 1]

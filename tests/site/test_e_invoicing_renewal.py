@@ -18,9 +18,9 @@ from saudi_crm_billing.e_invoicing import (
 	expiry,
 	issue,
 	onboarding,
+	outbox,
 	states,
 	succession,
-	tasks,
 	unit_api,
 	units,
 	vault,
@@ -145,7 +145,7 @@ def test_what_waits_under_the_old_certificate_goes_out_with_it(unit: Document, s
 	document = issued()
 	new = renewed(unit)
 	assert secrets_of(unit.name) == ["production_token", "production_secret"]
-	tasks.send(document.name)
+	outbox.send(document.name)
 	assert document.reload().state == "Reported"
 	assert signer(sandbox, document) != signer(
 		sandbox, zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person())))
@@ -161,7 +161,7 @@ def test_after_its_end_the_old_certificate_s_documents_go_out_with_the_new_one(
 	stored = document.xml
 	end_certificate(unit, sandbox)
 	renewed(unit)
-	tasks.send(document.name)
+	outbox.send(document.name)
 	assert (document.reload().state, document.xml) == ("Reported", stored)
 
 
@@ -171,11 +171,11 @@ def test_where_the_gateway_refuses_the_old_credentials_the_new_ones_are_used(
 	documents = [issued(), issued()]
 	new = renewed(unit)
 	sandbox.faults.arm(Kind.UNAUTHORIZED, endpoint=Call.REPORT)
-	tasks.send(documents[0].name)
+	outbox.send(documents[0].name)
 	assert (documents[0].reload().state, unit.reload().needs_attention) == (states.PENDING, 0)
 	assert secrets_of(unit.name) == []
 	for document in documents:
-		tasks.send(document.name)
+		outbox.send(document.name)
 	assert {document.reload().state for document in documents} == {"Reported"}
 	sandbox.faults.arm(Kind.UNAUTHORIZED, endpoint=Call.REPORT)
 	assert zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person()))).state == states.WAITING
@@ -257,7 +257,7 @@ def test_a_document_of_the_old_environment_goes_to_the_old_gateway_only(
 	moved(unit, "Simulation")
 	assert secrets_of(unit.name) == ["production_token", "production_secret"]
 	calls.clear()
-	tasks.send(document.name)
+	outbox.send(document.name)
 	assert calls == [("POST /invoices/reporting/single", environments["Sandbox"])]
 	assert document.reload().state == "Reported"
 	succession.forget_all_done()
@@ -271,7 +271,7 @@ def test_refused_in_the_old_environment_it_is_not_passed_on_to_the_new(
 	moved(unit, "Simulation")
 	sandbox.faults.arm(Kind.UNAUTHORIZED, endpoint=Call.REPORT)
 	calls.clear()
-	tasks.send(document.name)
+	outbox.send(document.name)
 	assert (document.reload().state, unit.reload().needs_attention) == (states.WAITING, 1)
 	assert {address for _call, address in calls} == {environments["Sandbox"]}
 

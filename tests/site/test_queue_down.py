@@ -10,7 +10,10 @@ import pytest
 from crm_billing_helpers import a_rule, submitted_quotation
 from frappe.utils import background_jobs
 
+from saudi_crm_billing.job_queue import begin, enqueue_after_commit
+
 NOWHERE = "redis://127.0.0.1:1"
+JOB = "saudi_crm_billing.e_invoicing.tasks.refresh_mirrors"
 
 
 @pytest.fixture
@@ -49,10 +52,8 @@ def test_a_yes_is_recorded_while_the_queue_is_away(
 def test_what_else_waits_for_the_commit_still_runs(
 	site: ModuleType, no_queue: None, run_after_commit: Callable[[], None]
 ) -> None:
-	from saudi_crm_billing.e_invoicing import queueing
-
 	ran: list[str] = []
-	queueing.enqueue_sending("a document")
+	enqueue_after_commit(JOB, document="first")
 	site.db.after_commit.add(lambda: ran.append("the next"))
 	run_after_commit()
 	assert ran == ["the next"]
@@ -61,13 +62,11 @@ def test_what_else_waits_for_the_commit_still_runs(
 def test_a_queue_that_is_away_is_asked_once_and_not_for_every_document(
 	site: ModuleType, no_queue: None, run_after_commit: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-	from saudi_crm_billing.e_invoicing import queueing
-
 	asked: list[str] = []
 	enqueue = site.enqueue
 	monkeypatch.setattr(site, "enqueue", lambda *a, **k: (asked.append(k["document"]), enqueue(*a, **k)))
 	for document in ("first", "second", "third"):
-		queueing.enqueue_sending(document)
+		enqueue_after_commit(JOB, document=document)
 	run_after_commit()
 	assert asked == ["first"]
 
@@ -75,28 +74,24 @@ def test_a_queue_that_is_away_is_asked_once_and_not_for_every_document(
 def test_an_overfull_queue_refuses_nothing(
 	site: ModuleType, run_after_commit: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-	from saudi_crm_billing.e_invoicing import queueing
-
 	def overfull(queue: object) -> None:
 		site.throw("Too many queued background jobs", exc=site.QueueOverloaded)
 
 	monkeypatch.setattr(background_jobs, "_check_queue_size", overfull)
 	site.clear_messages()
-	queueing.enqueue_sending("a document")
+	enqueue_after_commit(JOB, document="first")
 	run_after_commit()
 	assert site.get_message_log() == []
 
 
 def test_a_rollback_forgets_the_job(site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-	from saudi_crm_billing.e_invoicing import queueing
-
 	asked: list[str] = []
 	monkeypatch.setattr(site, "enqueue", lambda *a, **k: asked.append(k["document"]))
-	queueing.enqueue_sending("of a submit that failed")
+	enqueue_after_commit(JOB, document="of a submit that failed")
 	site.db.rollback()
 	site.db.after_commit.run()
 	assert asked == []
-	queueing.enqueue_sending("of a submit that held")
+	enqueue_after_commit(JOB, document="of a submit that held")
 	site.db.after_commit.run()
 	assert asked == ["of a submit that held"]
 
@@ -109,3 +104,26 @@ def test_reminders_wait_for_the_next_hour_without_an_error(
 	tasks._job("remind_batch", "name", company=make.COMPANY, customers=[], as_of="2026-11-22")
 	run_after_commit()
 	assert site.db.exists("Error Log", {"method": "A job could not be queued"})
+
+
+def test_of_jobs_that_do_all_there_is_one_waits_at_a_time(
+	site: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	asked: list[str] = []
+	monkeypatch.setattr(site, "enqueue", lambda *a, **k: asked.append(k["document"]))
+
+	def committed(document: str, one_waits: str = "") -> None:
+		enqueue_after_commit(JOB, one_waits=one_waits, document=document)
+		site.db.after_commit.run()
+
+	begin("all")
+	committed("first", "all")
+	committed("second", "all")
+	committed("of another name", "others")
+	committed("of no name")
+	assert asked == ["first", "of another name", "of no name"]
+	begin("all")
+	committed("third", "all")
+	assert asked[3:] == ["third"]
+	begin("all")
+	begin("others")
