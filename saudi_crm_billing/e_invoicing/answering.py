@@ -51,7 +51,7 @@ def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) 
 		"last_http_status": answer.http_status or 0,
 		"last_message_en": english,
 		"last_message_ar": arabic,
-		"answer_unknown": int(answer.retry),
+		"answer_unknown": int(answer.unknown),
 		**_consequences(row, call, attempt, answer, reply),
 	}
 	frappe.db.set_value(DOCUMENT, document, values)

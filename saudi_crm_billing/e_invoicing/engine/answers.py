@@ -107,6 +107,11 @@ class Answer:
 		return self.outcome is Outcome.TRY_LATER
 
 	@property
+	def unknown(self) -> bool:
+		"""True where nobody knows whether it arrived; a 429 says that it did not (Detailed Guideline, p. 53)."""
+		return self.retry and self.http_status != 429
+
+	@property
 	def next_step(self) -> NextStep:
 		if self.outcome is Outcome.REJECTED:
 			return NextStep.ISSUE_NEW_DOCUMENT if self.call in DOCUMENT_CALLS else NextStep.CORRECT_REQUEST
