@@ -82,6 +82,7 @@ doc_events = {
 		"onload": ["saudi_crm_billing.e_invoicing.events.onload_source"],
 		"after_mapping": [
 			"saudi_crm_billing.instalments.events.after_mapping",
+			"saudi_crm_billing.e_invoicing.advance_events.after_mapping_invoice",
 			"saudi_crm_billing.crm_billing.events.sales_invoice_after_mapping",
 		],
 		"before_submit": [

@@ -58,8 +58,18 @@ def on_trash_payment(doc: Document, method: str | None = None) -> None:
 	cancelling.refuse_deletion(doc)
 
 
+def after_mapping_invoice(
+	doc: Document, method: str | None = None, source_doc: Document | None = None
+) -> None:
+	"""Core copies the rows of the advances to a return, without what they name, and then refuses them."""
+	if doc.get("is_return"):
+		doc.set("advances", [])
+
+
 def validate_invoice(doc: Document, method: str | None = None) -> None:
 	advance_settlement.forget(doc)
+	if is_installed():
+		advance_settlement.tell_unused(doc)
 
 
 def before_submit_invoice(doc: Document, method: str | None = None) -> None:

@@ -7,9 +7,10 @@ from decimal import Decimal
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.query_builder import DocType
 
 from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.e_invoicing import advance_ledger, advance_uses
+from saudi_crm_billing.e_invoicing import advance_ledger, advance_settings, advance_uses, states
 from saudi_crm_billing.e_invoicing.advance_uses import INVOICE, PAYMENT, USE, Piece
 from saudi_crm_billing.e_invoicing.engine.advances import Amounts
 from saudi_crm_billing.e_invoicing.engine.model import Prepayment
@@ -44,6 +45,34 @@ def pieces_of(doc: Document) -> tuple[Piece, ...]:
 def forget(doc: Document) -> None:
 	"""A new validation asks anew."""
 	doc.flags.pop(PIECES, None)
+
+
+def tell_unused(doc: Document) -> None:
+	"""On a draft: advances of the customer that were invoiced and that this invoice leaves out."""
+	if doc.docstatus or doc.get("is_return") or not advance_settings.is_on(doc.company):
+		return
+	taken = {row.reference_name for row in doc.get("advances") or () if (row.allocated_amount or 0) > 0}
+	table = DocType(PAYMENT)
+	rows = (
+		frappe.qb.from_(table)
+		.select(table.name, table.scb_advance_left)
+		.where((table.party_type == "Customer") & (table.party == doc.customer))
+		.where((table.company == doc.company) & (table.docstatus == 1))
+		.where((table.scb_is_advance == 1) & (table.scb_advance_left > table.scb_advance_to_credit))
+		.where(table.scb_zatca_status != states.REJECTED)
+		.orderby(table.name)
+	).run()
+	unused = [f"{name} ({to_money(left):,})" for name, left in rows if name not in taken]
+	if unused:
+		frappe.msgprint(
+			_(
+				"{0} has advances with an advance invoice that this invoice does not settle: {1}. If one is for this supply,"
+				" press Get Advances Received, so that its VAT is not declared twice."
+			).format(doc.customer_name or doc.customer, ", ".join(unused)),
+			title=_("Advances Not Settled"),
+			indicator="orange",
+			alert=True,
+		)
 
 
 def reserve(doc: Document) -> None:

@@ -478,3 +478,122 @@ def test_an_accounts_user_goes_the_whole_way(held: str, customer: str) -> None:
 	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=1000)]), (entry, 1150)))
 	refund = zatca.submitted(a_refund(entry))
 	assert (invoice.scb_advance_vat_entry is not None, refund.scb_advance_vat) == (True, 150)
+
+
+def test_an_advance_left_out_of_an_invoice_is_pointed_out(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	frappe.clear_messages()
+	invoice = zatca.an_invoice(customer, [make.line(rate=10000)]).insert()
+	told = [str(message) for message in frappe.get_message_log()]
+	assert [entry.name in text and "2,300.00" in text for text in told if "does not settle" in text] == [True]
+	frappe.clear_messages()
+	adv.using(invoice, (entry, 2300)).save()
+	assert not [message for message in frappe.get_message_log() if "does not settle" in str(message)]
+
+
+def test_the_return_of_a_final_invoice_takes_the_whole_vat_back(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
+	note = zatca.submitted(zatca.return_of(invoice))
+	assert (total(note, "PayableAmount"), prepayment_lines(note)) == ("11500.00", [])
+	assert (balance(VAT), balance(held)) == (0, 0)
+	accepted(note)
+
+
+def test_an_order_of_mixed_vat_asks_for_the_class(held: str, customer: str) -> None:
+	order = make.a_sales_order(customer, [make.line(), make.line(rate=500)], taxes=[zatca.vat_row()])
+	order.insert()
+	order.submit()
+	for row, category, rate in zip(order.items, "SZ", (15, 0), strict=True):
+		frappe.db.set_value(
+			"Sales Order Item", row.name, {"scb_vat_category": category, "scb_vat_rate": rate}
+		)
+	entry = adv.a_receipt(customer, 1150, **adv.for_order(order.name, 1150)).insert()
+	with pytest.raises(frappe.ValidationError, match=rf"{order.name} has lines of different VAT"):
+		entry.submit()
+
+
+def test_the_entry_follows_its_orders_vat(held: str, customer: str) -> None:
+	order = adv.an_order(customer)
+	values = {
+		"scb_vat_category": "Z",
+		"scb_vat_rate": 0,
+		"scb_vatex_code": "VATEX-SA-32",
+		"scb_vat_reason": "Export",
+	}
+	frappe.db.set_value("Sales Order Item", order.items[0].name, values)
+	entry = adv.a_receipt(customer, 1150, **adv.for_order(order.name, 1150)).insert()
+	assert (entry.scb_vat_category, entry.scb_advance_vat, entry.deductions) == ("Z", 0, [])
+
+
+def test_a_company_whose_unit_is_not_ready_is_told_before_money_goes_unaccounted(
+	held: str, customer: str, unit: Document
+) -> None:
+	frappe.db.set_value("ZATCA Unit", unit.name, "status", "Expired")
+	entry = adv.a_receipt(customer, 1150).insert()
+	with pytest.raises(frappe.ValidationError, match=r"not onboarded \(status Expired\)"):
+		entry.submit()
+
+
+def receivable(customer: str) -> list[tuple[str, float]]:
+	from erpnext.accounts.report.accounts_receivable.accounts_receivable import execute
+
+	filters = frappe._dict(
+		company=make.COMPANY,
+		party_type="Customer",
+		party=[customer],
+		report_date=frappe.utils.nowdate(),
+		ageing_based_on="Posting Date",
+		range="30, 60, 90, 120",
+	)
+	return sorted((row.voucher_no, row.outstanding) for row in execute(filters)[1])
+
+
+@pytest.mark.parametrize("choice", ["Yes", "No"])
+def test_what_core_says_of_an_advance_is_the_same_with_its_invoice(
+	held: str, customer: str, choice: str
+) -> None:
+	"""The receivable, the order, and a part that an invoice takes: as without the VAT rows."""
+	order = adv.an_order(customer)
+	entry = adv.received(customer, 2300, scb_advance_choice=choice, **adv.for_order(order.name, 1150))
+	assert (order.reload().advance_paid, entry.unallocated_amount, entry.total_allocated_amount) == (
+		1150,
+		1150,
+		1150,
+	)
+	assert receivable(customer) == [(entry.name, -2300)]
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer), (entry, 1150)))
+	assert invoice.outstanding_amount == 0
+	assert (order.reload().advance_paid, entry.reload().unallocated_amount) == (1150, 1150)
+	assert receivable(customer) == [(entry.name, -1150)]
+
+
+def test_an_advance_in_an_account_of_its_own(held: str, customer: str) -> None:
+	"""Core books it apart from the receivable and books the entry again when an invoice takes it: the VAT stays once."""
+	account = make.insert(
+		"Account",
+		account_name="Advances Received",
+		company=make.COMPANY,
+		parent_account=frappe.db.get_value(
+			"Account", {"company": make.COMPANY, "account_name": "Current Liabilities"}
+		),
+		account_type="Receivable",
+	).name
+	values = {
+		"book_advance_payments_in_separate_party_account": 1,
+		"default_advance_received_account": account,
+	}
+	frappe.db.set_value("Company", make.COMPANY, values)
+	frappe.clear_document_cache("Company", make.COMPANY)
+	order = adv.an_order(customer)
+	entry = adv.received(customer, 2300, **adv.for_order(order.name, 2300))
+	assert ledger(entry.name) == {
+		CASH: D("2300.00"),
+		account: D("-2300.00"),
+		VAT: D("-300.00"),
+		held: D("300.00"),
+	}
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
+	assert invoice.outstanding_amount == 9200
+	assert (balance(VAT), balance(held), balance(account)) == (D("-1500.00"), 0, 0)
+	accepted(invoice)
