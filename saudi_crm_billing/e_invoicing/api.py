@@ -24,6 +24,8 @@ from saudi_crm_billing.e_invoicing import (
 )
 
 DOCUMENT = "ZATCA Document"
+# What is to be known of a document beyond its state.
+MARKS = ("has_warnings", "answer_unknown")
 
 
 @frappe.whitelist(methods=["POST"])
@@ -72,7 +74,7 @@ def retire_unit(unit: str) -> None:
 
 
 @frappe.whitelist(methods=["POST"])
-def send_now(document: str) -> dict[str, str]:
+def send_now(document: str) -> dict[str, str | int]:
 	"""Send an issued document before its time; who may submit its invoice may do it."""
 	_may(document, "submit")
 	outbox.send(document, at_once=True)
@@ -80,7 +82,7 @@ def send_now(document: str) -> dict[str, str]:
 
 
 @frappe.whitelist(methods=["POST"])
-def issue_again(document: str) -> dict[str, str]:
+def issue_again(document: str) -> dict[str, str | int]:
 	"""A new e-invoice in the place of a rejected one, with the masters as they are now; who may submit its source may."""
 	_may(document, "submit")
 	name = reissue.issue_again(document)
@@ -108,7 +110,7 @@ def download_pdf(document: str) -> None:
 
 
 @frappe.whitelist()
-def next_step(invoice: str, doctype: str = "Sales Invoice") -> dict[str, str]:
+def next_step(invoice: str, doctype: str = "Sales Invoice") -> dict[str, str | int]:
 	"""The state of a source's document and what it asks of the user, in the user's language."""
 	sources.refuse_other(doctype)
 	frappe.has_permission(doctype, "read", doc=invoice, throw=True)
@@ -118,16 +120,26 @@ def next_step(invoice: str, doctype: str = "Sales Invoice") -> dict[str, str]:
 	return _said(document)
 
 
-def _said(document: str) -> dict[str, str]:
+def _said(document: str) -> dict[str, str | int]:
 	row = frappe.db.get_value(
 		DOCUMENT,
 		document,
-		("state", "last_message_en", "last_message_ar", "cleared_xml", "replaced_by"),
+		("state", "last_message_en", "last_message_ar", "cleared_xml", "replaced_by", *MARKS),
 		as_dict=True,
 	)
 	said = row.last_message_ar if messages.in_arabic() else row.last_message_en
-	step = states.next_step(row.state, stamped=bool(row.cleared_xml), replaced_by=row.replaced_by)
-	return {"state": row.state, "message": said or "", "next_step": step}
+	step = states.next_step(
+		row.state,
+		stamped=bool(row.cleared_xml),
+		replaced_by=row.replaced_by,
+		unknown=bool(row.answer_unknown),
+	)
+	return {
+		"state": row.state,
+		"message": said or "",
+		"next_step": step,
+		**{mark: int(row[mark] or 0) for mark in MARKS},
+	}
 
 
 def _may(document: str, action: str) -> None:

@@ -16,15 +16,22 @@ ACCEPTED = (CLEARED, REPORTED)
 FINAL = (*ACCEPTED, REJECTED)
 
 
-def next_step(state: str, *, stamped: bool = True, replaced_by: str | None = None) -> str:
+def next_step(
+	state: str, *, stamped: bool = True, replaced_by: str | None = None, unknown: bool = False
+) -> str:
 	"""What happens next, or what the user is to do, in the user's language.
 
 	`stamped` says whether ZATCA's own XML is here, which only a cleared document has; `replaced_by` names the document
-	that was issued after this one's rejection.
+	that was issued after this one's rejection; of an `unknown` one nobody knows whether ZATCA has it.
 	"""
 	if replaced_by:
 		return _("ZATCA rejected this document. {0} took its place; nothing is to be done here.").format(
 			replaced_by
+		)
+	if unknown and state in OPEN:
+		return _(
+			"No answer of ZATCA could be read, so it may or may not have this document. The system sends the same one"
+			" again by itself: ZATCA does not take it twice. Do not issue another one for the same supply."
 		)
 	if state == CLEARED and not stamped:
 		return _(

@@ -13,9 +13,17 @@ scb.e_invoicing.COLOURS = {
 
 scb.e_invoicing.OPEN = ["Pending", "Sending", "Waiting for Configuration"];
 
-scb.e_invoicing.pill = (state) => {
-	const colour = scb.e_invoicing.COLOURS[state] || "gray";
-	return `<span class="indicator-pill ${colour} no-indicator-dot">${__(state, null, "ZATCA Document")}</span>`;
+// Label and colour of a ZATCA Document: its state, and what is to be known beyond it.
+scb.e_invoicing.shown = ({ state, has_warnings, answer_unknown }) => {
+	const name = __(state, null, "ZATCA Document");
+	if (answer_unknown && scb.e_invoicing.OPEN.includes(state)) return [__("{0}, Answer Unknown", [name]), "orange"];
+	if (has_warnings) return [__("{0} with Warnings", [name]), "yellow"];
+	return [name, scb.e_invoicing.COLOURS[state] || "gray"];
+};
+
+scb.e_invoicing.pill = (state, marks = {}) => {
+	const [label, colour] = scb.e_invoicing.shown({ ...marks, state });
+	return `<span class="indicator-pill ${colour} no-indicator-dot">${label}</span>`;
 };
 
 // What names an instalment is shown in the reader's language. Stored texts stay as they are: core finds the rows of a

@@ -14,7 +14,7 @@ scb.e_invoicing.show_state = async (frm) => {
 	const messages = frappe.utils.escape_html(said.message || "").replaceAll("\n", "<br>");
 	frm.dashboard.clear_headline();
 	frm.dashboard.set_headline_alert(
-		`<div class="scb-e-invoice-state">${__("E-Invoice")}: ${scb.e_invoicing.pill(said.state)}
+		`<div class="scb-e-invoice-state">${__("E-Invoice")}: ${scb.e_invoicing.pill(said.state, said)}
 			<span>${frappe.utils.escape_html(said.next_step)}</span>
 			${messages ? `<div class="small text-muted">${messages}</div>` : ""}</div>`,
 	);

@@ -32,13 +32,43 @@
 			},
 		);
 
+	const attempt_row = (row) => `<tr>
+		<td><a href="${frappe.utils.get_form_link("ZATCA Attempt", row.name)}">${frappe.datetime.str_to_user(row.sent_on)}</a></td>
+		<td>${__(row.call, null, "ZATCA Attempt")}</td>
+		<td>${__(row.outcome, null, "ZATCA Attempt")}</td>
+		<td>${row.http_status || ""}</td>
+		<td>${row.duration_ms || ""}</td>
+	</tr>`;
+
+	// The newest ones; the connection above lists them all.
+	const show_attempts = async (frm) => {
+		const { $wrapper } = frm.fields_dict.attempts_view;
+		const fields = ["name", "sent_on", "call", "outcome", "http_status", "duration_ms"];
+		const rows = await frappe.db.get_list("ZATCA Attempt", {
+			filters: { document: frm.doc.name },
+			fields,
+			order_by: "sent_on desc",
+			limit: 10,
+		});
+		const head = [__("Sent On"), __("Gateway Call"), __("Outcome"), __("HTTP Status"), __("Milliseconds")];
+		$wrapper.html(
+			rows.length
+				? `<table class="table table-bordered small">
+					<thead><tr>${head.map((label) => `<th>${label}</th>`).join("")}</tr></thead>
+					<tbody>${rows.map(attempt_row).join("")}</tbody>
+				</table>`
+				: `<p class="text-muted">${__("Not sent yet")}</p>`,
+		);
+	};
+
 	frappe.ui.form.on("ZATCA Document", {
 		refresh(frm) {
 			const { state } = frm.doc;
 			frm.disable_save();
 			// Core translates a choice without its doctype, and has other words for "Standard".
 			frm.set_df_property("subtype", "formatter", (subtype) => __(subtype, null, frm.doctype));
-			frm.page.set_indicator(__(state, null, frm.doctype), COLOURS[state]);
+			frm.page.set_indicator(...scb.e_invoicing.shown(frm.doc));
+			show_attempts(frm);
 			const step = frm.doc.__onload?.next_step;
 			if (step) frm.set_intro(step, COLOURS[state] === "green" ? "green" : "blue");
 			if (OPEN.includes(state)) {

@@ -8,7 +8,12 @@ from saudi_crm_billing.e_invoicing import records, states
 
 class ZATCADocument(Document):
 	def onload(self) -> None:
-		step = states.next_step(self.state, stamped=bool(self.cleared_xml), replaced_by=self.replaced_by)
+		step = states.next_step(
+			self.state,
+			stamped=bool(self.cleared_xml),
+			replaced_by=self.replaced_by,
+			unknown=bool(self.answer_unknown),
+		)
 		self.set_onload("next_step", step)
 		self.set_onload("may_issue_again", self._may_issue_again())
 

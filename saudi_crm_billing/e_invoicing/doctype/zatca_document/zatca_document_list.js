@@ -1,9 +1,8 @@
 frappe.listview_settings["ZATCA Document"] = {
-	add_fields: ["state"],
+	add_fields: ["state", "has_warnings", "answer_unknown"],
 	// Core translates a choice without its doctype, and has other words for "Standard".
 	formatters: { subtype: (subtype) => __(subtype, null, "ZATCA Document") },
 	get_indicator(doc) {
-		const colour = scb.e_invoicing.COLOURS[doc.state];
-		return [__(doc.state, null, "ZATCA Document"), colour, `state,=,${doc.state}`];
+		return [...scb.e_invoicing.shown(doc), `state,=,${doc.state}`];
 	},
 };
