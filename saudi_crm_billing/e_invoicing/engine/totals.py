@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.e_invoicing.engine.errors import InvalidInvoice, Term, term
+from saudi_crm_billing.e_invoicing.engine.errors import InvalidInvoice, term
 from saudi_crm_billing.e_invoicing.engine.model import Allowance, Invoice, Line, Vat
 
 HUNDRED = Decimal(100)
@@ -59,9 +59,9 @@ def compute(invoice: Invoice) -> Totals:
 	lines = tuple(line_totals(line) for line in invoice.lines)
 	categories = _categories(invoice, lines)
 	for number, line in enumerate(lines, start=1):
-		_positive(term("line-net", line=number), line.net)
+		_positive("line-net", line.net, line=number)
 	for category in categories:
-		_positive(term("category-taxable", category=category.vat.category.value), category.taxable)
+		_positive("category-taxable", category.taxable, category=category.vat.category.value)
 	line_net = sum((line.net for line in lines), ZERO)
 	allowance = sum((to_money(row.amount) for row in invoice.allowances if not row.charge), ZERO)
 	charge = sum((to_money(row.amount) for row in invoice.allowances if row.charge), ZERO)
@@ -144,32 +144,32 @@ def _check(invoice: Invoice) -> None:
 	rate = invoice.exchange_rate
 	if invoice.currency != "SAR" and (rate is None or not rate.is_finite() or rate <= 0):
 		raise InvalidInvoice("exchange-rate", currency=invoice.currency)
-	_finite(term("rounding"), invoice.rounding)
+	_finite("rounding", invoice.rounding)
 	for number, line in enumerate(invoice.lines, start=1):
 		_check_line(number, line)
 	for row in invoice.allowances:
-		_positive(term("allowance"), row.amount)
+		_positive("allowance", row.amount)
 	for prepayment in invoice.prepayments:
-		_positive(term("prepayment"), prepayment.taxable_amount)
-		_positive(term("prepayment-tax"), prepayment.tax_amount)
+		_positive("prepayment", prepayment.taxable_amount)
+		_positive("prepayment-tax", prepayment.tax_amount)
 
 
 def _check_line(number: int, line: Line) -> None:
-	_positive(term("line-quantity", line=number), line.quantity)
-	_positive(term("line-price", line=number), line.unit_price)
-	_positive(term("line-rate", line=number), line.vat.rate)
+	_positive("line-quantity", line.quantity, line=number)
+	_positive("line-price", line.unit_price, line=number)
+	_positive("line-rate", line.vat.rate, line=number)
 	for row in line.allowances:
-		_positive(term("line-allowance", line=number), row.amount)
+		_positive("line-allowance", row.amount, line=number)
 	if not (line.base_quantity.is_finite() and line.base_quantity > 0):
 		raise InvalidInvoice("base-quantity", line=number, value=line.base_quantity)
 
 
-def _positive(field: Term, value: Decimal) -> None:
-	_finite(field, value)
+def _positive(field: str, value: Decimal, **place: object) -> None:
+	_finite(field, value, **place)
 	if value < 0:
-		raise InvalidInvoice("negative-amount", field=field, value=value)
+		raise InvalidInvoice("negative-amount", field=term(field, **place), value=value)
 
 
-def _finite(field: Term, value: Decimal) -> None:
+def _finite(field: str, value: Decimal, **place: object) -> None:
 	if not value.is_finite():
-		raise InvalidInvoice("not-a-number", field=field, value=value)
+		raise InvalidInvoice("not-a-number", field=term(field, **place), value=value)
