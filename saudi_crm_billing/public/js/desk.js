@@ -26,6 +26,22 @@ scb.e_invoicing.pill = (state, marks = {}) => {
 	return `<span class="indicator-pill ${colour} no-indicator-dot">${label}</span>`;
 };
 
+// A new e-invoice in the place of a rejected one; `then` is called with its name.
+scb.e_invoicing.issue_again = (document, then) =>
+	frappe.confirm(
+		__(
+			"The invoice gets a new e-invoice with the customer, addresses and company as they are now. The rejected one keeps its place. Issue it?",
+		),
+		async () => {
+			const { message: said } = await frappe.call({
+				method: "saudi_crm_billing.e_invoicing.api.issue_again",
+				args: { document },
+				freeze: true,
+			});
+			then(said.document);
+		},
+	);
+
 // What names an instalment is shown in the reader's language. Stored texts stay as they are: core finds the rows of a
 // schedule by the term's name, and the description is in the document's language.
 scb.instalment_text = {

@@ -27,6 +27,10 @@ scb.e_invoicing.add_buttons = (frm) => {
 	if (scb.e_invoicing.OPEN.includes(frm.doc.scb_zatca_status) && frm.perm[0].submit) {
 		frm.add_custom_button(__("Send Now"), () => scb.e_invoicing.send(frm), group);
 	}
+	if (frm.doc.scb_zatca_status === "Rejected" && frm.doc.docstatus === 1 && frm.perm[0].submit) {
+		const issue = () => scb.e_invoicing.issue_again(document, () => frm.reload_doc());
+		frm.add_custom_button(__("Issue Again"), issue, group);
+	}
 	frm.add_custom_button(
 		__("Download XML"),
 		() => {

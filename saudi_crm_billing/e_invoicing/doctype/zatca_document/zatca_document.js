@@ -17,21 +17,6 @@
 		frm.reload_doc();
 	};
 
-	const issue_again = (frm) =>
-		frappe.confirm(
-			__(
-				"The invoice gets a new e-invoice with the customer, addresses and company as they are now. The rejected one keeps its place. Issue it?",
-			),
-			async () => {
-				const { message: said } = await frappe.call({
-					method: "saudi_crm_billing.e_invoicing.api.issue_again",
-					args: { document: frm.doc.name },
-					freeze: true,
-				});
-				frappe.set_route("Form", frm.doctype, said.document);
-			},
-		);
-
 	const attempt_row = (row) => `<tr>
 		<td><a href="${frappe.utils.get_form_link("ZATCA Attempt", row.name)}">${frappe.datetime.str_to_user(row.sent_on)}</a></td>
 		<td>${__(row.call, null, "ZATCA Attempt")}</td>
@@ -75,7 +60,9 @@
 				frm.add_custom_button(__("Send Now"), () => send_document(frm));
 			}
 			if (frm.doc.__onload?.may_issue_again) {
-				frm.add_custom_button(__("Issue Again"), () => issue_again(frm)).addClass("btn-primary");
+				const show = (name) => frappe.set_route("Form", frm.doctype, name);
+				const issue = () => scb.e_invoicing.issue_again(frm.doc.name, show);
+				frm.add_custom_button(__("Issue Again"), issue).addClass("btn-primary");
 			}
 			frm.add_custom_button(__("Download XML"), () => {
 				const query = $.param({ document: frm.doc.name });
