@@ -6,9 +6,11 @@ from dataclasses import asdict
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import (
 	answering,
+	debit_notes,
 	handover,
 	messages,
 	onboarding,
@@ -118,6 +120,14 @@ def next_step(invoice: str, doctype: str = "Sales Invoice") -> dict[str, str | i
 	if not document:
 		return {}
 	return _said(document)
+
+
+@frappe.whitelist()
+def make_debit_note(source_name: str) -> Document:
+	"""The debit note of a Sales Invoice as a draft on the form, not saved; who may read the invoice and make one."""
+	frappe.has_permission("Sales Invoice", "read", doc=source_name, throw=True)
+	frappe.has_permission("Sales Invoice", "create", throw=True)
+	return debit_notes.prepare(source_name)
 
 
 def _said(document: str) -> dict[str, str | int]:

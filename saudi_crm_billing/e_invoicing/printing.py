@@ -13,7 +13,7 @@ from frappe.model.document import Document
 
 from saudi_crm_billing.common.dates import hijri_or_blank
 from saudi_crm_billing.common.words import amount_in_words
-from saudi_crm_billing.e_invoicing import drafts, issued, printed_parts
+from saudi_crm_billing.e_invoicing import drafts, exempt, issued, printed_parts
 from saudi_crm_billing.e_invoicing.engine import ubl
 from saudi_crm_billing.e_invoicing.engine.model import Party, Subtype, TypeCode
 from saudi_crm_billing.e_invoicing.engine.reading import ReadInvoice, read
@@ -86,8 +86,10 @@ class PrintedInvoice:
 
 
 def scb_tax_invoice(doc: Document) -> PrintedInvoice | None:
-	"""The figures of `doc` as its e-invoice has them; None where it has none (a line of unknown VAT)."""
-	xml = _issued(doc) or _draft(doc)
+	"""The figures of `doc` as its e-invoice has them; None where it has none: a line of unknown VAT, or an invoice that
+	sums up sales which have their own.
+	"""
+	xml = None if exempt.is_consolidated(doc) else _issued(doc) or _draft(doc)
 	if xml is None:
 		return None
 	invoice = read(xml)

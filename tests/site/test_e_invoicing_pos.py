@@ -12,6 +12,7 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import api
+from saudi_crm_billing.e_invoicing.printing import scb_tax_invoice
 
 __all__ = ["gateway", "sandbox", "unit"]
 
@@ -175,3 +176,19 @@ def test_an_unclassified_line_at_the_till_is_refused(unit: Document) -> None:
 	sale = pos.a_sale(zatca.a_person()).insert()
 	with pytest.raises(frappe.ValidationError, match="has no VAT category"):
 		sale.submit()
+
+
+def test_the_print_of_a_sale_says_what_its_e_invoice_says(unit: Document) -> None:
+	sale = pos.sold(pos.a_sale(zatca.a_person(), [make.line(rate=80, qty=2)]))
+	html = frappe.get_print("POS Invoice", sale.name, "Saudi POS Invoice")
+	assert "فاتورة ضريبية مبسطة" in html and sale.name in html
+	assert "184.00" in html and "data:image/png;base64," in html
+
+
+def test_the_print_of_what_sums_sales_up_is_no_tax_invoice(unit: Document) -> None:
+	sale = pos.sold(pos.a_sale(zatca.a_person()))
+	pos.closed_shift()
+	summed_up = frappe.db.get_value("POS Invoice", sale.name, "consolidated_invoice")
+	assert scb_tax_invoice(frappe.get_doc("Sales Invoice", summed_up)) is None
+	html = frappe.get_print("Sales Invoice", summed_up, "Saudi Tax Invoice")
+	assert "Each sale has its own tax invoice" in html and "فاتورة ضريبية" not in html

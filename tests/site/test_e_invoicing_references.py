@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import customer_tax_helpers as tax
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
@@ -12,7 +13,11 @@ import pos_helpers as pos
 import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
+from frappe.model.mapper import make_mapped_doc
 from frappe.utils import add_days, nowdate
+
+from saudi_crm_billing.e_invoicing import api
+from saudi_crm_billing.e_invoicing.printing import scb_tax_invoice
 
 __all__ = ["gateway", "sandbox", "unit"]
 
@@ -168,3 +173,61 @@ def test_a_company_without_a_unit_makes_notes_as_before(site: object) -> None:
 	zatca.a_saudi_company()
 	note = zatca.submitted(a_note(zatca.a_person(), []))
 	assert note.docstatus == 1 and not note.scb_zatca_findings
+
+
+MAKE = "saudi_crm_billing.e_invoicing.api.make_debit_note"
+
+
+def test_a_debit_note_is_made_from_its_invoice(unit: Document) -> None:
+	invoice = zatca.submitted(
+		zatca.an_invoice(zatca.a_business(), [make.line(rate=100, qty=3), make.line(rate=7)])
+	)
+	note = make_mapped_doc(MAKE, invoice.name)
+	assert note.is_new() and (note.is_debit_note, note.return_against) == (1, invoice.name)
+	assert [(row.qty, row.rate) for row in note.items] == [(0, 0), (0, 0)]
+	note.items = note.items[:1]
+	note.items[0].rate = 40
+	note.scb_zatca_note_reason = "Amendment of the supply value agreed in advance"
+	document = zatca.sent(zatca.submitted(note))
+	assert (document.kind, document.state, document.grand_total) == ("Debit Note", "Cleared", 46)
+	assert f"<cbc:ID>{invoice.name}</cbc:ID>" in document.xml
+	zatca.assert_fatoority(document)
+
+
+def test_a_debit_note_keeps_the_vat_of_its_invoice(unit: Document) -> None:
+	tax.enable_tax_classes()
+	items = [make.line(tax.an_item_of(tax.MEDICINES), rate=50)]
+	invoice = zatca.submitted(make.a_sales_invoice(zatca.a_person(), items, disable_rounded_total=1))
+	note = api.make_debit_note(invoice.name)
+	note.items[0].rate = 10
+	note.scb_zatca_note_reason = "Amendment of the supply value agreed in advance"
+	assert zatca.sent(zatca.submitted(note)).tax_total == 0
+	assert note.items[0].scb_vatex_code == "VATEX-SA-35"
+
+
+def test_no_debit_note_of_a_draft_or_a_return(unit: Document) -> None:
+	draft = zatca.an_invoice(zatca.a_person()).insert()
+	with pytest.raises(frappe.ValidationError, match="gets no debit note"):
+		api.make_debit_note(draft.name)
+	draft.submit()
+	frappe.db.commit()
+	note = zatca.submitted(zatca.return_of(draft))
+	with pytest.raises(frappe.ValidationError, match="gets no debit note"):
+		api.make_debit_note(note.name)
+
+
+def test_who_may_not_make_invoices_makes_no_debit_note(unit: Document) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person()))
+	frappe.set_user(make.a_user("note-sales@example.com", "Sales User"))
+	with pytest.raises(frappe.PermissionError):
+		api.make_debit_note(invoice.name)
+
+
+def test_the_print_of_a_note_names_all_that_it_corrects(unit: Document) -> None:
+	invoices = two_invoices(zatca.a_person())
+	note = zatca.submitted(a_note(invoices[0].customer, [*of(*invoices), older()], rate=20))
+	printed = scb_tax_invoice(note)
+	assert printed.corrects == f"{invoices[0].name}, {invoices[1].name}, OLD-2023-17"
+	assert printed.title_en == "Simplified Credit Note"
+	html = frappe.get_print("Sales Invoice", note.name, "Saudi Tax Invoice")
+	assert "OLD-2023-17" in html and "Refund of goods or services" in html
