@@ -1,0 +1,235 @@
+"""Every whitelisted function of the app × who calls it: allowed or refused, as one table.
+
+A new whitelisted function fails `test_every_function_has_a_row` until it has one. To add a row: its dotted path below
+the package, its arguments from `Ground` (what stands on the site), who may call it, and, if it speaks to a gateway, sends
+or deletes, the function behind the permission check that a call stops at.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import collection_kit
+import crm_billing_helpers as billing
+import e_invoicing_helpers as zatca
+import factories as make
+import frappe
+import pytest
+from e_invoicing_fixtures import gateway, sandbox, unit
+from frappe.model.document import Document
+
+import saudi_crm_billing
+
+__all__ = ["gateway", "sandbox", "unit"]
+
+GUEST, WEBSITE = "Guest", "website"
+SALES_USER, SALES_MANAGER = "sales user", "sales manager"
+ACCOUNTS_USER, ACCOUNTS_MANAGER = "accounts user", "accounts manager"
+SYSTEM_MANAGER = "system manager"
+# Has the roles of both managers, and a User Permission for another company.
+OTHER_COMPANY = "manager of another company"
+ROLES = {
+	WEBSITE: (),
+	SALES_USER: ("Sales User",),
+	SALES_MANAGER: ("Sales Manager",),
+	ACCOUNTS_USER: ("Accounts User",),
+	ACCOUNTS_MANAGER: ("Accounts Manager",),
+	SYSTEM_MANAGER: ("System Manager",),
+	OTHER_COMPANY: ("Sales Manager", "Accounts Manager"),
+}
+CALLERS = (GUEST, *ROLES)
+
+EVERYBODY = frozenset(CALLERS)
+SALES = frozenset({SALES_USER, SALES_MANAGER})
+ACCOUNTS = frozenset({ACCOUNTS_USER, ACCOUNTS_MANAGER})
+UNIT_KEEPERS = frozenset({ACCOUNTS_MANAGER, SYSTEM_MANAGER})
+NO_COMPANY = OTHER_COMPANY
+"""Where no record of a company is asked for, a manager of any company may ask."""
+
+
+@dataclass(frozen=True)
+class Ground:
+	"""Names of what stands on the site."""
+
+	unit: str
+	invoice: str
+	document: str
+	draft: dict[str, Any]
+	quotation: str
+	opportunity: str
+	run: str
+	payment: str
+
+
+@dataclass(frozen=True)
+class Row:
+	may: frozenset[str]
+	arguments: Callable[[Ground], dict[str, Any]]
+	stops_at: str = ""
+
+
+def row(*may: frozenset[str] | str, stops_at: str = "", **arguments: Any) -> Row:
+	"""`arguments` are values, or names of fields of `Ground` with a leading `:`."""
+	callers = frozenset().union(*(who if isinstance(who, frozenset) else {who} for who in may))
+
+	def of(ground: Ground) -> dict[str, Any]:
+		return {
+			name: getattr(ground, value[1:]) if isinstance(value, str) and value.startswith(":") else value
+			for name, value in arguments.items()
+		}
+
+	return Row(callers, of, stops_at)
+
+
+E_INVOICING = {
+	"api.onboard_unit": row(UNIT_KEEPERS, unit=":unit", password="1", stops_at="e_invoicing.onboarding.onboard"),
+	"api.check_readiness": row(UNIT_KEEPERS, unit=":unit"),
+	"api.propose_unit": row(UNIT_KEEPERS, company=make.COMPANY),
+	"api.check_unit": row(UNIT_KEEPERS, unit=":unit", stops_at="e_invoicing.onboarding.check_connection"),
+	"api.retire_unit": row(UNIT_KEEPERS, unit=":unit", stops_at="e_invoicing.succession.retire"),
+	"api.send_now": row(ACCOUNTS, document=":document", stops_at="e_invoicing.outbox.send"),
+	"api.issue_again": row(ACCOUNTS, document=":document", stops_at="e_invoicing.reissue.issue_again"),
+	"api.download_xml": row(ACCOUNTS, document=":document"),
+	"api.download_pdf": row(ACCOUNTS, document=":document", stops_at="e_invoicing.pdf.for_buyer"),
+	"api.next_step": row(ACCOUNTS, invoice=":invoice"),
+	"api.make_debit_note": row(ACCOUNTS, source_name=":invoice"),
+	"unit_api.renew_unit": row(UNIT_KEEPERS, unit=":unit", password="1", stops_at="e_invoicing.onboarding.renew"),
+	"unit_api.move_unit": row(UNIT_KEEPERS, unit=":unit", environment="Simulation"),
+	"unit_api.onboarding_steps": row(UNIT_KEEPERS, unit=":unit"),
+	"unit_api.check_request": row(UNIT_KEEPERS, NO_COMPANY, values="{}"),
+	# Core itself asks for the right to read an address, as when the draft is saved: a manager alone has none.
+	"draft_api.check_draft": row(ACCOUNTS_USER, draft=":draft"),
+	"advance_api.make_refund": row(ACCOUNTS, source_name=":payment"),
+	"advance_api.make_credit_note": row(ACCOUNTS, source_name=":payment"),
+}  # fmt: skip
+CUSTOMER_TAX = {
+	"api.explain": row(ACCOUNTS, doctype="Sales Invoice", name=":invoice"),
+	"api.propose_setup": row(UNIT_KEEPERS, company=make.COMPANY),
+}
+INSTALMENTS = {
+	"api.preview": row(
+		SALES, NO_COMPANY, doctype="Quotation", template="Equal monthly", total=1, document_date="2026-11-22"
+	),
+	"api.plan_balances": row(ACCOUNTS, doctype="Sales Invoice", name=":invoice"),
+}
+CRM_BILLING = {
+	"api.mark_accepted": row(SALES, quotation=":quotation"),
+	"api.acceptance_link": row(SALES, quotation=":quotation"),
+	"api.accept_by_link": row(EVERYBODY, quotation=":quotation", token="forged"),
+	"api.mark_won": row(SALES, opportunity=":opportunity"),
+	"api.retry": row(UNIT_KEEPERS, SALES_MANAGER, run=":run"),
+	"api.compare_with_order": row(ACCOUNTS, invoice=":invoice"),
+	"api.send_invoice": row(ACCOUNTS, invoice=":invoice", stops_at="crm_billing.sending.send"),
+}
+COLLECTION = {
+	"api.first_values": row(UNIT_KEEPERS, NO_COMPANY),
+	"api.preview": row(ACCOUNTS, SALES_MANAGER, SYSTEM_MANAGER, company=make.COMPANY),
+	"api.run_now": row(UNIT_KEEPERS, company=make.COMPANY, stops_at="collection.tasks.enqueue"),
+}
+SLICES = {
+	"e_invoicing": E_INVOICING,
+	"customer_tax": CUSTOMER_TAX,
+	"instalments": INSTALMENTS,
+	"crm_billing": CRM_BILLING,
+	"collection": COLLECTION,
+}
+MATRIX = {f"{slice}.{path}": row for slice, rows in SLICES.items() for path, row in rows.items()}
+
+
+class Reached(Exception):
+	"""The call came past its permission check."""
+
+
+def whitelisted() -> dict[str, Callable[..., Any]]:
+	"""Every whitelisted function of the package, by its dotted path below it."""
+	for module in pkgutil.walk_packages(saudi_crm_billing.__path__, "saudi_crm_billing."):
+		if ".patches." not in module.name:
+			importlib.import_module(module.name)
+	ours = [
+		function for function in frappe.whitelisted if function.__module__.startswith("saudi_crm_billing.")
+	]
+	return {f"{function.__module__}.{function.__name__}".partition(".")[2]: function for function in ours}
+
+
+def users() -> dict[str, str]:
+	found = {
+		caller: make.a_user(f"{caller.replace(' ', '-')}@example.com", *roles)
+		for caller, roles in ROLES.items()
+	}
+	if not frappe.db.exists("Company", "Elsewhere Co"):
+		make.insert(
+			"Company", company_name="Elsewhere Co", abbr="EC", country="Saudi Arabia", default_currency="SAR"
+		)
+	make.insert("User Permission", user=found[OTHER_COMPANY], allow="Company", for_value="Elsewhere Co")
+	return {GUEST: GUEST, **found}
+
+
+@pytest.fixture
+def ground(unit: Document) -> Ground:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	collection_kit.a_policy()
+	billing.a_rule()
+	quotation = billing.submitted_quotation()
+	run = billing.accepted_run(billing.submitted_quotation())
+	draft = zatca.an_invoice(zatca.a_business()).insert()
+	return Ground(
+		unit=unit.name,
+		invoice=invoice.name,
+		document=invoice.scb_zatca_document,
+		draft=draft.as_dict(no_nulls=True),
+		quotation=quotation.name,
+		opportunity=billing.an_opportunity().name,
+		run=run.name if run else "",
+		payment=make.a_payment(invoice.name).insert().name,
+	)
+
+
+def test_every_function_has_a_row(site: ModuleType) -> None:
+	functions = set(whitelisted())
+	assert sorted(functions - set(MATRIX)) == [], "add a row for each of these"
+	assert sorted(set(MATRIX) - functions) == [], "these are no functions any more"
+
+
+def test_the_table_of_permissions(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+	functions, callers = whitelisted(), users()
+	found: dict[str, set[str]] = {}
+	for path in MATRIX:
+		if path in functions:
+			found[path] = {
+				caller
+				for caller in CALLERS
+				if is_let_in(functions[path], MATRIX[path], ground, callers[caller])
+			}
+	assert {path: sorted(who) for path, who in found.items()} == {
+		path: sorted(MATRIX[path].may) for path in found
+	}
+
+
+def is_let_in(function: Callable[..., Any], row: Row, ground: Ground, user: str) -> bool:
+	"""As a request by `user`: the framework's own check, then the function's."""
+	frappe.db.savepoint("before_call")
+	frappe.set_user(user)
+	with pytest.MonkeyPatch.context() as patch:
+		if row.stops_at:
+			patch.setattr(f"saudi_crm_billing.{row.stops_at}", stop)
+		try:
+			frappe.is_whitelisted(function)
+			frappe.call(function, **row.arguments(ground))
+		except frappe.PermissionError:
+			return False
+		except (Reached, frappe.ValidationError, frappe.DoesNotExistError):
+			return True
+		finally:
+			frappe.set_user("Administrator")
+			frappe.db.rollback(save_point="before_call")
+			frappe.clear_messages()
+	return True
+
+
+def stop(*arguments: Any, **named: Any) -> None:
+	raise Reached
