@@ -20,7 +20,7 @@ scb.e_invoicing.link = ({ place }) => {
 	}
 	if (place.name) {
 		const hash = place.field ? `#${place.field}` : "";
-		const label = place.label ? ` <span class="text-muted">${escape(place.label)}</span>` : "";
+		const label = place.label ? `<div class="text-muted">${escape(place.label)}</div>` : "";
 		const href = frappe.utils.get_form_link(place.doctype, place.name) + hash;
 		links.push(
 			`${escape(__(place.doctype))}: <a href="${href}" data-scb-mend="1"><bdi>${escape(place.name)}</bdi></a>${label}`,
@@ -29,7 +29,7 @@ scb.e_invoicing.link = ({ place }) => {
 		const label = frappe.meta.get_label(cur_frm.doctype, place.shown_at);
 		links.push(`<a href="#" data-scb-field="${place.shown_at}">${escape(__(label))}</a>`);
 	}
-	return links.join("<br>");
+	return links.map((link) => `<div>${link}</div>`).join("");
 };
 
 scb.e_invoicing.finding_row = (finding) => {
@@ -38,7 +38,7 @@ scb.e_invoicing.finding_row = (finding) => {
 		<td><span class="indicator-pill ${error ? "red" : "orange"}">${error ? __("Error") : __("Warning")}</span></td>
 		<td>${scb.e_invoicing.said(finding)}</td>
 		<td>${scb.e_invoicing.link(finding)}</td>
-		<td class="text-muted" dir="ltr">${frappe.utils.escape_html(finding.id)}</td>
+		<td class="text-muted text-nowrap" dir="ltr">${frappe.utils.escape_html(finding.id)}</td>
 	</tr>`;
 };
 
@@ -100,7 +100,7 @@ scb.e_invoicing.show_beside_fields = (frm, findings) => {
 			descriptions[fieldname] = frm.fields_dict[fieldname].df.description || "";
 		}
 		const text = rows.map((finding) => {
-			const colour = finding.severity === "error" ? "text-danger" : "text-warning";
+			const colour = finding.severity === "error" ? "text-danger" : "scb-warning";
 			const row = finding.place.row ? `${__("Row {0}", [finding.place.row])}: ` : "";
 			return `<span class="scb-finding ${colour}">${row}${scb.e_invoicing.said(finding)}</span>`;
 		});
