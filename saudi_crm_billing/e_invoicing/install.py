@@ -12,7 +12,7 @@ import frappe
 from frappe.utils.password import delete_all_passwords_for
 
 from saudi_crm_billing.custom_fields import custom_field
-from saudi_crm_billing.e_invoicing import advance_fields, invoice_fields, transaction_fields
+from saudi_crm_billing.e_invoicing import advance_fields, branch_rights, invoice_fields, transaction_fields
 
 MODULE = "E-Invoicing"
 
@@ -286,7 +286,12 @@ def seed() -> None:
 	"""Nothing: a unit is made by a person, for a company."""
 
 
+def seed_once() -> None:
+	branch_rights.grant()
+
+
 def unseed() -> None:
-	"""Before uninstalling: no key or secret of a unit stays behind in the password table."""
+	"""Before uninstalling: no key or secret of a unit stays behind in the password table, and no right of ours."""
+	branch_rights.take_back()
 	for unit in frappe.get_all("ZATCA Unit", pluck="name"):
 		delete_all_passwords_for("ZATCA Unit", unit)

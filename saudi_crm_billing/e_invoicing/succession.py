@@ -24,7 +24,7 @@ FORGET_BATCH = 200
 
 def begin(unit: Document, environment: str) -> Document:
 	"""The successor of `unit` that was begun already, else a new draft with the same request and the same scope."""
-	if begun := begun_for(unit.name, environment):
+	if begun := begun_for(unit.name, environment, locked=True):
 		return frappe.get_doc(units.UNIT, begun)
 	successor = frappe.new_doc(units.UNIT)
 	successor.update({field: unit.get(field) for field in CARRIED})
@@ -36,16 +36,19 @@ def begin(unit: Document, environment: str) -> Document:
 	return successor.reload()
 
 
-def begun_for(name: str, environment: str | None = None) -> str | None:
-	"""The successor of a unit that waits to be onboarded, by default in the unit's own environment."""
+def begun_for(name: str, environment: str | None = None, *, locked: bool = False) -> str | None:
+	"""The successor of a unit that waits to be onboarded, by default in the unit's own environment.
+
+	`locked` sees also one that another request committed since this one began.
+	"""
 	environment = environment or frappe.db.get_value(units.UNIT, name, "environment")
 	waiting = {"replaces": name, "environment": environment, "status": ("in", units.STEP_BY_STEP)}
-	return frappe.db.get_value(units.UNIT, waiting)
+	return frappe.db.get_value(units.UNIT, waiting, for_update=locked)
 
 
 def prepare_move(name: str, environment: str) -> str:
 	"""A draft of the unit in a later environment: its name. The unit itself goes on until that one is onboarded."""
-	unit = frappe.get_doc(units.UNIT, name)
+	unit = frappe.get_doc(units.UNIT, name, for_update=True)
 	refuse_unless_issuing(unit)
 	if environment not in ORDER[ORDER.index(unit.environment) + 1 :]:
 		frappe.throw(

@@ -73,13 +73,15 @@ def exist_for(company: str) -> bool:
 
 
 def rival_of(unit: Document) -> str | None:
-	"""An active unit other than the one it replaces, with the same company, branch and till, and a kind in common."""
+	"""An active unit other than the one it replaces, with the same company, branch and till, and a kind in common.
+
+	A locking read: what another onboarding has committed since this transaction began counts.
+	"""
 	scope = {field: unit.get(field) or ("is", "not set") for field in SCOPE_FIELDS}
 	filters = {"company": unit.company, "status": ACTIVE, "name": ("!=", unit.name), **scope}
-	for name, types in frappe.get_all(UNIT, filters=filters, fields=["name", "invoice_types"], as_list=True):
-		if name != unit.replaces and any(
-			a == b == "1" for a, b in zip(types, unit.invoice_types, strict=True)
-		):
+	for name, types in frappe.db.get_values(UNIT, filters, ("name", "invoice_types"), for_update=True):
+		shared = any(a == b == "1" for a, b in zip(types, unit.invoice_types, strict=True))
+		if shared and name != unit.replaces:
 			return str(name)
 	return None
 

@@ -23,6 +23,9 @@ def slice_installers() -> list[ModuleType]:
 
 def after_install() -> None:
 	set_up()
+	for installer in slice_installers():
+		if seed_once := getattr(installer, "seed_once", None):
+			seed_once()
 
 
 def after_migrate() -> None:

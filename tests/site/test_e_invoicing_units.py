@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import ModuleType
 from typing import Any
 
@@ -191,3 +192,27 @@ def test_only_a_site_with_branch_units_asks_for_a_branch(
 	onboarding.onboard(zatca.a_unit(sandbox.base_url, title="Jeddah Branch", branch=branch).name, zatca.OTP)
 	boot.extend(info)
 	assert info.scb_zatca_branches is True
+
+
+def test_who_keeps_the_accounts_may_choose_a_branch(site: ModuleType, branch: str) -> None:
+	from frappe.client import validate_link
+	from frappe.desk.search import search_link
+
+	from saudi_crm_billing.e_invoicing import branch_rights
+
+	clerk = make.a_user("clerk.branches@example.com", "Accounts User")
+	frappe.db.delete("Custom DocPerm", {"parent": "Branch", "role": ("in", branch_rights.ROLES)})
+	frappe.clear_cache(doctype="Branch")
+	frappe.set_user(clerk)
+	assert not frappe.has_permission("Branch", "select")
+	frappe.set_user("Administrator")
+	branch_rights.grant()
+	branch_rights.grant()
+	frappe.clear_cache(doctype="Branch")
+	frappe.set_user(clerk)
+	assert [row["value"] for row in search_link("Branch", JEDDAH)] == [branch]
+	assert validate_link("Branch", branch, json.dumps(["name"])).name == branch
+	assert not frappe.has_permission("Branch", "write")
+	frappe.set_user("Administrator")
+	branch_rights.take_back()
+	assert not frappe.get_all("Custom DocPerm", {"parent": "Branch"})

@@ -143,7 +143,7 @@
 		};
 		const go = async (otp) => {
 			dialog.disable_primary_action();
-			dialog.set_df_property("otp", "read_only", 1);
+			dialog.set_df_property("otp", "hidden", 1);
 			// Where there is no socket, asking again tells how far it has come.
 			const watch = setInterval(show, POLL_MS);
 			let said;
@@ -152,7 +152,7 @@
 			} finally {
 				clearInterval(watch);
 				dialog.set_value("otp", "");
-				dialog.set_df_property("otp", "read_only", 0);
+				dialog.set_df_property("otp", "hidden", 0);
 				dialog.enable_primary_action();
 				await show();
 				if (!said) frm.reload_doc();

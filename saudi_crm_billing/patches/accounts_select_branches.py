@@ -1,0 +1,9 @@
+"""Sites that had the app before units had branches: as a new install, once."""
+
+from __future__ import annotations
+
+from saudi_crm_billing.e_invoicing import branch_rights
+
+
+def execute() -> None:
+	branch_rights.grant()
