@@ -16,7 +16,6 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.query_builder import DocType
-from frappe.query_builder.functions import Sum
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.e_invoicing import advance_ledger, advance_vat, records, states
@@ -129,8 +128,10 @@ def refresh(entry: str) -> None:
 	if not row or not row.scb_advance_gross:
 		return
 	gross = to_money(row.scb_advance_gross)
-	left = gross - _used([entry], lock=False).get(entry, NOTHING).gross
-	credit = min(left, max(Decimal(0), _undeclared(entry, row, gross)))
+	uses = _uses([entry], lock=True)
+	left = gross - sum((_amounts(use).gross for use in uses), Decimal(0))
+	declared = sum((_amounts(use).gross for use in uses if use.voucher_type != PAYMENT), Decimal(0))
+	credit = min(left, max(Decimal(0), _beyond(entry, row, gross) - declared))
 	values = {"scb_advance_left": float(left), "scb_advance_to_credit": float(credit)}
 	if all(to_money(row[field] or 0) == to_money(value) for field, value in values.items()):
 		return
@@ -139,8 +140,8 @@ def refresh(entry: str) -> None:
 		_tell_to_credit(entry, credit)
 
 
-def _undeclared(entry: str, row: Any, gross: Decimal) -> Decimal:
-	"""Allocated to invoices that declare their whole VAT, of what the advance invoice has declared already."""
+def _beyond(entry: str, row: Any, gross: Decimal) -> Decimal:
+	"""What invoices have been given of the entry beyond what they had when its advance invoice was issued."""
 	at_first = to_money(row.total_allocated_amount or 0) + to_money(row.unallocated_amount or 0) - gross
 	references = frappe.get_all(
 		"Payment Entry Reference",
@@ -151,14 +152,7 @@ def _undeclared(entry: str, row: Any, gross: Decimal) -> Decimal:
 		},
 		pluck="allocated_amount",
 	)
-	allocated = sum((to_money(amount or 0) for amount in references), Decimal(0))
-	table = DocType(USE)
-	covered = (
-		frappe.qb.from_(table)
-		.select(Sum(table.gross))
-		.where((table.payment_entry == entry) & (table.live == 1) & (table.voucher_type != PAYMENT))
-	).run()[0][0]
-	return allocated - at_first - to_money(covered or 0)
+	return sum((to_money(amount or 0) for amount in references), Decimal(0)) - at_first
 
 
 def _tell_to_credit(entry: str, amount: Decimal) -> None:
@@ -187,16 +181,25 @@ def _documents(entries: list[str], lock: bool) -> dict[str, Any]:
 
 
 def _used(entries: list[str], lock: bool) -> dict[str, Amounts]:
+	used: dict[str, Amounts] = {}
+	for row in _uses(entries, lock):
+		used[row.payment_entry] = used.get(row.payment_entry, NOTHING) + _amounts(row)
+	return used
+
+
+def _uses(entries: list[str], lock: bool) -> list[Any]:
+	"""The uses in force; under a lock as they are now, whatever this transaction's first read has shown."""
 	table = DocType(USE)
 	query = (
 		frappe.qb.from_(table)
-		.select(table.payment_entry, table.gross, table.vat)
+		.select(table.payment_entry, table.voucher_type, table.gross, table.vat)
 		.where(table.payment_entry.isin(entries) & (table.live == 1))
 	)
-	used: dict[str, Amounts] = {}
-	for entry, gross, vat in (query.for_update() if lock else query).run():
-		used[entry] = used.get(entry, NOTHING) + Amounts(to_money(gross), to_money(vat))
-	return used
+	return (query.for_update() if lock else query).run(as_dict=True)
+
+
+def _amounts(use: Any) -> Amounts:
+	return Amounts(to_money(use.gross), to_money(use.vat))
 
 
 def _entries(names: list[str]) -> list[Any]:
