@@ -14,6 +14,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 from frappe.query_builder import DocType
+from frappe.query_builder.functions import Coalesce
 from frappe.utils import getdate
 
 from saudi_crm_billing.common.money import to_money
@@ -176,37 +177,28 @@ def _total(doc: Any) -> Decimal:
 def _credited(doc: Document, named: tuple[Original, ...]) -> Decimal:
 	"""What submitted credit notes that correct nothing but invoices among `named` have credited."""
 	ours = {row.number for row in named if row.doctype == doc.doctype}
+	notes = _notes_on(doc.doctype, ours) - {doc.name}
+	if not notes:
+		return Decimal(0)
 	table = DocType(doc.doctype)
-	linked = (
+	rows = (
 		frappe.qb.from_(table)
-		.select(table.name, table.grand_total, table.rounded_total)
-		.where(table.return_against.isin(ours or {""}) & (table.name != (doc.name or "")))
-		.where((table.docstatus == 1) & (table.is_return == 1))
+		.select(table.grand_total, table.rounded_total)
+		.where(table.name.isin(notes) & (table.docstatus == 1) & (table.is_return == 1))
+		.where(Coalesce(table.return_against, "").isin({"", *ours}))
 	).run(as_dict=True)
-	others = _by_rows(doc, ours) if doc.doctype == "Sales Invoice" else []
-	notes = {note.name: note for note in (*linked, *others)}
-	return sum((_total(note) for note in notes.values()), Decimal(0))
+	return sum((_total(note) for note in rows), Decimal(0))
 
 
-def _by_rows(doc: Document, ours: set[str]) -> list[Any]:
-	"""Notes that name their originals in the table, all of them among `ours`."""
-	table, row, other = DocType("Sales Invoice"), DocType(ROW), DocType(ROW)
-	foreign = (
-		frappe.qb.from_(other)
-		.select(other.parent)
-		.where(other.sales_invoice.isnull() | other.sales_invoice.notin(ours or {""}))
-		.where(other.parenttype == "Sales Invoice")
-	)
-	rows: list[Any] = (
-		frappe.qb.from_(table)
-		.join(row)
-		.on((row.parent == table.name) & (row.parenttype == "Sales Invoice"))
-		.select(table.name, table.grand_total, table.rounded_total)
-		.distinct()
-		.where(row.sales_invoice.isin(ours or {""}) & (table.name != (doc.name or "")))
-		.where((table.docstatus == 1) & (table.is_return == 1) & table.name.notin(foreign))
-	).run(as_dict=True)
-	return rows
+def _notes_on(doctype: str, ours: set[str]) -> set[str]:
+	"""Notes that name one of `ours`, by ERPNext's link or in the table, and in the table no other invoice."""
+	table, row = DocType(doctype), DocType(ROW)
+	linked = frappe.qb.from_(table).select(table.name).where(table.return_against.isin(ours or {""}))
+	listed = frappe.qb.from_(row).select(row.parent).where(row.sales_invoice.isin(ours or {""}))
+	notes = {*linked.run(pluck=True), *listed.where(row.parenttype == doctype).run(pluck=True)}
+	other = row.sales_invoice.isnull() | row.sales_invoice.notin(ours or {""})
+	others = frappe.qb.from_(row).select(row.parent).where(row.parent.isin(notes or {""}) & other)
+	return notes - set(others.where(row.parenttype == doctype).run(pluck=True))
 
 
 def _remark(template: str, **params: object) -> OwnRemark:

@@ -159,6 +159,9 @@ def test_earlier_notes_leave_less(unit: Document) -> None:
 	zatca.submitted(zatca.return_of(first))
 	zatca.submitted(a_note(first.customer, of(first, second), rate=40))
 	assert not said(a_note(first.customer, of(first, second), rate=60).insert())
+	zatca.submitted(
+		a_note(first.customer, [*of(first), older()], rate=5)
+	)  # perhaps all of it on the older one
 	[text] = said(a_note(first.customer, of(first, second), rate=61).insert())
 	assert "69.00 (they total 230.00, earlier credit notes 161.00)" in text
 
