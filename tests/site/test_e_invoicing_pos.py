@@ -192,3 +192,15 @@ def test_the_print_of_what_sums_sales_up_is_no_tax_invoice(unit: Document) -> No
 	assert scb_tax_invoice(frappe.get_doc("Sales Invoice", summed_up)) is None
 	html = frappe.get_print("Sales Invoice", summed_up, "Saudi Tax Invoice")
 	assert "Each sale has its own tax invoice" in html and "فاتورة ضريبية" not in html
+
+
+def test_a_cancelled_closing_leaves_the_sales_issued(unit: Document) -> None:
+	sale = pos.sold(pos.a_sale(zatca.a_person()))
+	closing = pos.closed_shift()
+	document = sale.reload().scb_zatca_document
+	closing.cancel()
+	frappe.db.commit()
+	sale.reload()
+	assert (sale.consolidated_invoice, sale.status) == (None, "Paid")
+	assert (sale.scb_zatca_document, sale.scb_zatca_status) == (document, "Pending")
+	assert documents_of("Sales Invoice") == [] and documents_of("POS Invoice") == [sale.name]
