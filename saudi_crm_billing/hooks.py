@@ -166,6 +166,7 @@ doc_events = {
 		],
 	},
 	"Payment Entry": {
+		"onload": ["saudi_crm_billing.e_invoicing.events.onload_source"],
 		"before_validate": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
 		"before_update_after_submit": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
 		"validate": ["saudi_crm_billing.e_invoicing.advance_events.validate_payment"],
@@ -184,6 +185,9 @@ doc_events = {
 			"saudi_crm_billing.e_invoicing.advance_events.on_cancel_payment",
 		],
 		"on_trash": ["saudi_crm_billing.e_invoicing.advance_events.on_trash_payment"],
+	},
+	"ZATCA Advance Credit Note": {
+		"onload": ["saudi_crm_billing.e_invoicing.events.onload_source"],
 	},
 	"Company": {
 		"validate": ["saudi_crm_billing.e_invoicing.advance_events.validate_company"],
@@ -217,6 +221,7 @@ scheduler_events = {
 			"saudi_crm_billing.crm_billing.tasks.send_accepted_invoices",
 			"saudi_crm_billing.e_invoicing.tasks.sweep_e_invoices",
 			"saudi_crm_billing.e_invoicing.tasks.watch_e_invoices",
+			"saudi_crm_billing.e_invoicing.tasks.make_e_invoice_files",
 		],
 	},
 	"daily_long": ["saudi_crm_billing.instalments.tasks.check_instalment_drift"],

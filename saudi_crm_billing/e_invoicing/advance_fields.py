@@ -13,7 +13,9 @@ from saudi_crm_billing.custom_fields import custom_field
 field = partial(custom_field, "E-Invoicing")
 
 # Why an entry is an advance or is none: options of a field, which the Desk translates. At most 140 characters.
-RECEIVED = "Received before the supply: its VAT is due now (GCC VAT Agreement, article 23), by an advance invoice."
+RECEIVED = (
+	"Received before the supply: its VAT is due now (GCC VAT Agreement, article 23), by an advance invoice."
+)
 REFUND = "Refund of an advance that has an advance invoice: it is credited by a credit note."
 NOT_ASKED = "The company does not issue advance invoices. Switch it on in the Company, or choose Yes here."
 REFUSED = "No advance invoice, as chosen here. If it is money for a supply to come, its VAT is due now nevertheless."
@@ -145,7 +147,8 @@ def _own_fields() -> list[dict[str, Any]]:
 
 OTHERS: dict[str, list[dict[str, Any]]] = {
 	"Payment Entry Deduction": [
-		shown("scb_advance_vat", "Check", "VAT of the Advance", "description"),
+		# Copied with its row, or an amended entry would keep the row as if a person had typed it.
+		shown("scb_advance_vat", "Check", "VAT of the Advance", "description", no_copy=0),
 	],
 	"Company": [
 		field(

@@ -10,8 +10,14 @@ from frappe.model.document import Document
 from saudi_crm_billing.e_invoicing import sources
 from saudi_crm_billing.e_invoicing.mirror import MIRRORED
 
+# What else is written after submit, for advances (advance_uses.py, advance_settlement.py, advance_credits.py).
+OF_ADVANCES = {
+	"Sales Invoice": ("scb_advance_vat_entry",),
+	"Payment Entry": ("scb_advance_left", "scb_advance_to_credit"),
+	"ZATCA Advance Credit Note": ("journal_entry",),
+}
 FIELDS = {
-	**dict.fromkeys(sources.SOURCES, sources.SYSTEM_FIELDS),
+	**{source: (*sources.SYSTEM_FIELDS, *OF_ADVANCES.get(source, ())) for source in sources.SOURCES},
 	"Sales Order": MIRRORED,
 	"Quotation": MIRRORED,
 }

@@ -597,3 +597,50 @@ def test_an_advance_in_an_account_of_its_own(held: str, customer: str) -> None:
 	assert invoice.outstanding_amount == 9200
 	assert (balance(VAT), balance(held), balance(account)) == (D("-1500.00"), 0, 0)
 	accepted(invoice)
+
+
+def test_a_copied_entry_has_the_vat_once(held: str, customer: str) -> None:
+	copy = zatca.submitted(frappe.copy_doc(adv.received(customer, 2300)))
+	assert ledger(copy.name) == {
+		CASH: D("2300.00"),
+		DEBTORS: D("-2300.00"),
+		VAT: D("-300.00"),
+		held: D("300.00"),
+	}
+	assert len(copy.deductions) == 2
+
+
+def test_what_is_left_is_not_what_a_request_says(held: str, customer: str) -> None:
+	entry = adv.received(customer, 2300)
+	entry.update({"scb_advance_left": 9000, "scb_advance_to_credit": 9000, "scb_advance_gross": 9000})
+	with pytest.raises(frappe.UpdateAfterSubmitError):
+		entry.save()
+	entry.reload().update({"scb_advance_left": 9000, "scb_advance_to_credit": 9000})
+	entry.save()
+	assert (entry.reload().scb_advance_left, entry.scb_advance_to_credit) == (2300, 0)
+
+
+def test_the_buyers_copy_of_an_advance_invoice_carries_its_xml(held: str, customer: str) -> None:
+	from saudi_crm_billing.e_invoicing import pdf
+
+	entry = adv.received(customer, 2300)
+	accepted(entry)
+	content = pdf.for_buyer(entry.reload())
+	assert content.startswith(b"%PDF") and b"/AFRelationship" in content
+
+
+def test_warnings_of_an_advance_are_asked_about_where_the_company_wants_it(held: str, customer: str) -> None:
+	frappe.db.set_value("Company", make.COMPANY, "scb_e_invoice_warnings", "Ask")
+	frappe.clear_document_cache("Company", make.COMPANY)
+	address = frappe.db.get_value("Dynamic Link", {"link_name": customer, "parenttype": "Address"}, "parent")
+	frappe.db.set_value("Address", address, {"scb_district": "", "county": ""})
+	frappe.clear_document_cache("Address", address)
+	entry = adv.a_receipt(customer, 2300).insert()
+	entry.run_method("onload")
+	told = entry.get_onload("scb_e_invoice")
+	assert told["policy"] == "Ask" and told["accepts"]
+	with pytest.raises(frappe.ValidationError, match="A person must accept the warnings"):
+		entry.submit()
+	entry.reload().update({"scb_zatca_accepted_warnings": told["accepts"]})
+	entry.submit()
+	assert entry.scb_zatca_accepted_by == "Administrator"

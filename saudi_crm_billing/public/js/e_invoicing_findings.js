@@ -158,8 +158,12 @@ scb.e_invoicing.add_check = (frm) => {
 };
 
 // Where the company wants a person to accept warnings, Submit asks.
-scb.e_invoicing.ask_for_warnings = async (frm) => {
-	const told = await scb.e_invoicing.check(frm, { silent: true });
+scb.e_invoicing.ask_for_warnings = async (frm) =>
+	scb.e_invoicing.ask_about(frm, await scb.e_invoicing.check(frm, { silent: true }));
+
+// What was told at the last save is asked about where the form has no check of its own.
+scb.e_invoicing.ask_about = async (frm, told) => {
+	if (!told) return;
 	const errors = told.findings.filter((finding) => finding.severity === "error");
 	if (told.policy !== "Ask" || !told.accepts || errors.length) return;
 	const accepted = await new Promise((resolve) => {

@@ -45,5 +45,6 @@
 			warn(frm);
 			scb.e_invoicing.show_findings?.(frm);
 		},
+		before_submit: (frm) => scb.e_invoicing.ask_about(frm, frm.doc.__onload?.scb_e_invoice),
 	});
 })();

@@ -9,4 +9,5 @@ frappe.ui.form.on("ZATCA Advance Credit Note", {
 	refresh(frm) {
 		scb.e_invoicing.show_findings?.(frm);
 	},
+	before_submit: (frm) => scb.e_invoicing.ask_about(frm, frm.doc.__onload?.scb_e_invoice),
 });
