@@ -10,6 +10,7 @@ from frappe import _
 from saudi_crm_billing import job_queue
 from saudi_crm_billing.e_invoicing import (
 	expiry,
+	files,
 	mirror,
 	outbox,
 	outbox_rows,
@@ -73,6 +74,11 @@ def _send(document: str) -> bool:
 def watch_e_invoices() -> None:
 	"""Every five minutes: tell whom it concerns of documents that need a person."""
 	watch.watch()
+
+
+def make_e_invoice_files() -> None:
+	"""Every five minutes: attach what was accepted since to its source."""
+	files.make_all()
 
 
 def refresh_mirrors() -> None:
