@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -211,3 +212,39 @@ def test_an_alert_is_neither_edited_nor_deleted(manager: str) -> None:
 	for act in (row.save, row.delete):
 		with pytest.raises(frappe.PermissionError):
 			act()
+
+
+@pytest.mark.parametrize(
+	("card", "values", "count"),
+	[
+		("E-Invoices Not Accepted Yet", {"state": "Sending"}, 1),
+		("E-Invoices Not Accepted Yet", {"state": "Cleared"}, 0),
+		("E-Invoices Rejected", {"state": "Rejected"}, 1),
+		("E-Invoices Rejected", {"state": "Rejected", "replaced_by": "another"}, 0),
+		("E-Invoices with an Unknown Answer", {"answer_unknown": 1}, 1),
+		("E-Invoices with an Unknown Answer", {"answer_unknown": 1, "state": "Reported"}, 0),
+		("E-Invoices Near Their Deadline", {"subtype": "Standard"}, 0),
+		("E-Invoices Near Their Deadline", {}, 1),
+	],
+)
+def test_the_cards_of_the_workspace_count_what_they_say(
+	unit: Document, card: str, values: dict[str, Any], count: int
+) -> None:
+	from frappe.desk.doctype.number_card.number_card import get_result
+
+	number_card = frappe.get_doc("Number Card", card)
+	filters = json.loads(number_card.filters_json)
+	before = get_result(number_card, filters)
+	a_document(timedelta(hours=1), **values)
+	assert get_result(number_card, filters) - before == count
+
+
+def test_the_workspace_has_the_cards(unit: Document) -> None:
+	workspace = frappe.get_doc("Workspace", "E-Invoicing")
+	assert [row.number_card_name for row in workspace.number_cards] == [
+		"E-Invoices Not Accepted Yet",
+		"E-Invoices Near Their Deadline",
+		"E-Invoices with an Unknown Answer",
+		"E-Invoices Rejected",
+	]
+	assert "E-Invoice Chain Audit" in [row.link_to for row in workspace.shortcuts]
