@@ -33,9 +33,10 @@ def on_update_after_submit(doc: Document, method: str | None = None) -> None:
 
 
 def on_submit(doc: Document, method: str | None = None) -> None:
-	plans.activate(doc)
+	active = plans.activate(doc)
 	if doc.doctype == "Sales Invoice":
-		balances.enlist_recompute([doc.name, doc.get("return_against")])
+		balances.enlist_plans(active)
+		balances.enlist_recompute([doc.get("return_against")])
 
 
 def before_cancel(doc: Document, method: str | None = None) -> None:

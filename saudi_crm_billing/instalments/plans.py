@@ -43,7 +43,7 @@ def write_plan(doc: Document) -> None:
 			_drop(doc)
 		return
 	rows = [_row_values(doc, row) for row in planned]
-	name = plan_of(doc.doctype, doc.name)
+	name = None if doc.flags.in_insert else plan_of(doc.doctype, doc.name)
 	if name:
 		_update_header(name, _header_values(doc, planned))
 		_replace_rows(name, rows)
@@ -54,10 +54,12 @@ def write_plan(doc: Document) -> None:
 		_point_to(doc, name)
 
 
-def activate(doc: Document) -> None:
-	plan = plan_of(doc.doctype, doc.name) if has_plan(doc) else None
-	if plan:
-		frappe.db.set_value("Instalment Plan", plan, "status", "Active")
+def activate(doc: Document) -> dict[str, str]:
+	"""On submit, whose save has written the plan and pointed to it a moment ago; the plan by the document's name."""
+	if not (has_plan(doc) and doc.scb_instalment_plan):
+		return {}
+	frappe.db.set_value("Instalment Plan", doc.scb_instalment_plan, "status", "Active")
+	return {doc.name: doc.scb_instalment_plan}
 
 
 def cancel(doc: Document) -> None:

@@ -69,7 +69,7 @@ def write(doc: Document) -> None:
 			)
 		)
 	rows = _payable_rows(planned)
-	ensure_terms(row.scheduled.number for row in planned)
+	ensure_terms({row.scheduled.number for row in planned}, stored=_stored_terms(doc))
 	_replace_rows(doc, _row_values(doc, rows, agreement.total - agreement.advance))
 	_check_sum(doc, agreement.total - agreement.advance)
 	doc.payment_terms_template = ""
@@ -160,6 +160,11 @@ def _check_currency(doc: Document) -> None:
 				"currency: choose a receivable account in {0} in Debit To, or invoice in {2}."
 			).format(doc.currency, doc.debit_to, account_currency)
 		)
+
+
+def _stored_terms(doc: Document) -> set[str]:
+	"""Terms of the document's stored rows: links that were checked when they were saved."""
+	return {row.payment_term for row in doc.flags.scb_rows or () if row.payment_term and not row.is_new()}
 
 
 def _payable_rows(planned: Sequence[PlannedRow]) -> list[PlannedRow]:

@@ -4,7 +4,7 @@ a term of its own (core updates paid amounts by parent and term name)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import frappe
 from frappe.utils import now
@@ -18,9 +18,14 @@ def term_name(number: int) -> str:
 	return DOWN_PAYMENT_TERM if number == 0 else f"Instalment {number:03d}"
 
 
-def ensure_terms(numbers: Iterable[int]) -> None:
-	"""Add the terms that are missing. They are labels without rights, so no role is asked for."""
-	names = [term_name(number) for number in numbers]
+def ensure_terms(numbers: Iterable[int], stored: Collection[str] = ()) -> None:
+	"""Add the terms that are missing; those in `stored` are known to be there.
+
+	They are labels without rights, so no role is asked for.
+	"""
+	names = [name for number in sorted(numbers) if (name := term_name(number)) not in stored]
+	if not names:
+		return
 	known = set(frappe.get_all("Payment Term", filters={"name": ("in", names)}, pluck="name"))
 	missing = [name for name in names if name not in known]
 	if missing:
