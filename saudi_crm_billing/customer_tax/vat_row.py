@@ -36,7 +36,8 @@ def write_vat_row(doc: Document, wanted: VatRow) -> None:
 	row.account_head = wanted.account
 	# Core fetches it with the links, which it has done before this row was added.
 	row.account_currency = frappe.get_cached_value("Account", wanted.account, "account_currency")
-	row.charge_type, row.row_id = "On Net Total", None
+	if not covers_charges(row):
+		row.charge_type, row.row_id = "On Net Total", None
 	row.rate = float(wanted.rate)
 	drop_rows(doc, found[1:], row)
 
@@ -48,6 +49,11 @@ def take_over(row: Document, doc: Document, wanted: VatRow) -> None:
 	row.included_in_print_rate = cint(wanted.price_includes_vat)
 	row.cost_center = row.get("cost_center") or erpnext.get_default_cost_center(doc.company)
 	row.dont_recompute_tax = 0
+
+
+def covers_charges(row: Document) -> bool:
+	"""VAT on items and on the charges above it, as a person or a template has said; core cannot include it in prices."""
+	return row.charge_type == "On Previous Row Total" and not cint(row.included_in_print_rate)
 
 
 def drop_rows(doc: Document, dropped: list[Document], heir: Document) -> None:

@@ -68,6 +68,25 @@ def test_freight_is_kept_beside_the_vat_row(setup, site, freight) -> None:
 	assert invoice.grand_total == 1200
 
 
+def test_vat_that_covers_the_freight_goes_on_covering_it(setup, site, freight) -> None:
+	template = a_tax_template(actual(freight, 50), on_previous_total(setup.vat_account, 5, row_id=1))
+	invoice = a_sales_invoice(a_customer_of(TAXABLE), taxes_and_charges=template).insert()
+	invoice.reload()
+	invoice.save()
+	assert [(row.charge_type, row.row_id, row.rate, row.tax_amount) for row in invoice.taxes] == [
+		("Actual", None, 0, 50),
+		("On Previous Row Total", "1", 15, 157.5),
+	]
+	assert invoice.grand_total == 1207.5
+
+
+def test_vat_is_on_the_items_alone_where_prices_include_it(site, freight) -> None:
+	setup = enable_tax_classes(price_includes_vat=1)
+	rows = [actual(freight, 50), on_previous_total(setup.vat_account, 15, row_id=1)]
+	invoice = a_sales_invoice(a_customer_of(TAXABLE), [line(rate=1150)], taxes=rows).insert()
+	assert (invoice.taxes[1].charge_type, invoice.grand_total) == ("On Net Total", 1200)
+
+
 def test_vat_row_of_the_chosen_template_is_replaced_and_the_document_says_so(setup, site, freight) -> None:
 	template = a_tax_template(on_net_total(setup.vat_account, 5), actual(freight, 50))
 	invoice = a_sales_invoice(a_customer_of(TAXABLE), taxes_and_charges=template).insert()

@@ -183,6 +183,7 @@ KINDS: dict[str, Callable[[], Document]] = {
 		odd_lines(), taxes=[zatca.vat_row(**INCLUDED)], apply_discount_on="Net Total", discount_amount=20
 	),
 	"several categories": lambda: classified(mixed_lines),
+	"several categories, freight": lambda: classified(mixed_lines, taxes=[freight(33.35), vat_on(1)]),
 	"several categories, discount": lambda: classified(
 		mixed_lines, apply_discount_on="Grand Total", discount_amount=33.33
 	),
@@ -226,6 +227,20 @@ def test_quantities_of_six_decimals(unit: Document, settings: Callable[..., None
 	assert [row.qty for row in invoice.items] == [0.333333, 12.000001]
 	document = assert_balanced(invoice)
 	assert '<cbc:InvoicedQuantity unitCode="MTR">0.333333</cbc:InvoicedQuantity>' in document.xml
+
+
+def test_freight_is_charged_in_each_category_that_it_carries(unit: Document) -> None:
+	invoice = zatca.submitted(classified(mixed_lines, taxes=[freight(100), vat_on(1)]))
+	root = parse(assert_balanced(invoice).xml.encode())
+	found = [
+		(
+			text_at(row, "cac:TaxCategory/cbc:ID"),
+			text_at(row, "cbc:Amount"),
+			text_at(row, "cbc:AllowanceChargeReason"),
+		)
+		for row in root.findall("cac:AllowanceCharge", NS)
+	]
+	assert found == [("S", "74.86", "Freight"), ("Z", "12.58", "Freight"), ("E", "12.56", "Freight")]
 
 
 @pytest.mark.parametrize("method", METHODS)
