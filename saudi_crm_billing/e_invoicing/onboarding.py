@@ -257,7 +257,7 @@ def _require(name: str, step: str, answer: Answer, at: tuple[str, dict[str, obje
 	"""A yes; else the step has failed, which the unit keeps, and the user is told what ZATCA said."""
 	if answer.accepted:
 		return
-	english, arabic = messages.answer_texts(answer.messages)
+	english, arabic = messages.answer_texts(answer.errors or answer.messages)
 	if at:
 		place = _place(*at)
 		english, arabic = f"{place[0]}\n{english}", f"{place[1]}\n{arabic}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import frappe
-from frappe.utils import add_days, nowdate
+from frappe.utils import add_days, add_to_date, now_datetime, nowdate
 
 from saudi_crm_billing.demo import site_records as records
 from saudi_crm_billing.demo.company import COMPANY
 from saudi_crm_billing.demo.story import load
-from saudi_crm_billing.e_invoicing import outbox
+from saudi_crm_billing.e_invoicing import onboarding, outbox, units
 
 ENGLISH_SALES_USER = "lina@demo.example"
 ENGLISH_ACCOUNTANT = "huda@demo.example"
@@ -106,6 +106,21 @@ def draft_unit(title: str) -> str:
 			organisation_unit=title,
 		).name
 	)
+
+
+def a_unit_for_a_branch(branch: str) -> str:
+	if not frappe.db.exists("Branch", branch):
+		records.insert("Branch", branch=branch)
+	values = {"environment": "Sandbox", "base_url": gateway_address(), "organisation_unit": branch}
+	return str(records.insert("ZATCA Unit", title=branch, company=COMPANY, branch=branch, **values).name)
+
+
+def an_ending_unit_for_a_branch(branch: str) -> str:
+	"""Onboarded, and its certificate ends in 20 days."""
+	name = a_unit_for_a_branch(branch)
+	onboarding.onboard(name, "123345")
+	units.write(name, certificate_expiry=add_to_date(now_datetime(), days=20, hours=1))
+	return name
 
 
 def gateway_address() -> str:

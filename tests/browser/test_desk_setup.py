@@ -44,6 +44,10 @@ def enter_password(page: Page, password: str) -> None:
 	dialog(page).locator("button.btn-primary:visible").click()
 
 
+def step(page: Page, name: str) -> Locator:
+	return page.locator(f'.modal.show .scb-step[data-step="{name}"]')
+
+
 def pill(page: Page, text: str) -> Locator:
 	return page.locator(".page-head .indicator-pill:visible", has_text=text)
 
@@ -86,9 +90,7 @@ def test_a_unit_is_onboarded_when_nothing_is_missing_any_more(
 	shoot(page, "unit-wrong-password-en")
 	expect(pill(page, "Draft")).to_be_visible()
 	page.locator(".modal.show .btn-modal-close:visible").last.click()
-	page.wait_for_selector(".modal.show", state="detached")
-
-	page.locator(".page-head button:visible", has_text="Onboard").click()
+	expect(step(page, "certificate")).to_have_attribute("data-state", "failed")
 	enter_password(page, "123345")
 	expect(pill(page, "Active")).to_be_visible()
 	expect(page.locator(".form-message:visible")).to_contain_text("This unit issues and sends by itself")
@@ -106,7 +108,7 @@ def test_onboarding_reads_well_in_arabic(desk: Desk, log_in: LogIn, shoot: Shoot
 	expect(dialog(page).locator(".scb-lacks")).to_contain_text("رقم السجل فارغ")
 	shoot(page, "unit-not-ready-ar")
 	desk.call("mend_second_company")
-	dialog(page).locator("button", has_text="إعادة التحقق").click()
+	dialog(page).locator("button", has_text="إعادة الفحص").click()
 	expect(dialog(page)).to_contain_text("رمز التحقق لمرة واحدة")
 	shoot(page, "unit-onboard-ar")
 	page.locator(".modal.show .btn-modal-close:visible").last.click()

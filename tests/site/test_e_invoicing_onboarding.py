@@ -189,6 +189,7 @@ def test_an_onboarding_says_at_which_document_it_stopped_and_goes_on_there(
 	said = "At the credit note to a simplified invoice (compliance document 5 of 6):"
 	assert said in str(refused.value)
 	assert "SANDBOX_REJECTED" in str(refused.value)
+	assert "XSD_ZATCA_VALID" not in str(refused.value), "what was in order is not told among what was not"
 	assert shown(unit.name)[2:] == [("documents", "failed", 4, 6), ("production", "waiting", 0, 0)]
 	assert said in unit_api.onboarding_steps(unit.name)[2]["note"]
 	frappe.local.lang = "ar"

@@ -96,6 +96,8 @@
 	};
 	const check_soon = frappe.utils.debounce(check_request, 300);
 
+	const GO_ON = () => __("Leave empty to go on with the compliance certificate that this unit has already.");
+
 	const STEP_COLOURS = { waiting: "gray", doing: "blue", done: "green", failed: "red" };
 
 	const step_row = (step, number) => {
@@ -140,6 +142,10 @@
 			dialog.fields_dict.steps.$wrapper.html(
 				`<ol class="list-unstyled scb-steps">${steps.map(step_row).join("")}</ol>`,
 			);
+			if (steps.some((step) => step.name === "certificate" && step.state === "done")) {
+				dialog.set_df_property("otp", "reqd", 0);
+				dialog.set_df_property("otp", "description", GO_ON());
+			}
 		};
 		const go = async (otp) => {
 			dialog.disable_primary_action();
@@ -175,7 +181,7 @@
 			method: `${API}.onboard_unit`,
 			needs_password: !going_on,
 			description: going_on
-				? __("Leave empty to go on with the compliance certificate that this unit has already.")
+				? GO_ON()
 				: __("From the Fatoora portal: Onboard New Solution Unit. It is valid for one hour."),
 			done() {
 				frappe.show_alert({ message: __("{0} issues e-invoices now.", [frm.doc.name]), indicator: "green" });
@@ -250,13 +256,16 @@
 	};
 
 	const retire = (frm) => {
-		frappe.confirm(
-			__(
-				"{0} will issue no more documents, and {1} no e-invoices until another unit is made and onboarded. This cannot be undone. Retire it?",
-				[frm.doc.name, frm.doc.company],
-			),
-			() => run(frm, "retire_unit", {}, __("Retiring")),
+		const bound_to = frm.doc.pos_profile || frm.doc.branch;
+		const wider = __(
+			"{0} will issue no more documents; those of {1} then come from the next wider unit of {2}, if it has one. This cannot be undone. Retire it?",
+			[frm.doc.name, bound_to, frm.doc.company],
 		);
+		const none = __(
+			"{0} will issue no more documents, and {1} no e-invoices until another unit is made and onboarded. This cannot be undone. Retire it?",
+			[frm.doc.name, frm.doc.company],
+		);
+		frappe.confirm(bound_to ? wider : none, () => run(frm, "retire_unit", {}, __("Retiring")));
 	};
 
 	frappe.ui.form.on("ZATCA Unit", {
