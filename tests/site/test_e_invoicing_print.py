@@ -167,7 +167,7 @@ def test_findings_name_a_wrong_number_once(unit: Document) -> None:
 	invoice = zatca.an_invoice(zatca.a_business(tax_id="123")).insert()
 	findings = json.loads(invoice.scb_zatca_findings)
 	assert [row["id"] for row in findings if row["severity"] == "error"] == ["SCB-VAT-NUMBER"]
-	assert findings[0]["where"] == "cac:AccountingCustomerParty"
+	assert findings[0]["where"] == "cac:AccountingCustomerParty/cac:Party/cac:PartyTaxScheme/cbc:CompanyID"
 
 
 def test_discounts_and_vat_by_category_are_printed_with_their_reasons(unit: Document) -> None:
