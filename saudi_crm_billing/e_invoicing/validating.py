@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+import frappe
+from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import drafts, issue, issuers, units, warning_policy
+from saudi_crm_billing.e_invoicing import drafts, issue, issuers, rivals, units, warning_policy
 
 REFUND = "Refund of goods or services"
 
@@ -37,8 +39,21 @@ def refuse_errors(doc: Document) -> None:
 	if not (unit := units.issuing_unit_of(doc)):
 		issuers.refuse_unready(doc)
 		return
+	_refuse_second_issuer(doc, unit)
 	found = doc.flags.scb_e_invoice_remarks
 	found = drafts.remarks(doc, unit) if found is None else found
 	drafts.refuse_errors(doc, found)
 	warning_policy.enforce(doc, found)
 	issue.rehearse(unit)
+
+
+def _refuse_second_issuer(doc: Document, unit: units.IssuingUnit) -> None:
+	"""Another app that was switched on after our unit: it would issue the same invoice again, in a chain of its own."""
+	if unit.environment != "Sandbox" and (issuer := rivals.other_issuer(doc.company)):
+		frappe.throw(
+			_(
+				"The app {0} issues e-invoices for {1} too, so this invoice would be issued twice. Switch it off there, or"
+				" retire the ZATCA Unit {2}."
+			).format(issuer, doc.company, unit.name),
+			title=_("E-Invoice Refused"),
+		)
