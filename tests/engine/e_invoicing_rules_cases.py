@@ -65,6 +65,7 @@ DOCUMENT = [
 	case("BR-CL-KSA-14", text(f"{QR}/{OBJECT}", "A" * 1001), keeps=(text(f"{QR}/{OBJECT}", "A" * 1000),)),
 	case("BR-KSA-33", drop(ICV)),
 	case("BR-KSA-34", text(f"{ICV}/cbc:UUID", "7a"), keeps=(text(f"{ICV}/cbc:UUID", "70"),)),
+	case("BR-KSA-34", text(f"{ICV}/cbc:UUID", "7a"), text(f"{ICV}/cbc:ID", "IVC")),
 	case("BR-KSA-61", attribute(f"{PIH}/{OBJECT}", "mimeCode", "application/pdf")),
 	case("BR-KSA-68", drop("cbc:TaxCurrencyCode")),
 	case("BR-KSA-70", text("cbc:IssueTime", "14:30:00.5"), keeps=(text("cbc:IssueTime", "14:30:00Z"),)),

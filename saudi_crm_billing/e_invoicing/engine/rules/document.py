@@ -122,9 +122,7 @@ def counter_missing(view: View, invoice: Element) -> bool:
 )
 def counter_digits(view: View, reference: Element) -> Outcome:
 	counter = text_of(first(reference, "cbc:UUID"))
-	if value(reference, "cbc:ID") not in {"ICV", ""} or re.fullmatch(r"[0-9]*", counter):
-		return None
-	return {"value": counter}
+	return None if re.fullmatch(r"[0-9]*", counter) else {"value": counter}
 
 
 @rule(
