@@ -12,8 +12,8 @@ from io import BytesIO
 from typing import Any
 from unicodedata import normalize
 
-SHAPED = (range(0xFB50, 0xFE00), range(0xFE70, 0xFF00))
-"""Unicode's presentation forms: whoever searches types the letters themselves."""
+SHAPED = (range(0xFB00, 0xFB07), range(0xFB50, 0xFE00), range(0xFE70, 0xFF00))
+"""Unicode's presentation forms, Latin ligatures and Arabic: whoever searches types the letters themselves."""
 SINGLE, MULTIPLE, LIGATURE, EXTENSION = 1, 2, 4, 7
 
 

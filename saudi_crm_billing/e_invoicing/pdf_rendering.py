@@ -40,7 +40,18 @@ def to_pdf(html: str, read_file: ReadFile) -> bytes:
 		return _fetch(address, read_file)
 
 	document = HTML(string=html, base_url=HOST, url_fetcher=fetch)
-	return bytes(document.write_pdf(pdf_variant="pdf/a-3b"))
+	try:
+		return bytes(document.write_pdf(pdf_variant="pdf/a-3b"))
+	finally:
+		_forget_pages()
+
+
+def _forget_pages() -> None:
+	"""WeasyPrint 59 keeps the last 128 uses of a font with all that belongs to their pages: 5 MiB an invoice."""
+	from weasyprint.pdf.stream import Stream
+
+	if clear := getattr(Stream.add_font, "cache_clear", None):
+		clear()
 
 
 def own_letters() -> dict[str, dict[int, str]]:

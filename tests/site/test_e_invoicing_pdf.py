@@ -14,10 +14,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import advance_helpers as adv
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
 import pikepdf
+import pos_helpers as pos
 import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
@@ -270,6 +272,26 @@ def test_a_standard_invoice_is_given_to_nobody_before_its_clearance(unit: Docume
 		api.download_pdf(invoice.scb_zatca_document)
 	zatca.sent(invoice)
 	api.download_pdf(invoice.scb_zatca_document)
+
+
+def test_an_advance_and_the_invoice_that_settles_it_have_copies(unit: Document) -> None:
+	adv.invoices_advances()
+	customer = zatca.a_business()
+	entry = adv.received(customer, 2300)
+	assert zatca.sent(entry).state == "Cleared"
+	text = text_of(pdf.for_buyer(entry))
+	assert "Tax Invoice for an Advance" in text and "2,300.00 SAR" in text
+	assert xml_in(pdf.for_buyer(entry))[1] == zatca.document_of(entry).cleared_xml.encode()
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
+	zatca.sent(invoice)
+	text = text_of(pdf.for_buyer(invoice))
+	assert entry.name in text and "−2,300.00" in text and "9,200.00 SAR" in text
+
+
+def test_a_sale_at_the_till_has_a_copy(unit: Document) -> None:
+	sale = pos.sold(pos.a_sale(zatca.a_person()))
+	assert xml_in(pdf.for_buyer(sale))[1] == zatca.document_of(sale).xml.encode()
+	assert "Simplified Tax Invoice" in text_of(pdf.for_buyer(sale))
 
 
 def test_a_draft_and_an_invoice_without_e_invoice_have_no_copy(unit: Document) -> None:
