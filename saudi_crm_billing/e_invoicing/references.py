@@ -31,6 +31,9 @@ MISSING = (
 	"{note} corrects an invoice and must name it (BR-KSA-56). Choose it under Invoices Corrected; for an invoice of an"
 	" older system enter its number and date there."
 )
+MISSING_AT_TILL = (
+	"{note} corrects a sale and must name it (BR-KSA-56). Make the return from the POS Invoice of that sale."
+)
 NOT_SUBMITTED = "Invoices Corrected, {number}: it is not submitted. A note corrects an issued invoice; mend a draft itself."
 OTHER_PARTY = "Invoices Corrected, {number}: it belongs to {customer} and {company}. A note has the customer and company of its invoice."
 IS_A_RETURN = "Invoices Corrected, {number}: it is a credit note. Name the invoice that it corrects."
@@ -95,7 +98,8 @@ def remarks(doc: Document) -> Iterator[OwnRemark]:
 		return
 	named = originals(doc)
 	if not named:
-		yield _remark(MISSING, note=doc.name or doc.doctype)
+		missing = MISSING if doc.meta.has_field(TABLE) else MISSING_AT_TILL
+		yield _remark(missing, note=doc.name or doc.doctype)
 	for row in named:
 		yield from _of_ours(doc, row) if row.doctype else _of_older(doc, row)
 	seen = [row.number for row in named if row.number]

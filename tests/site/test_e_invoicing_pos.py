@@ -13,6 +13,7 @@ from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import api
 from saudi_crm_billing.e_invoicing.printing import scb_tax_invoice
+from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["gateway", "sandbox", "unit"]
 
@@ -59,6 +60,12 @@ def test_a_return_at_the_till_corrects_the_sale(unit: Document) -> None:
 	assert f"Number: {sale.name}" in document.xml or f">{sale.name}<" in document.xml
 	assert document.grand_total == 115
 	zatca.assert_fatoority(document)
+
+
+def test_a_return_of_no_sale_is_refused(unit: Document) -> None:
+	note = pos.return_of(pos.sold(pos.a_sale(zatca.a_person())), return_against=None).insert()
+	with pytest.raises(frappe.ValidationError, match="Make the return from the POS Invoice of that sale"):
+		note.submit()
 
 
 def test_an_issued_sale_is_neither_cancelled_nor_deleted(unit: Document) -> None:
@@ -204,3 +211,15 @@ def test_a_cancelled_closing_leaves_the_sales_issued(unit: Document) -> None:
 	assert (sale.consolidated_invoice, sale.status) == (None, "Paid")
 	assert (sale.scb_zatca_document, sale.scb_zatca_status) == (document, "Pending")
 	assert documents_of("Sales Invoice") == [] and documents_of("POS Invoice") == [sale.name]
+
+
+def test_units_are_locked_in_one_order_whatever_was_sold_first(unit: Document, sandbox: Sandbox) -> None:
+	pos.a_till()
+	till = zatca.an_active_unit(sandbox.base_url, title="Till Unit", pos_profile=pos.PROFILE)
+	assert unit.name < till.name
+	sale, invoice = pos.a_sale(zatca.a_person()), zatca.an_invoice(zatca.a_person())
+	sale.insert().submit()
+	invoice.insert().submit()
+	frappe.db.commit()
+	rows = frappe.get_all("ZATCA Document", ["unit", "reference_name", "icv"], order_by="creation")
+	assert [tuple(row.values()) for row in rows] == [(unit.name, invoice.name, 1), (till.name, sale.name, 1)]
