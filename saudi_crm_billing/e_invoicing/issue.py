@@ -67,10 +67,14 @@ def enlist_issue(doc: Document) -> None:
 
 def issue(doc: Document, unit: units.IssuingUnit) -> str | None:
 	"""Issue one submitted source; None where it is gone, not submitted, or has a document that is not rejected."""
+	if frappe.db.get_value(doc.doctype, doc.name, "docstatus") != 1:
+		return None
+	# All that does not need the place is done before the lock: nobody else issues for the unit while it is held.
+	draft, totals, secret = _prepare(doc, unit)
 	place = lock_next_place(unit.name)
 	if not _to_be_issued(doc):
 		return None
-	invoice, totals, signed = _make(doc, unit, place)
+	invoice, signed = _sign(draft, totals, unit, secret, place)
 	name = _insert(doc, unit, invoice, totals, signed)
 	_advance(unit.name, place.icv, signed.invoice_hash)
 	_write_on_source(doc, name, signed.qr)
@@ -142,18 +146,25 @@ def _to_be_issued(doc: Document) -> bool:
 	return not latest or frappe.db.get_value(DOCUMENT, latest, "state", for_update=True) == states.REJECTED
 
 
-def _make(doc: Document, unit: units.IssuingUnit, place: Place) -> tuple[Invoice, Totals, SignedInvoice]:
-	"""The document at `place`, signed; a ValidationError that says why, where it cannot be made.
+def _prepare(doc: Document, unit: units.IssuingUnit) -> tuple[Invoice, Totals, str]:
+	"""The document without its place, and the unit's key; a ValidationError that says why, where it cannot be made.
 
 	What was judged before the submit is not judged again, unless somebody has changed the invoice since.
 	"""
 	with _refusals(unit):
 		draft, totals = drafts.make(doc)
 		drafts.refuse_errors(doc, drafts.judged(doc, draft, totals).findings)
+		return draft, totals, vault.private_key(unit.name)
+
+
+def _sign(
+	draft: Invoice, totals: Totals, unit: units.IssuingUnit, secret: str, place: Place
+) -> tuple[Invoice, SignedInvoice]:
+	"""The document at its place, signed."""
+	with _refusals(unit):
 		invoice = at_place(draft, icv=place.icv, previous_hash=place.previous_hash, uuid=str(uuid4()))
 		root = ubl.build_element(invoice, totals)
-		signed = sign_element(root, vault.private_key(unit.name), unit.certificate, riyadh_now())
-	return invoice, totals, signed
+		return invoice, sign_element(root, secret, unit.certificate, riyadh_now())
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import api, audit, reissue
+from saudi_crm_billing.e_invoicing import api, audit, drafts, issue, reissue
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
@@ -155,3 +155,27 @@ def test_the_database_refuses_a_second_current_document(rejected: Document) -> N
 		row = frappe.get_doc("ZATCA Document", rejected.scb_zatca_document)
 		row.update({"name": "second", "icv": 99, "superseded": 0})
 		row.db_insert()
+
+
+def test_nothing_is_mapped_or_judged_while_the_counter_is_held(
+	unit: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	order: list[str] = []
+	make_draft, lock = drafts.make, issue.lock_next_place
+
+	def made(doc: Document) -> object:
+		order.append("made")
+		return make_draft(doc)
+
+	def locked(name: str) -> issue.Place:
+		order.append("locked")
+		return lock(name)
+
+	invoice = zatca.an_invoice(zatca.a_person())
+	invoice.insert()
+	invoice.submit()
+	monkeypatch.setattr(drafts, "make", made)
+	monkeypatch.setattr(issue, "lock_next_place", locked)
+	frappe.db.commit()
+	assert order == ["made", "locked"]
+	assert zatca.document_of(invoice.reload()).icv == 1
