@@ -98,7 +98,7 @@ def on_unreconcile(doc: Document, method: str | None = None) -> None:
 
 def is_installed() -> bool:
 	"""Between an update of the code and its migration, the site goes on as it was."""
-	return bool(frappe.get_meta("Payment Entry").has_field("scb_advance_gross"))
+	return bool(frappe.get_meta("Payment Entry").has_field("scb_advance_declared"))
 
 
 def _refresh(entry: str) -> None:

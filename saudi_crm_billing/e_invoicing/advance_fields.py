@@ -142,6 +142,22 @@ def _own_fields() -> list[dict[str, Any]]:
 			depends_on="scb_advance_to_credit",
 			description="Allocated to invoices that declare the full VAT themselves: the advance invoice needs a credit note",
 		),
+		later(
+			"scb_advance_vat_left",
+			"Currency",
+			"VAT Left of the Advance Invoice",
+			"scb_advance_to_credit",
+			options=OWN_CURRENCY,
+			hidden=1,
+		),
+		later(
+			"scb_advance_declared",
+			"Currency",
+			"Of the Advance, Declared by Invoices or Credited",
+			"scb_advance_vat_left",
+			options=OWN_CURRENCY,
+			hidden=1,
+		),
 	]
 
 

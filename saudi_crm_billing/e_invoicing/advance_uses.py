@@ -1,7 +1,8 @@
 """What uses up an advance that was invoiced: final invoices, refunds, credit notes. Never more than there is.
 
 The only writer of ZATCA Advance Use and of what a Payment Entry says is left. Whoever uses an advance locks its ZATCA
-Document first, by name, and reads the uses under that lock; so two invoices at once never use the same riyal.
+Document and then its Payment Entry, each by its name alone, and reads what is left from the locked row: two invoices at
+once never use the same riyal, and no lock of a range stands in the way of whoever issues another document.
 """
 
 from __future__ import annotations
@@ -67,14 +68,14 @@ def release(doc: Document) -> None:
 	rows = frappe.get_all(
 		USE,
 		filters={"voucher_type": doc.doctype, "voucher_no": doc.name, "live": 1},
-		fields=["name", "payment_entry", "journal_entry"],
+		fields=["name", "payment_entry", "journal_entry", "gross", "vat"],
 		order_by="payment_entry",
 	)
 	for entry in {row.journal_entry for row in rows if row.journal_entry}:
 		advance_ledger.undo(entry)
 	for row in rows:
 		frappe.db.set_value(USE, row.name, "live", 0)
-		refresh(row.payment_entry)
+		_move(row.payment_entry, NOTHING - Amounts(to_money(row.gross), to_money(row.vat)), doc.doctype)
 
 
 def add(piece: Piece, voucher: Document, journal_entry: str | None = None) -> None:
@@ -90,7 +91,7 @@ def add(piece: Piece, voucher: Document, journal_entry: str | None = None) -> No
 		journal_entry=journal_entry,
 		live=1,
 	)
-	refresh(piece.advance.entry)
+	_move(piece.advance.entry, piece.amounts, voucher.doctype)
 
 
 def find(entries: Iterable[str], *, lock: bool = False) -> dict[str, Advance]:
@@ -99,50 +100,62 @@ def find(entries: Iterable[str], *, lock: bool = False) -> dict[str, Advance]:
 	if not names:
 		return {}
 	documents = _documents(names, lock)
-	used = _used(names, lock) if documents else {}
-	return {
-		row.name: _advance(row, documents[row.name], used.get(row.name, NOTHING))
-		for row in _entries(list(documents))
-	}
+	rows = _entries(sorted(documents), lock)
+	return {row.name: _advance(row, documents[row.name]) for row in rows}
 
 
 def enlist_refresh(entry: str) -> None:
-	"""Have what is left brought up to date before this transaction commits; nothing for an ordinary payment."""
+	"""Have what is to be credited brought up to date before this transaction commits; nothing for an ordinary payment."""
 	enlist(Phase.MIRRORS, f"advance\0{entry}", lambda: refresh(entry))
 
 
 def refresh(entry: str) -> None:
-	"""What is left of the invoiced advance, and what of it must be credited; says so when that is new."""
-	row = frappe.db.get_value(
-		PAYMENT,
-		entry,
-		(
-			"scb_advance_gross",
-			"scb_advance_left",
-			"scb_advance_to_credit",
-			"total_allocated_amount",
-			"unallocated_amount",
-		),
-		as_dict=True,
-	)
+	"""What of the advance must be credited; says so when that is new."""
+	row = _totals(entry)
 	if not row or not row.scb_advance_gross:
 		return
-	gross = to_money(row.scb_advance_gross)
-	uses = _uses([entry], lock=True)
-	left = gross - sum((_amounts(use).gross for use in uses), Decimal(0))
-	declared = sum((_amounts(use).gross for use in uses if use.voucher_type != PAYMENT), Decimal(0))
-	credit = min(left, max(Decimal(0), _beyond(entry, row, gross) - declared))
-	values = {"scb_advance_left": float(left), "scb_advance_to_credit": float(credit)}
-	if all(to_money(row[field] or 0) == to_money(value) for field, value in values.items()):
+	beyond = _beyond(entry, row) - to_money(row.scb_advance_declared or 0)
+	credit = min(to_money(row.scb_advance_left or 0), max(Decimal(0), beyond))
+	before = to_money(row.scb_advance_to_credit or 0)
+	if credit == before:
 		return
-	frappe.db.set_value(PAYMENT, entry, values, update_modified=False)
-	if credit > to_money(row.scb_advance_to_credit or 0):
+	frappe.db.set_value(PAYMENT, entry, "scb_advance_to_credit", float(credit), update_modified=False)
+	if credit > before:
 		_tell_to_credit(entry, credit)
 
 
-def _beyond(entry: str, row: Any, gross: Decimal) -> Decimal:
+def _move(entry: str, amounts: Amounts, voucher_type: str) -> None:
+	"""What is left of the entry's advance less `amounts`; a refund declares no sale."""
+	row = _totals(entry)
+	declared = Decimal(0) if voucher_type == PAYMENT else amounts.gross
+	values = {
+		"scb_advance_left": to_money(row.scb_advance_left or 0) - amounts.gross,
+		"scb_advance_vat_left": to_money(row.scb_advance_vat_left or 0) - amounts.tax,
+		"scb_advance_declared": to_money(row.scb_advance_declared or 0) + declared,
+	}
+	values = {field: float(value) for field, value in values.items()}
+	frappe.db.set_value(PAYMENT, entry, values, update_modified=False)
+	refresh(entry)
+
+
+def _totals(entry: str) -> Any:
+	"""As they are now, whatever this transaction's first read has shown; locked."""
+	fields = (
+		"scb_advance_gross",
+		"scb_advance_left",
+		"scb_advance_vat_left",
+		"scb_advance_declared",
+		"scb_advance_to_credit",
+		"total_allocated_amount",
+		"unallocated_amount",
+	)
+	return frappe.db.get_value(PAYMENT, entry, fields, as_dict=True, for_update=True)
+
+
+def _beyond(entry: str, row: Any) -> Decimal:
 	"""What invoices have been given of the entry beyond what they had when its advance invoice was issued."""
-	at_first = to_money(row.total_allocated_amount or 0) + to_money(row.unallocated_amount or 0) - gross
+	whole = to_money(row.total_allocated_amount or 0) + to_money(row.unallocated_amount or 0)
+	at_first = whole - to_money(row.scb_advance_gross)
 	references = frappe.get_all(
 		"Payment Entry Reference",
 		filters={
@@ -168,67 +181,54 @@ def _tell_to_credit(entry: str, amount: Decimal) -> None:
 
 def _documents(entries: list[str], lock: bool) -> dict[str, Any]:
 	"""The standing advance invoice of each entry."""
+	named = frappe.get_all(PAYMENT, filters={"name": ("in", entries)}, pluck="scb_zatca_document")
 	table = DocType("ZATCA Document")
 	query = (
 		frappe.qb.from_(table)
-		.select(table.reference_name, table.uuid, table.xml)
-		.where((table.reference_doctype == PAYMENT) & table.reference_name.isin(entries))
-		.where((table.kind == "Prepayment") & (table.state != states.REJECTED))
+		.select(table.reference_name, table.uuid, table.xml, table.kind, table.state)
+		.where(table.name.isin([name for name in named if name] or [""]))
 		.orderby(table.name)
 	)
 	rows = (query.for_update() if lock else query).run(as_dict=True)
-	return {row.reference_name: row for row in rows}
+	return {
+		row.reference_name: row for row in rows if row.kind == "Prepayment" and row.state != states.REJECTED
+	}
 
 
-def _used(entries: list[str], lock: bool) -> dict[str, Amounts]:
-	used: dict[str, Amounts] = {}
-	for row in _uses(entries, lock):
-		used[row.payment_entry] = used.get(row.payment_entry, NOTHING) + _amounts(row)
-	return used
-
-
-def _uses(entries: list[str], lock: bool) -> list[Any]:
-	"""The uses in force; under a lock as they are now, whatever this transaction's first read has shown."""
-	table = DocType(USE)
+def _entries(names: list[str], lock: bool) -> list[Any]:
+	table = DocType(PAYMENT)
+	fields = (
+		"name",
+		"scb_advance_gross",
+		"scb_advance_vat",
+		"scb_advance_left",
+		"scb_advance_vat_left",
+		"scb_vat_category",
+		"scb_vat_rate",
+		"scb_vatex_code",
+		"scb_vat_reason",
+		"docstatus",
+	)
 	query = (
 		frappe.qb.from_(table)
-		.select(table.payment_entry, table.voucher_type, table.gross, table.vat)
-		.where(table.payment_entry.isin(entries) & (table.live == 1))
+		.select(*(table[field] for field in fields))
+		.where(table.name.isin(names or [""]))
+		.orderby(table.name)
 	)
-	return (query.for_update() if lock else query).run(as_dict=True)
+	rows = (query.for_update() if lock else query).run(as_dict=True)
+	return [row for row in rows if row.docstatus == 1]
 
 
-def _amounts(use: Any) -> Amounts:
-	return Amounts(to_money(use.gross), to_money(use.vat))
-
-
-def _entries(names: list[str]) -> list[Any]:
-	if not names:
-		return []
-	return frappe.get_all(
-		PAYMENT,
-		filters={"name": ("in", names), "docstatus": 1},
-		fields=[
-			"name",
-			"scb_advance_gross",
-			"scb_advance_vat",
-			"scb_vat_category",
-			"scb_vat_rate",
-			"scb_vatex_code",
-			"scb_vat_reason",
-		],
-		order_by="name",
-	)
-
-
-def _advance(row: Any, document: Any, used: Amounts) -> Advance:
+def _advance(row: Any, document: Any) -> Advance:
 	issued = read(document.xml.encode())
+	amounts = Amounts(to_money(row.scb_advance_gross), to_money(row.scb_advance_vat))
+	left = Amounts(to_money(row.scb_advance_left or 0), to_money(row.scb_advance_vat_left or 0))
 	return Advance(
 		entry=row.name,
 		uuid=document.uuid,
 		issue_date=issued.issue_date,
 		issue_time=issued.issue_time,
 		vat=advance_vat.stored(row),
-		amounts=Amounts(to_money(row.scb_advance_gross), to_money(row.scb_advance_vat)),
-		used=used,
+		amounts=amounts,
+		used=amounts - left,
 	)

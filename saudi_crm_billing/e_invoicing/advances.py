@@ -57,6 +57,13 @@ PAYMENT = "Payment Entry"
 REFUND_OF = "scb_advance_refund_of"
 LINE_NAME = "دفعة مقدمة | Advance payment"
 UNIT_CODE = "PCE"
+FIGURES = (
+	"scb_advance_gross",
+	"scb_advance_taxable",
+	"scb_advance_vat",
+	"scb_advance_left",
+	"scb_advance_vat_left",
+)
 # What an advance is refunded for, unless the user says otherwise.
 REFUND_REASON = "Cancellation or suspension of the supply"
 # An order is no invoice: what is allocated to it is still received before the supply.
@@ -178,6 +185,7 @@ def _write(doc: Document) -> None:
 			"scb_advance_taxable": float(amounts.taxable),
 			"scb_advance_vat": float(amounts.tax),
 			"scb_advance_left": 0 if doc.get(REFUND_OF) else float(amounts.gross),
+			"scb_advance_vat_left": 0 if doc.get(REFUND_OF) else float(amounts.tax),
 		}
 	)
 	advance_ledger.write_rows(doc, amounts.tax, accounts)
@@ -186,9 +194,7 @@ def _write(doc: Document) -> None:
 def _clear(doc: Document) -> None:
 	advance_ledger.drop_rows(doc)
 	advance_vat.store(doc, None)
-	doc.update(
-		dict.fromkeys(("scb_advance_gross", "scb_advance_taxable", "scb_advance_vat", "scb_advance_left"), 0)
-	)
+	doc.update(dict.fromkeys(FIGURES, 0))
 	doc.scb_zatca_findings = None
 
 

@@ -13,7 +13,12 @@ from saudi_crm_billing.e_invoicing.mirror import MIRRORED
 # What else is written after submit, for advances (advance_uses.py, advance_settlement.py, advance_credits.py).
 OF_ADVANCES = {
 	"Sales Invoice": ("scb_advance_vat_entry",),
-	"Payment Entry": ("scb_advance_left", "scb_advance_to_credit"),
+	"Payment Entry": (
+		"scb_advance_left",
+		"scb_advance_vat_left",
+		"scb_advance_declared",
+		"scb_advance_to_credit",
+	),
 	"ZATCA Advance Credit Note": ("journal_entry",),
 }
 FIELDS = {

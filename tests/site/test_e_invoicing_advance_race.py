@@ -27,6 +27,10 @@ def other(committing_site: ModuleType) -> Iterator[Database]:
 
 @pytest.fixture
 def entry(committing_site: ModuleType) -> str:
+	return an_advance()
+
+
+def an_advance() -> str:
 	"""An advance of 2,300 with an advance invoice that stands; no unit is needed for it here."""
 	from saudi_crm_billing.e_invoicing import advances, records
 	from saudi_crm_billing.e_invoicing.engine import ubl
@@ -41,6 +45,8 @@ def entry(committing_site: ModuleType) -> str:
 		"scb_advance_taxable": 2000,
 		"scb_advance_vat": 300,
 		"scb_advance_left": 2300,
+		"scb_advance_vat_left": 300,
+		"scb_zatca_document": f"race-{receipt.name}",
 	}
 	frappe.db.set_value("Payment Entry", receipt.name, values)
 	receipt.reload()
@@ -99,3 +105,21 @@ def test_a_use_that_is_under_way_is_waited_for(entry: str, other: Database) -> N
 	uses = frappe.get_all("ZATCA Advance Use", {"payment_entry": entry}, ["gross", "vat"], order_by="gross")
 	assert [(use.gross, use.vat) for use in uses] == [(300, 39.13), (2000, 260.87)]
 	assert frappe.db.get_value("Payment Entry", entry, "scb_advance_left") == 0
+
+
+@pytest.mark.commits
+def test_a_use_under_way_keeps_nobody_from_issuing_or_using_another(entry: str, other: Database) -> None:
+	"""No lock of a range: else whoever issues meanwhile, holding the unit's counter, and this one would wait for each other."""
+	from saudi_crm_billing.e_invoicing import advance_uses, records
+
+	another = an_advance()
+	take(entry, "100.00", "first")
+	with speaking_through(other):
+		frappe.db.sql("set session innodb_lock_wait_timeout = 1")
+		values = {"reference_doctype": "Payment Entry", "reference_name": f"{entry}-x", "kind": "Prepayment"}
+		records.add(
+			"ZATCA Document", f"race-{entry}-x", unit="race", icv=now_datetime().microsecond, **values
+		)
+		take(another, "100.00", "second")
+		assert advance_uses.find([another])[another].left.gross == D("2200.00")
+	frappe.db.rollback()
