@@ -53,6 +53,52 @@ def submit(count: str) -> dict[str, Any]:
 	return {"submitted": done, "deadlocks": deadlocks}
 
 
+def submit_through(count: str) -> dict[str, Any]:
+	"""The same while the unit is renewed: what came too late for the old chain is submitted again, as a user does."""
+	done = late = 0
+	while done < int(count):
+		try:
+			submit("1")
+			done += 1
+		except frappe.ValidationError as refusal:
+			if "replaced a moment ago" not in str(refusal):
+				raise
+			frappe.db.rollback()
+			late += 1
+	return {"submitted": done, "late": late}
+
+
+def renew(unit: str) -> dict[str, Any]:
+	from saudi_crm_billing.e_invoicing import onboarding
+
+	return {"unit": onboarding.renew(unit, zatca.OTP)}
+
+
+def try_renew(unit: str) -> dict[str, Any]:
+	"""The same; without a unit and with the reason where another renewal was first."""
+	try:
+		return renew(unit)
+	except frappe.ValidationError as refusal:
+		frappe.db.rollback()
+		return {"unit": None, "said": str(refusal)}
+
+
+def successors(unit: str) -> dict[str, Any]:
+	return {"names": frappe.get_all("ZATCA Unit", {"replaces": unit}, pluck="name")}
+
+
+def issued_by() -> dict[str, Any]:
+	"""How many submitted invoices have no document of their own, and the secrets that each unit still has."""
+	from saudi_crm_billing.e_invoicing import vault
+
+	bare = {"company": make.COMPANY, "docstatus": 1, "scb_zatca_document": ("is", "not set")}
+	names = frappe.get_all("ZATCA Unit", pluck="name")
+	return {
+		"without": frappe.db.count("Sales Invoice", bare),
+		"keys": [name for name in names if vault.has(name, vault.PRIVATE_KEY)],
+	}
+
+
 def submit_and_die() -> dict[str, Any]:
 	"""Submit one invoice and be killed after everything is written, right before the commit."""
 	from saudi_crm_billing.e_invoicing import queueing
