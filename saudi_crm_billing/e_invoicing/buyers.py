@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from frappe.model.document import Document
 
+from saudi_crm_billing.e_invoicing.engine import keys
+from saudi_crm_billing.e_invoicing.engine.errors import KeyOrCertificateError
 from saudi_crm_billing.e_invoicing.engine.model import Invoice, Party, Subtype
 from saudi_crm_billing.e_invoicing.engine.qr import MAX_VALUE_BYTES
 from saudi_crm_billing.e_invoicing.own_remarks import OwnRemark
@@ -32,6 +34,10 @@ SELLER_CURRENCY = (
 SELLER_NAME = (
 	"Company {company}: its name on the e-invoice has {length} bytes, and the QR code holds {limit} (an Arabic letter"
 	" takes two). Enter a shorter Company Name in Arabic in the Company."
+)
+SELLER_CERTIFIED = (
+	"Company {company}: its VAT number {number} is not the one that the certificate of the ZATCA Unit {unit} was given for"
+	" ({certified}). Correct the Tax ID of the company, or onboard a new unit for it."
 )
 BUYER_MISSING = (
 	"Customer {customer}: the VAT number is missing. A company gets a tax invoice: enter its VAT number as Tax ID,"
@@ -56,6 +62,7 @@ SIMPLIFIED_NOT_ISSUED = "Unit {unit} issues tax invoices only, but {customer} ge
 def remarks(doc: Document, invoice: Invoice, unit: IssuingUnit) -> Iterator[OwnRemark]:
 	"""Errors of the two parties and of the kind of document."""
 	yield from _seller(doc, invoice.seller)
+	yield from _certified(doc, invoice.seller, unit)
 	standard = invoice.subtype is Subtype.STANDARD
 	params: dict[str, object] = {"unit": unit.name, "customer": customer_of(doc).name}
 	if standard and invoice.buyer:
@@ -82,10 +89,28 @@ def _seller(doc: Document, seller: Party) -> Iterator[OwnRemark]:
 		yield OwnRemark("SCB-SELLER", SELLER_ADDRESS, {"name": doc.company}, f"{SELLER}/{ADDRESS}")
 
 
+def _certified(doc: Document, seller: Party, unit: IssuingUnit) -> Iterator[OwnRemark]:
+	"""ZATCA refuses a document of another taxpayer than the certificate's (certificate-permissions)."""
+	try:
+		certified = keys.certified_vat_number(unit.certificate)
+	except KeyOrCertificateError:
+		return  # said at submit, with the unit (issue.py)
+	if certified and seller.vat_number and certified != seller.vat_number:
+		params = {
+			"company": doc.company,
+			"number": seller.vat_number,
+			"certified": certified,
+			"unit": unit.name,
+		}
+		yield OwnRemark("SCB-CERTIFICATE", SELLER_CERTIFIED, params, f"{SELLER}/{VAT_NUMBER}")
+
+
 def _standard_buyer(doc: Document, buyer: Party) -> Iterator[OwnRemark]:
 	abroad = buyer.address is not None and buyer.address.country_code != "SA"
 	if not (buyer.vat_number or buyer.identification or abroad):
-		yield OwnRemark("SCB-BUYER", BUYER_MISSING, {"customer": customer_of(doc).name}, f"{BUYER}/{VAT_NUMBER}")
+		yield OwnRemark(
+			"SCB-BUYER", BUYER_MISSING, {"customer": customer_of(doc).name}, f"{BUYER}/{VAT_NUMBER}"
+		)
 	if not abroad:
 		yield from _digits(BUYER_DIGITS, customer_of(doc).name, buyer.vat_number, BUYER)
 	if not buyer.address:

@@ -18,7 +18,7 @@ from e_invoice_samples import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saudi_crm_billing.e_invoicing.engine import draft, ubl
+from saudi_crm_billing.e_invoicing.engine import draft, keys, ubl
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 from saudi_crm_billing.e_invoicing.engine.model import Identification, Invoice, Scheme, TypeCode
 from saudi_crm_billing.e_invoicing.engine.rules import check
@@ -97,3 +97,17 @@ def test_documents_of_another_day_are_judged_each_time(days: int) -> None:
 	judged = draft.judge(invoice, compute(invoice), NOW)
 	assert {row.id for row in judged.findings} == {"BR-KSA-98" if days < 0 else "BR-KSA-04"}
 	assert not judged.covers(invoice, NOW)
+
+
+@pytest.mark.parametrize(("letters", "too_large"), [(3000, False), (9000, True)])
+def test_a_document_that_the_gateway_would_not_take_for_its_size(letters: int, too_large: bool) -> None:
+	"""1,200 lines whose names make it as large as that; their length is another rule's."""
+	large = a_standard_invoice(lines=(a_line(name="x" * letters),) * 1200)
+	sizes = [row for row in draft.judge(large, compute(large), NOW).findings if row.id == "SCB-SIZE"]
+	assert bool(sizes) is too_large
+	if too_large:
+		assert "at most 10000000. Split the invoice" in sizes[0].message_en
+
+
+def test_the_vat_number_of_a_certificate() -> None:
+	assert keys.certified_vat_number(a_test_certificate().certificate) == SELLER_VAT

@@ -131,6 +131,19 @@ def test_each_master_is_the_one_of_this_invoice(unit: Document) -> None:
 	assert (place["doctype"], place["name"], place["field"]) == ("Company", make.COMPANY, "tax_id")
 
 
+def test_the_sellers_number_must_be_the_certificates(unit: Document) -> None:
+	company_says(tax_id="399999999800003")
+	draft = zatca.an_invoice(zatca.a_business()).insert()
+	finding = told(draft)["SCB-CERTIFICATE"]
+	assert (
+		"399999999800003 is not the one" in finding["message_en"]
+		and zatca.SELLER_VAT in finding["message_ar"]
+	)
+	assert (finding["place"]["doctype"], finding["place"]["field"]) == ("Company", "tax_id")
+	with pytest.raises(frappe.ValidationError, match="SCB-CERTIFICATE"):
+		draft.submit()
+
+
 def test_a_missing_address_leads_to_its_owner(unit: Document) -> None:
 	draft = zatca.an_invoice(make.a_customer("Homeless Trading", tax_id=zatca.BUYER_VAT)).insert()
 	place = told(draft)["SCB-BUYER"]["place"]

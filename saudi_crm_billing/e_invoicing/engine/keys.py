@@ -9,12 +9,14 @@ import base64
 import binascii
 import hashlib
 from collections import OrderedDict
+from functools import lru_cache
 from threading import Lock
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from saudi_crm_billing.e_invoicing.engine.errors import KeyOrCertificateError
 
@@ -73,6 +75,21 @@ def load_certificate(certificate: str) -> x509.Certificate:
 	except (binascii.Error, ValueError, TypeError, LookupError, x509.InvalidVersion):
 		raise KeyOrCertificateError("certificate-unreadable")
 	return parsed
+
+
+@lru_cache(maxsize=32)
+def certified_vat_number(certificate: str) -> str:
+	"""The VAT number that a certificate (base64 DER text) was given for; empty where it names none.
+
+	ZATCA puts it as UID into the alternative name (CSR specification, and read so from its certificates).
+	"""
+	try:
+		names = load_certificate(certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName)
+	except x509.ExtensionNotFound:
+		return ""
+	directories = names.value.get_values_for_type(x509.DirectoryName)
+	found = [row for directory in directories for row in directory.get_attributes_for_oid(NameOID.USER_ID)]
+	return str(found[0].value) if found else ""
 
 
 def public_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:

@@ -29,6 +29,10 @@ TEXTS: dict[str, tuple[str, str]] = {
 		"العنصر الجذري هو {root}، والمطلوب فاتورة بصيغة UBL 2.1.",
 	),
 	# model.py, totals.py and ubl.py
+	"document-too-large": (
+		"The e-invoice would have {size} bytes; ZATCA takes at most {limit}. Split the invoice into several.",
+		"حجم الفاتورة الإلكترونية سيكون {size} بايت، والحد الأقصى لدى الهيئة {limit}. قسِّم الفاتورة إلى عدة فواتير.",
+	),
 	"no-lines": (
 		"Invoice {number} has no lines; add at least one.",
 		"الفاتورة {number} لا تحتوي على بنود؛ أضف بنداً واحداً على الأقل.",
