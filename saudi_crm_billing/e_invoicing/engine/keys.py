@@ -85,7 +85,7 @@ def certified_vat_number(certificate: str) -> str:
 	"""
 	try:
 		names = load_certificate(certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName)
-	except x509.ExtensionNotFound:
+	except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
 		return ""
 	directories = names.value.get_values_for_type(x509.DirectoryName)
 	found = [row for directory in directories for row in directory.get_attributes_for_oid(NameOID.USER_ID)]
