@@ -70,7 +70,8 @@ def _warn(unit: Document) -> None:
 	milestone = min((days for days in DAYS if left is not None and left < days), default=None)
 	if left is None or milestone is None or frappe.db.exists(NOTICE, key := f"{unit.name}-{milestone}"):
 		return
-	users = responsible_users(unit)
+	if not (users := responsible_users(unit)):
+		return  # an alert to nobody is none: tomorrow there may be somebody
 	records.add(
 		NOTICE,
 		key,
