@@ -70,7 +70,7 @@ def service(rate: float = 10, **values: Any) -> dict[str, Any]:
 
 
 def vat_on(row: int, **values: Any) -> dict[str, Any]:
-	return zatca.vat_row(charge_type="On Previous Row Total", row_id=row, **values)
+	return zatca.vat_row(**{"charge_type": "On Previous Row Total", "row_id": row, **values})
 
 
 def priced(rate: float, qty: float, listed: float, **values: Any) -> dict[str, Any]:
@@ -173,6 +173,9 @@ KINDS: dict[str, Callable[[], Document]] = {
 	"freight and discount on grand total": lambda: standard(
 		odd_lines(), taxes=[freight(33.35), vat_on(1)], apply_discount_on="Grand Total", discount_amount=20
 	),
+	"freight with a VAT row of its own": lambda: standard(
+		odd_lines(), taxes=[freight(33.35), vat_on(1, charge_type="On Previous Row Amount"), zatca.vat_row()]
+	),
 	"rebate as a row": lambda: standard(odd_lines(), taxes=[freight(-12.34), vat_on(1)]),
 	"service charge": with_service_charge,
 	"service charge in the price": lambda: with_service_charge(**INCLUDED),
@@ -273,7 +276,8 @@ def a_random_draft(dice: Random, account: str) -> Document:
 	with_freight = not included and dice.random() < 0.5
 	table = [zatca.vat_row(included_in_print_rate=int(included))]
 	if with_freight:
-		table = [freight(round(dice.uniform(0.01, 500), 2)), vat_on(1)]
+		covering = [vat_on(1)], [vat_on(1, charge_type="On Previous Row Amount"), zatca.vat_row()]
+		table = [freight(round(dice.uniform(0.01, 500), 2)), *dice.choice(covering)]
 	discount = dice.choice(
 		[{}, {"additional_discount_percentage": dice.choice([1, 3.33, 12.5, 50])}, {"discount_amount": 0.37}]
 	)
