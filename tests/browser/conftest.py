@@ -21,7 +21,7 @@ sys.path.insert(0, str(PROJECT / "bin"))
 
 from _workshop import APP, Bench, find_bench, start_in_background, wait_for  # noqa: E402
 
-SITE = "scb-browser.localhost"
+SITE = os.environ.get("SCB_BROWSER_SITE", "scb-browser.localhost")
 PASSWORD = "Riyadh#2026"
 PATIENCE = 30_000
 """Milliseconds; a busy machine draws a form slowly."""
@@ -36,14 +36,15 @@ class Desk:
 	bench: Bench
 
 	def call(self, function: str, *arguments: str) -> str:
-		"""Call a function of `stage.py` beside this file on the site; the last line of what it prints."""
+		"""Call a function of `stage.py` or `stage_findings.py` beside this file on the site; the last line it prints."""
 		code = (
 			"import sys, frappe\n"
 			"site, folder, function, *arguments = sys.argv[1:]\n"
 			"sys.path.insert(0, folder)\n"
 			"frappe.init(site=site, sites_path='.'); frappe.connect(); frappe.set_user('Administrator')\n"
-			"import stage\n"
-			"print(getattr(stage, function)(*arguments)); frappe.db.commit()\n"
+			"import stage, stage_findings\n"
+			"found = getattr(stage, function, None) or getattr(stage_findings, function)\n"
+			"print(found(*arguments)); frappe.db.commit()\n"
 		)
 		command = [str(self.bench.python), "-c", code, SITE, str(Path(__file__).parent), function, *arguments]
 		done = subprocess.run(command, cwd=self.bench.sites, capture_output=True, text=True)
