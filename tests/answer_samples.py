@@ -63,3 +63,34 @@ def issued(**others: Any) -> dict[str, Any]:
 		"secret": "s3cret",
 		**others,
 	}
+
+
+WARNING = {"code": "BR-KSA-98", "category": "KSA", "message": "late"}
+ERROR = {"code": "BR-KSA-40", "category": "KSA", "message": "wrong VAT number"}
+OFF = {"message": "Clearance is deactiviated. Please use the /invoices/reporting/single endpoint instead."}
+ON = {"message": "Clearance is activated. Please use the /invoices/clearance/single endpoint instead."}
+
+# The answers that each row of the table stands for: call, HTTP status, body.
+Sample = tuple[Call, int | None, object]
+SAMPLES: dict[str, list[Sample]] = {
+	"200": [(Call.REPORT, 200, reported()), (Call.CLEAR, 200, cleared())],
+	"202": [(Call.REPORT, 202, reported(warnings=[WARNING]))],
+	"208": [(Call.REPORT, 208, reported()), (Call.CLEAR, 208, cleared())],
+	"303 to clearance": [(Call.CLEAR, 303, OFF)],
+	"303 to reporting": [(Call.REPORT, 303, ON)],
+	"400 with errors": [(Call.REPORT, 400, results(errors=[ERROR], reportingStatus="NOT_REPORTED"))],
+	"400 for a duplicate alone": [
+		(Call.REPORT, 400, results(errors=[DUPLICATE], reportingStatus="NOT_REPORTED"))
+	],
+	"401": [(Call.REPORT, 401, {}), (Call.CLEAR, 401, "")],
+	"403": [(Call.REPORT, 403, {})],
+	"406": [(Call.CLEAR, 406, {})],
+	"409": [(Call.REPORT, 409, results(errors=[DUPLICATE], reportingStatus="NOT_REPORTED"))],
+	"413": [(Call.CLEAR, 413, "")],
+	"428": [(Call.REPORT, 428, {"value": {"dispositionMessage": "NOT_COMPLIANT"}})],
+	"429": [(Call.REPORT, 429, {})],
+	"5xx": [(Call.REPORT, status, "") for status in (500, 502, 503, 504)],
+	"timeout": [(Call.REPORT, None, "")],
+	"connection reset": [(Call.CLEAR, None, "")],
+	"unreadable body": [(Call.REPORT, 200, "<html>busy</html>"), (Call.CLEAR, 400, "{")],
+}
