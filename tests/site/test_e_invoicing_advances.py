@@ -644,3 +644,19 @@ def test_warnings_of_an_advance_are_asked_about_where_the_company_wants_it(held:
 	entry.reload().update({"scb_zatca_accepted_warnings": told["accepts"]})
 	entry.submit()
 	assert entry.scb_zatca_accepted_by == "Administrator"
+
+
+def test_a_rejected_advance_is_issued_again_and_then_settled(held: str, customer: str) -> None:
+	from saudi_crm_billing.e_invoicing import reissue
+
+	entry = adv.received(customer, 2300)
+	rejected = entry.scb_zatca_document
+	frappe.db.set_value("ZATCA Document", rejected, "state", "Rejected")
+	frappe.db.set_value("Payment Entry", entry.name, "scb_zatca_status", "Rejected")
+	reissue.issue_again(rejected)
+	entry.reload()
+	assert entry.scb_zatca_document != rejected
+	accepted(entry)
+	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
+	assert prepayment_lines(invoice)[0][:2] == (entry.name, document_of(entry).uuid)
+	assert (balance(VAT), balance(held)) == (D("-1500.00"), 0)
