@@ -87,7 +87,7 @@ def _row(doc: Document, target: Mend, line: int | None) -> Place:
 
 
 def _rows_of_lines(doc: Document) -> list[Any]:
-	"""The item rows that became lines, in order: one that lowers the total is a discount (mapping.py)."""
+	"""The item rows that became lines, in order: one that lowers the total is a discount (amounts.py)."""
 	sign = -1 if doc.get("is_return") else 1
 	return [item for item in doc.get("items") or () if to_money(item.net_amount) * sign >= 0]
 
