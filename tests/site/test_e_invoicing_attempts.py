@@ -93,7 +93,13 @@ def test_a_process_that_died_leaves_the_answer_unknown(unit: Document) -> None:
 
 @pytest.mark.parametrize(
 	("reply", "unknown"),
-	[(Reply(None, ""), 1), (Reply(504, ""), 1), (Reply(200, "<html>"), 1), (Reply(401, ""), 0), (Reply(429, ""), 0)],
+	[
+		(Reply(None, ""), 1),
+		(Reply(504, ""), 1),
+		(Reply(200, "<html>"), 1),
+		(Reply(401, ""), 0),
+		(Reply(429, ""), 0),
+	],
 )
 def test_an_answer_that_tells_nothing_is_shown_as_unknown(
 	unit: Document, monkeypatch: pytest.MonkeyPatch, reply: Reply, unknown: int
