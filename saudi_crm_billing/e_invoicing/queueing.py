@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from saudi_crm_billing.job_queue import enqueue_after_commit
 
-
 SENDING = "e-invoices"
 
 
