@@ -129,7 +129,7 @@ def run_plan(options: argparse.Namespace) -> int:
 
 
 def run_check(options: argparse.Namespace) -> int:
-	from saudi_crm_billing.e_invoicing.check_command import check_file
+	from saudi_crm_billing.e_invoicing.checks.check_command import check_file
 
 	return check_file(options.file, options.json, sys.stdout)
 

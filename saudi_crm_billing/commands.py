@@ -18,7 +18,7 @@ CANNOT_RUN = 2
 @pass_context
 def export_e_invoices(context: object, folder: Path, company: str | None) -> None:
 	"""Write every e-invoice that was not exported yet into FOLDER, with a manifest: the law keeps them six years."""
-	from saudi_crm_billing.e_invoicing.archive import export
+	from saudi_crm_billing.e_invoicing.issuing.archive import export
 
 	folder = folder.absolute()
 	frappe.init(site=get_site(context))
@@ -53,7 +53,7 @@ def audit_e_invoices(context: object, chosen: tuple[str, ...], from_icv: int, fo
 
 
 def _audited(site: str, chosen: list[str] | None, from_icv: int, form: str | None) -> tuple[str, bool]:
-	from saudi_crm_billing.e_invoicing import audit, evidence
+	from saudi_crm_billing.e_invoicing.issuing import audit, evidence
 
 	results = list(audit.audit(chosen, from_icv=from_icv))
 	whole = all(result.whole for result in results)

@@ -82,13 +82,13 @@ doc_events = {
 		"onload": ["saudi_crm_billing.e_invoicing.events.onload_source"],
 		"after_mapping": [
 			"saudi_crm_billing.instalments.events.after_mapping",
-			"saudi_crm_billing.e_invoicing.advance_events.after_mapping_invoice",
+			"saudi_crm_billing.e_invoicing.advances.events.after_mapping_invoice",
 			"saudi_crm_billing.crm_billing.events.sales_invoice_after_mapping",
 		],
 		"before_submit": [
 			"saudi_crm_billing.customer_tax.events.before_submit",
 			"saudi_crm_billing.instalments.events.before_ledger",
-			"saudi_crm_billing.e_invoicing.advance_events.before_submit_invoice",
+			"saudi_crm_billing.e_invoicing.advances.events.before_submit_invoice",
 			"saudi_crm_billing.e_invoicing.events.before_submit_invoice",
 			"saudi_crm_billing.crm_billing.events.sales_invoice_before_submit",
 		],
@@ -105,19 +105,19 @@ doc_events = {
 		"validate": [
 			"saudi_crm_billing.customer_tax.events.validate",
 			"saudi_crm_billing.instalments.events.validate",
-			"saudi_crm_billing.e_invoicing.advance_events.validate_invoice",
+			"saudi_crm_billing.e_invoicing.advances.events.validate_invoice",
 			"saudi_crm_billing.e_invoicing.events.validate_invoice",
 		],
 		"on_update": ["saudi_crm_billing.instalments.events.on_update"],
 		"on_submit": [
 			"saudi_crm_billing.instalments.events.on_submit",
-			"saudi_crm_billing.e_invoicing.advance_events.on_submit_invoice",
+			"saudi_crm_billing.e_invoicing.advances.events.on_submit_invoice",
 			"saudi_crm_billing.e_invoicing.events.on_submit_invoice",
 		],
 		"on_cancel": [
 			"saudi_crm_billing.instalments.events.on_cancel",
 			"saudi_crm_billing.e_invoicing.events.on_cancel_invoice",
-			"saudi_crm_billing.e_invoicing.advance_events.on_cancel_invoice",
+			"saudi_crm_billing.e_invoicing.advances.events.on_cancel_invoice",
 		],
 		"on_trash": [
 			"saudi_crm_billing.instalments.events.on_trash",
@@ -162,35 +162,35 @@ doc_events = {
 		"on_submit": [
 			"saudi_crm_billing.instalments.events.on_ledger",
 			"saudi_crm_billing.e_invoicing.events.on_ledger_entry",
-			"saudi_crm_billing.e_invoicing.advance_events.on_ledger_entry",
+			"saudi_crm_billing.e_invoicing.advances.events.on_ledger_entry",
 		],
 	},
 	"Payment Entry": {
 		"onload": ["saudi_crm_billing.e_invoicing.events.onload_source"],
 		"before_validate": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
 		"before_update_after_submit": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
-		"validate": ["saudi_crm_billing.e_invoicing.advance_events.validate_payment"],
+		"validate": ["saudi_crm_billing.e_invoicing.advances.events.validate_payment"],
 		"before_submit": [
 			"saudi_crm_billing.instalments.events.before_ledger",
-			"saudi_crm_billing.e_invoicing.advance_events.before_submit_payment",
+			"saudi_crm_billing.e_invoicing.advances.events.before_submit_payment",
 		],
-		"on_submit": ["saudi_crm_billing.e_invoicing.advance_events.on_submit_payment"],
+		"on_submit": ["saudi_crm_billing.e_invoicing.advances.events.on_submit_payment"],
 		"before_cancel": [
 			"saudi_crm_billing.instalments.events.before_ledger",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
-			"saudi_crm_billing.e_invoicing.advance_events.before_cancel_payment",
+			"saudi_crm_billing.e_invoicing.advances.events.before_cancel_payment",
 		],
 		"on_cancel": [
 			"saudi_crm_billing.instalments.events.on_ledger",
-			"saudi_crm_billing.e_invoicing.advance_events.on_cancel_payment",
+			"saudi_crm_billing.e_invoicing.advances.events.on_cancel_payment",
 		],
-		"on_trash": ["saudi_crm_billing.e_invoicing.advance_events.on_trash_payment"],
+		"on_trash": ["saudi_crm_billing.e_invoicing.advances.events.on_trash_payment"],
 	},
 	"ZATCA Advance Credit Note": {
 		"onload": ["saudi_crm_billing.e_invoicing.events.onload_source"],
 	},
 	"Company": {
-		"validate": ["saudi_crm_billing.e_invoicing.advance_events.validate_company"],
+		"validate": ["saudi_crm_billing.e_invoicing.advances.events.validate_company"],
 	},
 	"Journal Entry": {
 		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
@@ -207,7 +207,7 @@ doc_events = {
 		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
 		"on_submit": [
 			"saudi_crm_billing.instalments.events.on_ledger",
-			"saudi_crm_billing.e_invoicing.advance_events.on_unreconcile",
+			"saudi_crm_billing.e_invoicing.advances.events.on_unreconcile",
 		],
 	},
 }
@@ -309,14 +309,20 @@ override_doctype_dashboards = {
 ignore_links_on_delete = ["SCB Billing Run", "Instalment Reminder", "Instalment Digest"]
 
 # The law keeps e-invoices and their log six years: deleting a company's transactions leaves them
-company_data_to_be_ignored = ["ZATCA Document", "ZATCA Attempt", "ZATCA Alert", "ZATCA Unit", "ZATCA Unit Counter"]
+company_data_to_be_ignored = [
+	"ZATCA Document",
+	"ZATCA Attempt",
+	"ZATCA Alert",
+	"ZATCA Unit",
+	"ZATCA Unit Counter",
+]
 
 # Print formats
 jinja = {
 	"methods": [
-		"saudi_crm_billing.e_invoicing.printing.scb_tax_invoice",
-		"saudi_crm_billing.e_invoicing.printing.scb_qr_image",
-		"saudi_crm_billing.e_invoicing.printing.scb_one_line",
+		"saudi_crm_billing.e_invoicing.prints.printing.scb_tax_invoice",
+		"saudi_crm_billing.e_invoicing.prints.printing.scb_qr_image",
+		"saudi_crm_billing.e_invoicing.prints.printing.scb_one_line",
 	],
 }
 

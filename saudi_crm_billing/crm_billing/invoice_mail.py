@@ -16,7 +16,7 @@ from saudi_crm_billing.collection.engine.wording import Language, amount_text, l
 from saudi_crm_billing.collection.mail import frame
 from saudi_crm_billing.collection.policy import from_address
 from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.e_invoicing import handover, pdf
+from saudi_crm_billing.e_invoicing.prints import handover, pdf
 
 SUBJECT = {
 	Language.ARABIC: "{title} {number} من {company}: {total}",

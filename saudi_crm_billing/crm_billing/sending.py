@@ -21,7 +21,8 @@ from saudi_crm_billing.collection import recipients
 from saudi_crm_billing.collection.mail import OwnMessage
 from saudi_crm_billing.crm_billing import invoice_mail
 from saudi_crm_billing.crm_billing.settings import SETTINGS, settings_of
-from saudi_crm_billing.e_invoicing import handover, states
+from saudi_crm_billing.e_invoicing.prints import handover
+from saudi_crm_billing.e_invoicing.sending import states
 
 INVOICE = "Sales Invoice"
 NOT_SENT, QUEUED, SENT, FAILED = STATES = ("Not Sent", "Queued", "Sent", "Failed")

@@ -20,7 +20,7 @@ from saudi_crm_billing.demo.play import Issued, PlayedDeal
 from saudi_crm_billing.demo.registration import Credentials, RegistrationError, register
 from saudi_crm_billing.demo.story import Story, StoryError, load
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError
-from saudi_crm_billing.e_invoicing.gateway import Gateway
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 from saudi_crm_billing.instalments.engine.schedule import PlanError
 from saudi_crm_billing.sandbox.server import Sandbox
 

@@ -27,7 +27,7 @@ from saudi_crm_billing.e_invoicing.engine.rules import Finding, check
 from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice, sign
 from saudi_crm_billing.e_invoicing.engine.totals import Totals, compute
 from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
-from saudi_crm_billing.e_invoicing.gateway import Gateway, make_payload
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, make_payload
 from saudi_crm_billing.instalments.engine.schedule import ScheduledInstalment
 from saudi_crm_billing.instalments.engine.waterfall import InstalmentBalance, settle
 

@@ -24,7 +24,7 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	TypeCode,
 )
 from saudi_crm_billing.e_invoicing.engine.signing import sign
-from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply, make_payload
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, Reply, make_payload
 
 OTP = "123345"
 COMPLIANCE_KINDS = tuple(

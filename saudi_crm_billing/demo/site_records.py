@@ -15,7 +15,7 @@ from saudi_crm_billing.customer_tax import propose
 from saudi_crm_billing.customer_tax.engine.tax_class import TaxClass
 from saudi_crm_billing.demo.company import COMPANY
 from saudi_crm_billing.demo.story import Buyer, Deal, Place, Story
-from saudi_crm_billing.e_invoicing import onboarding
+from saudi_crm_billing.e_invoicing.devices import onboarding
 
 OTP = "123345"
 SALES_USER = "noura@demo.example"

@@ -8,22 +8,12 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import (
-	answering,
-	debit_notes,
-	handover,
-	messages,
-	onboarding,
-	outbox,
-	pdf,
-	proposal,
-	readiness,
-	reissue,
-	sources,
-	states,
-	succession,
-	units,
-)
+from saudi_crm_billing.e_invoicing import messages
+from saudi_crm_billing.e_invoicing.devices import onboarding, proposal, readiness, succession, units
+from saudi_crm_billing.e_invoicing.documents import debit_notes, sources
+from saudi_crm_billing.e_invoicing.issuing import reissue
+from saudi_crm_billing.e_invoicing.prints import handover, pdf
+from saudi_crm_billing.e_invoicing.sending import answering, outbox, states
 
 DOCUMENT = "ZATCA Document"
 # What is to be known of a document beyond its state.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import frappe
 
-from saudi_crm_billing.e_invoicing import warning_policy
-from saudi_crm_billing.e_invoicing.unit_states import RETIRED, UNIT
+from saudi_crm_billing.e_invoicing.checks import warning_policy
+from saudi_crm_billing.e_invoicing.devices.unit_states import RETIRED, UNIT
 
 
 def extend(bootinfo: frappe._dict) -> None:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import (
-	cancelling,
-	drafts,
-	issue,
-	mirror,
-	sources,
-	stored_findings,
-	system_fields,
-	validating,
-)
+from saudi_crm_billing.e_invoicing import system_fields
+from saudi_crm_billing.e_invoicing.checks import drafts, stored_findings, validating
+from saudi_crm_billing.e_invoicing.documents import sources
+from saudi_crm_billing.e_invoicing.issuing import cancelling, issue
+from saudi_crm_billing.e_invoicing.sending import mirror
 
 
 def keep_system_fields(doc: Document, method: str | None = None) -> None:

@@ -12,7 +12,9 @@ import frappe
 from frappe.utils.password import delete_all_passwords_for
 
 from saudi_crm_billing.custom_fields import custom_field
-from saudi_crm_billing.e_invoicing import advance_fields, branch_rights, invoice_fields, transaction_fields
+from saudi_crm_billing.e_invoicing.advances import fields as advance_fields
+from saudi_crm_billing.e_invoicing.devices import branch_rights
+from saudi_crm_billing.e_invoicing.documents import invoice_fields, transaction_fields
 
 MODULE = "E-Invoicing"
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import sources
-from saudi_crm_billing.e_invoicing.mirror import MIRRORED
+from saudi_crm_billing.e_invoicing.documents import sources
+from saudi_crm_billing.e_invoicing.sending.mirror import MIRRORED
 
 # What else is written after submit, for advances (advance_uses.py, advance_settlement.py, advance_credits.py).
 OF_ADVANCES = {

@@ -8,17 +8,9 @@ import frappe
 from frappe import _
 
 from saudi_crm_billing import job_queue
-from saudi_crm_billing.e_invoicing import (
-	expiry,
-	files,
-	mirror,
-	outbox,
-	outbox_rows,
-	queueing,
-	succession,
-	units,
-	watch,
-)
+from saudi_crm_billing.e_invoicing.devices import expiry, succession, units
+from saudi_crm_billing.e_invoicing.issuing import files
+from saudi_crm_billing.e_invoicing.sending import mirror, outbox, outbox_rows, queueing, watch
 
 BATCH = 200
 SWEEP_SECONDS = 200

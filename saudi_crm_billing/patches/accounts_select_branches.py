@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from saudi_crm_billing.e_invoicing import branch_rights
+from saudi_crm_billing.e_invoicing.devices import branch_rights
 
 
 def execute() -> None:

@@ -11,7 +11,7 @@ import click
 import frappe
 from frappe import _
 
-from saudi_crm_billing.e_invoicing.archive import production_documents_not_exported
+from saudi_crm_billing.e_invoicing.issuing.archive import production_documents_not_exported
 from saudi_crm_billing.setup.install import slice_installers
 
 

@@ -8,7 +8,8 @@ from frappe.utils import add_days, add_to_date, now_datetime, nowdate
 from saudi_crm_billing.demo import site_records as records
 from saudi_crm_billing.demo.company import COMPANY
 from saudi_crm_billing.demo.story import load
-from saudi_crm_billing.e_invoicing import onboarding, outbox, units
+from saudi_crm_billing.e_invoicing.devices import onboarding, units
+from saudi_crm_billing.e_invoicing.sending import outbox
 
 ENGLISH_SALES_USER = "lina@demo.example"
 ENGLISH_ACCOUNTANT = "huda@demo.example"

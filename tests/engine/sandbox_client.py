@@ -18,7 +18,7 @@ from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 from saudi_crm_billing.e_invoicing.engine.model import Invoice, Subtype, TypeCode
 from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice, sign
 from saudi_crm_billing.e_invoicing.engine.ubl import build
-from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply, make_payload
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, Reply, make_payload
 from saudi_crm_billing.sandbox.server import Sandbox
 
 OTP = "123345"

@@ -21,7 +21,7 @@ from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, classify
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH, invoice_hash
 from saudi_crm_billing.e_invoicing.engine.signing import verify
 from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
-from saudi_crm_billing.e_invoicing.gateway import Gateway
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 
 NOW = datetime.now(timezone(timedelta(hours=3))).replace(microsecond=0) - timedelta(minutes=5)
 PIH = "cac:AdditionalDocumentReference[cbc:ID='PIH']/cac:Attachment/cbc:EmbeddedDocumentBinaryObject"

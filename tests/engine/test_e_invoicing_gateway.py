@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from saudi_crm_billing.e_invoicing import gateway as module
-from saudi_crm_billing.e_invoicing.gateway import (
+from saudi_crm_billing.e_invoicing.sending import gateway as module
+from saudi_crm_billing.e_invoicing.sending.gateway import (
 	Environment,
 	Gateway,
 	GatewayAddressError,

@@ -13,7 +13,7 @@ import pytest
 from e_invoicing_rules_documents import Edit, document, drop, text
 from lxml import etree
 
-from saudi_crm_billing.e_invoicing.check_command import check_file
+from saudi_crm_billing.e_invoicing.checks.check_command import check_file
 
 NOW = datetime(2026, 11, 21, 18, 0)
 LONG = "x" * 1000

@@ -20,7 +20,7 @@ from sandbox_fixtures import sandbox, unit
 
 from saudi_crm_billing.e_invoicing.engine.answers import Outcome
 from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice
-from saudi_crm_billing.e_invoicing.gateway import Gateway
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["sandbox", "unit"]

@@ -27,7 +27,7 @@ from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH, in
 from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice, sign, verify
 from saudi_crm_billing.e_invoicing.engine.ubl import build
 from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
-from saudi_crm_billing.e_invoicing.gateway import Gateway
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 from saudi_crm_billing.sandbox.ca import VALID_FOR, CertificateAuthority
 from saudi_crm_billing.sandbox.server import Sandbox
 from saudi_crm_billing.sandbox.stamping import stamp

@@ -12,7 +12,7 @@ from e_invoice_samples import a_credit_note, a_simplified_invoice, a_standard_in
 from sandbox_client import Unit, a_sandbox, an_onboarded_unit, page
 
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, NextStep, Outcome
-from saudi_crm_billing.e_invoicing.gateway import Gateway
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 from saudi_crm_billing.sandbox.faults import FaultError, Faults, Kind
 from saudi_crm_billing.sandbox.server import Sandbox
 

@@ -20,7 +20,7 @@ from saudi_crm_billing.e_invoicing.engine.csr import Environment, make_csr
 from saudi_crm_billing.e_invoicing.engine.model import Invoice
 from saudi_crm_billing.e_invoicing.engine.signing import sign
 from saudi_crm_billing.e_invoicing.engine.ubl import build
-from saudi_crm_billing.e_invoicing.gateway import make_payload
+from saudi_crm_billing.e_invoicing.sending.gateway import make_payload
 from saudi_crm_billing.sandbox.ca import CertificateAuthority, certificate_text, token_of
 from saudi_crm_billing.sandbox.documents import read_facts
 from saudi_crm_billing.sandbox.messages import Request, Response

@@ -19,7 +19,7 @@ from saudi_crm_billing.e_invoicing.engine import csr as csr_module
 from saudi_crm_billing.e_invoicing.engine import keys
 from saudi_crm_billing.e_invoicing.engine.answers import Call, NextStep, Outcome, classify
 from saudi_crm_billing.e_invoicing.engine.csr import Environment, make_csr
-from saudi_crm_billing.e_invoicing.gateway import Gateway
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["sandbox"]

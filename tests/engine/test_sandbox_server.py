@@ -19,7 +19,7 @@ from e_invoice_samples import a_simplified_invoice
 from sandbox_client import OTP, Unit, a_sandbox, a_subject, an_onboarded_unit, page, payload
 
 from saudi_crm_billing.e_invoicing.engine.answers import Call, Outcome, classify
-from saudi_crm_billing.e_invoicing.gateway import Gateway
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 from saudi_crm_billing.sandbox import server as server_module
 from saudi_crm_billing.sandbox.command import serve
 from saudi_crm_billing.sandbox.server import Sandbox

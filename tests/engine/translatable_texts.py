@@ -215,6 +215,11 @@ def custom_field_texts() -> Iterator[Shown]:
 				yield from (Shown(text, module, doctype) for text in field_texts(field))
 
 
+_ADVANCES = tuple(
+	f"advances/{module}" for module in ("entries", "ledger", "refunds", "settings", "settlement", "vat")
+)
+
+
 def engine_texts() -> Iterator[Shown]:
 	"""The tables of sentences that engines keep in English and adapters translate; e_invoicing's has its own Arabic."""
 	from saudi_crm_billing.customer_tax.engine import tax_class, wording
@@ -231,15 +236,7 @@ def engine_texts() -> Iterator[Shown]:
 	yield from (Shown(flaw.value, "customer_tax/engine/tax_class.py") for flaw in tax_class.Flaw)
 	yield from (Shown(seed.title, "customer_tax/seeds.py") for seed in SEEDS)
 	yield from (Shown(text, "instalments/engine/schedule.py") for text in MESSAGES.values())
-	advance_modules = (
-		"advance_ledger",
-		"advance_refunds",
-		"advance_settings",
-		"advance_settlement",
-		"advance_vat",
-		"advances",
-	)
-	for module in ("buyers", "taxes", *advance_modules):
+	for module in ("checks/buyers", "documents/taxes", *_ADVANCES):
 		yield from sentences_of(PACKAGE / "e_invoicing" / f"{module}.py")
 
 

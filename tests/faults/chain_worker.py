@@ -25,7 +25,7 @@ def prepare(base_url: str) -> dict[str, Any]:
 
 def retire() -> dict[str, Any]:
 	"""The company is as if it had no unit again."""
-	from saudi_crm_billing.e_invoicing import succession
+	from saudi_crm_billing.e_invoicing.devices import succession
 
 	for name in frappe.get_all("ZATCA Unit", {"company": make.COMPANY}, pluck="name"):
 		succession.retire(name)
@@ -34,7 +34,7 @@ def retire() -> dict[str, Any]:
 
 def submit(count: str) -> dict[str, Any]:
 	"""Submit `count` invoices, a transaction each; MariaDB may name this process the victim of a deadlock."""
-	from saudi_crm_billing.e_invoicing import queueing
+	from saudi_crm_billing.e_invoicing.sending import queueing
 
 	queueing.enqueue_sending = lambda: None
 	deadlocks = 0
@@ -69,7 +69,7 @@ def submit_through(count: str) -> dict[str, Any]:
 
 
 def renew(unit: str) -> dict[str, Any]:
-	from saudi_crm_billing.e_invoicing import onboarding
+	from saudi_crm_billing.e_invoicing.devices import onboarding
 
 	return {"unit": onboarding.renew(unit, zatca.OTP)}
 
@@ -89,7 +89,7 @@ def successors(unit: str) -> dict[str, Any]:
 
 def issued_by() -> dict[str, Any]:
 	"""How many submitted invoices have no document of their own, and the secrets that each unit still has."""
-	from saudi_crm_billing.e_invoicing import vault
+	from saudi_crm_billing.e_invoicing.devices import vault
 
 	bare = {"company": make.COMPANY, "docstatus": 1, "scb_zatca_document": ("is", "not set")}
 	names = frappe.get_all("ZATCA Unit", pluck="name")
@@ -101,7 +101,7 @@ def issued_by() -> dict[str, Any]:
 
 def submit_and_die() -> dict[str, Any]:
 	"""Submit one invoice and be killed after everything is written, right before the commit."""
-	from saudi_crm_billing.e_invoicing import queueing
+	from saudi_crm_billing.e_invoicing.sending import queueing
 
 	queueing.enqueue_sending = lambda: os.kill(os.getpid(), signal.SIGKILL)
 	invoice = zatca.an_invoice(zatca.a_person())

@@ -15,7 +15,7 @@ import factories as make
 import frappe
 from workers import serve
 
-from saudi_crm_billing.e_invoicing import queueing, states
+from saudi_crm_billing.e_invoicing.sending import queueing, states
 
 DOCUMENT = "ZATCA Document"
 # A little longer than the work itself, so that the commit and what follows it are hit too.

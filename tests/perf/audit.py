@@ -26,11 +26,11 @@ from lxml import etree
 from selling_sites import connected
 from timing import machine
 
-from saudi_crm_billing.e_invoicing import audit
 from saudi_crm_billing.e_invoicing.engine import keys, qr, ubl
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH, strip
 from saudi_crm_billing.e_invoicing.engine.signing import SIGNATURE_VALUE, sign
 from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
+from saudi_crm_billing.e_invoicing.issuing import audit
 
 UNIT = "SCB Perf Audit {}"
 BATCH = 250

@@ -17,7 +17,9 @@ import frappe
 from selling_sites import LINES, connected, prepare_selling
 from timing import Sample, machine
 
-from saudi_crm_billing.e_invoicing import issue, queueing, units
+from saudi_crm_billing.e_invoicing.devices import units
+from saudi_crm_billing.e_invoicing.issuing import issue
+from saudi_crm_billing.e_invoicing.sending import queueing
 from saudi_crm_billing.sandbox.server import Sandbox
 
 WARM_UP = 3

@@ -35,7 +35,7 @@ def serve(told: Connection) -> None:
 
 def issue(count: int) -> list[str]:
 	"""Names of `count` new documents, simplified and standard in turn, that no job will send."""
-	from saudi_crm_billing.e_invoicing import queueing
+	from saudi_crm_billing.e_invoicing.sending import queueing
 
 	queueing.enqueue_sending = lambda: None
 	buyers = (zatca.a_person(), zatca.a_business())
@@ -46,7 +46,7 @@ def issue(count: int) -> list[str]:
 
 
 def send_all(site: str, documents: list[str], ready: Barrier) -> None:
-	from saudi_crm_billing.e_invoicing import outbox
+	from saudi_crm_billing.e_invoicing.sending import outbox
 
 	with connected(site):
 		ready.wait()

@@ -15,7 +15,7 @@ from frappe.model.document import Document
 from selling_sites import connected, prepare_everything
 from timing import Stopwatch, machine, show_parts
 
-from saudi_crm_billing.e_invoicing import pdf, pdf_rendering
+from saudi_crm_billing.e_invoicing.prints import pdf, pdf_rendering
 
 SIZES = (1, 10, 40)
 

@@ -107,7 +107,7 @@ def a_unit(base_url: str, **values: Any) -> Document:
 
 
 def an_active_unit(base_url: str, **values: Any) -> Document:
-	from saudi_crm_billing.e_invoicing import onboarding
+	from saudi_crm_billing.e_invoicing.devices import onboarding
 
 	unit = a_unit(base_url, **values)
 	onboarding.onboard(unit.name, OTP)
@@ -146,7 +146,7 @@ def document_of(invoice: Document) -> Document:
 
 def sent(invoice: Document) -> Document:
 	"""Send the invoice's document as the job does; the document afterwards."""
-	from saudi_crm_billing.e_invoicing import outbox
+	from saudi_crm_billing.e_invoicing.sending import outbox
 
 	outbox.send(invoice.scb_zatca_document)
 	invoice.reload()

@@ -32,8 +32,9 @@ def entry(committing_site: ModuleType) -> str:
 
 def an_advance() -> str:
 	"""An advance of 2,300 with an advance invoice that stands; no unit is needed for it here."""
-	from saudi_crm_billing.e_invoicing import advances, records
+	from saudi_crm_billing.e_invoicing.advances import entries as advances
 	from saudi_crm_billing.e_invoicing.engine import ubl
+	from saudi_crm_billing.e_invoicing.issuing import records
 
 	receipt = adv.a_receipt(make.a_customer(), 2300).insert()
 	receipt.submit()
@@ -67,7 +68,7 @@ def an_advance() -> str:
 
 
 def take(entry: str, gross: str, voucher: str) -> None:
-	from saudi_crm_billing.e_invoicing import advance_uses
+	from saudi_crm_billing.e_invoicing.advances import uses as advance_uses
 
 	advance = advance_uses.find([entry], lock=True)[entry]
 	piece = advance_uses.Piece(advance, advance.use(D(gross)))
@@ -77,7 +78,7 @@ def take(entry: str, gross: str, voucher: str) -> None:
 
 @pytest.mark.commits
 def test_a_use_that_was_committed_meanwhile_counts(entry: str, other: Database) -> None:
-	from saudi_crm_billing.e_invoicing import advance_uses
+	from saudi_crm_billing.e_invoicing.advances import uses as advance_uses
 	from saudi_crm_billing.e_invoicing.engine.advances import AdvanceExceeded
 
 	other.sql("select 1 from `tabZATCA Advance Use` limit 1")  # the other's snapshot begins
@@ -110,7 +111,8 @@ def test_a_use_that_is_under_way_is_waited_for(entry: str, other: Database) -> N
 @pytest.mark.commits
 def test_a_use_under_way_keeps_nobody_from_issuing_or_using_another(entry: str, other: Database) -> None:
 	"""No lock of a range: else whoever issues meanwhile, holding the unit's counter, and this one would wait for each other."""
-	from saudi_crm_billing.e_invoicing import advance_uses, records
+	from saudi_crm_billing.e_invoicing.advances import uses as advance_uses
+	from saudi_crm_billing.e_invoicing.issuing import records
 
 	another = an_advance()
 	take(entry, "100.00", "first")

@@ -275,7 +275,7 @@ def test_an_invoice_in_dollars_refuses_the_advance_in_riyals(held: str, customer
 
 
 def a_refund(entry: Document, amount: float | None = None, **values: object) -> Document:
-	from saudi_crm_billing.e_invoicing import advance_refunds
+	from saudi_crm_billing.e_invoicing.advances import refunds as advance_refunds
 
 	refund = advance_refunds.draft_of(entry.name)
 	if amount is not None:
@@ -377,7 +377,7 @@ def test_the_entry_of_the_vat_is_not_cancelled_without_its_invoice(held: str, cu
 
 
 def a_credit(entry: Document, **values: object) -> Document:
-	from saudi_crm_billing.e_invoicing import advance_credits
+	from saudi_crm_billing.e_invoicing.advances import credits as advance_credits
 
 	return advance_credits.draft_of(entry.name).update(values)
 
@@ -461,7 +461,7 @@ def test_the_final_invoices_print_shows_what_was_paid_in_advance(held: str, cust
 
 
 def test_a_user_who_may_not_make_payments_asks_in_vain(held: str, customer: str) -> None:
-	from saudi_crm_billing.e_invoicing import advance_api
+	from saudi_crm_billing.e_invoicing.advances import api as advance_api
 
 	entry = adv.received(customer, 2300)
 	assert advance_api.make_refund(entry.name).paid_amount == 2300
@@ -621,7 +621,7 @@ def test_what_is_left_is_not_what_a_request_says(held: str, customer: str) -> No
 
 
 def test_the_buyers_copy_of_an_advance_invoice_carries_its_xml(held: str, customer: str) -> None:
-	from saudi_crm_billing.e_invoicing import pdf
+	from saudi_crm_billing.e_invoicing.prints import pdf
 
 	entry = adv.received(customer, 2300)
 	accepted(entry)
@@ -647,7 +647,7 @@ def test_warnings_of_an_advance_are_asked_about_where_the_company_wants_it(held:
 
 
 def test_a_rejected_advance_is_issued_again_and_then_settled(held: str, customer: str) -> None:
-	from saudi_crm_billing.e_invoicing import reissue
+	from saudi_crm_billing.e_invoicing.issuing import reissue
 
 	entry = adv.received(customer, 2300)
 	rejected = entry.scb_zatca_document

@@ -21,7 +21,7 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 from lxml import etree
 
-from saudi_crm_billing.e_invoicing import drafts
+from saudi_crm_billing.e_invoicing.checks import drafts
 from saudi_crm_billing.e_invoicing.engine import rules, ubl
 from saudi_crm_billing.e_invoicing.engine.draft import ON_SIGNED_ONLY
 from saudi_crm_billing.e_invoicing.engine.xml import NS, parse, text_at

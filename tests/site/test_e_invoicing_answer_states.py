@@ -8,9 +8,9 @@ from answer_samples import SAMPLES, answer
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import answering
 from saudi_crm_billing.e_invoicing.engine.answer_classes import CLASSES, UNKNOWN, WARNED
-from saudi_crm_billing.e_invoicing.gateway import Reply
+from saudi_crm_billing.e_invoicing.sending import answering
+from saudi_crm_billing.e_invoicing.sending.gateway import Reply
 
 __all__ = ["gateway", "sandbox", "unit"]
 

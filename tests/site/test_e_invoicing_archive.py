@@ -11,8 +11,9 @@ import e_invoicing_helpers as zatca
 import pytest
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import api, archive
+from saudi_crm_billing.e_invoicing import api
 from saudi_crm_billing.e_invoicing.engine.hashing import invoice_hash
+from saudi_crm_billing.e_invoicing.issuing import archive
 from saudi_crm_billing.sandbox.server import Sandbox
 
 

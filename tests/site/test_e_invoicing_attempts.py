@@ -17,8 +17,10 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 from second_connection import second_connection
 
-from saudi_crm_billing.e_invoicing import answering, contention, outbox, tasks, units, vault
-from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
+from saudi_crm_billing.e_invoicing import tasks
+from saudi_crm_billing.e_invoicing.devices import units, vault
+from saudi_crm_billing.e_invoicing.sending import answering, contention, outbox
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, Reply
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["gateway", "sandbox", "unit"]
@@ -113,7 +115,7 @@ def test_an_answer_that_tells_nothing_is_shown_as_unknown(
 
 @pytest.fixture
 def committed_unit(committing_site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[Document]:
-	from saudi_crm_billing.e_invoicing import queueing
+	from saudi_crm_billing.e_invoicing.sending import queueing
 
 	monkeypatch.setattr(queueing, "enqueue_sending", lambda *_arguments: None)
 	monkeypatch.setattr(contention, "PAUSE_SECONDS", 0.01)

@@ -16,8 +16,8 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
 from saudi_crm_billing import commands
-from saudi_crm_billing.e_invoicing import audit
-from saudi_crm_billing.e_invoicing.audit import UnitAudit
+from saudi_crm_billing.e_invoicing.issuing import audit
+from saudi_crm_billing.e_invoicing.issuing.audit import UnitAudit
 from saudi_crm_billing.e_invoicing.report.e_invoice_chain_audit import e_invoice_chain_audit as report
 
 __all__ = ["gateway", "sandbox", "unit"]

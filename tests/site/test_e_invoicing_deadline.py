@@ -15,8 +15,9 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from saudi_crm_billing.e_invoicing import alerting, tasks, watch
+from saudi_crm_billing.e_invoicing import tasks
 from saudi_crm_billing.e_invoicing.engine.answers import Call
+from saudi_crm_billing.e_invoicing.sending import alerting, watch
 from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
 

@@ -13,7 +13,8 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import clock, onboarding
+from saudi_crm_billing.e_invoicing import clock
+from saudi_crm_billing.e_invoicing.devices import onboarding
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
@@ -255,7 +256,8 @@ def test_retired_unit_leaves_the_company_alone(unit: Document) -> None:
 
 
 def test_a_retired_unit_says_that_the_company_issues_no_more(unit: Document) -> None:
-	from saudi_crm_billing.e_invoicing import api, units
+	from saudi_crm_billing.e_invoicing import api
+	from saudi_crm_billing.e_invoicing.devices import units
 
 	silent = f"{make.COMPANY} issues no e-invoices until another unit is made and onboarded."
 	assert silent not in units.next_step(unit.reload())

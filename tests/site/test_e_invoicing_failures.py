@@ -11,8 +11,9 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from saudi_crm_billing.e_invoicing import api, outbox, outbox_rows, tasks
+from saudi_crm_billing.e_invoicing import api, tasks
 from saudi_crm_billing.e_invoicing.engine.answers import Call
+from saudi_crm_billing.e_invoicing.sending import outbox, outbox_rows
 from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
 
@@ -174,7 +175,7 @@ def test_one_broken_document_does_not_stop_the_sweep(unit: Document, monkeypatch
 def test_no_secret_reaches_the_log(unit: Document, sandbox: Sandbox) -> None:
 	sandbox.faults.arm(Kind.UNAUTHORIZED, endpoint=Call.CLEAR)
 	zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_business())))
-	from saudi_crm_billing.e_invoicing import vault
+	from saudi_crm_billing.e_invoicing.devices import vault
 
 	written = str(frappe.get_all("ZATCA Attempt", fields=["*"])) + str(
 		frappe.get_all("Error Log", fields=["*"])

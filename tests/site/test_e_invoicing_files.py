@@ -11,8 +11,9 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import files, tasks
+from saudi_crm_billing.e_invoicing import tasks
 from saudi_crm_billing.e_invoicing.engine.answers import Call
+from saudi_crm_billing.e_invoicing.issuing import files
 from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
 

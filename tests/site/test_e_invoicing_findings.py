@@ -15,7 +15,8 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.desk.form.load import getdoc
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import draft_api, sources, stored_findings
+from saudi_crm_billing.e_invoicing.checks import draft_api, stored_findings
+from saudi_crm_billing.e_invoicing.documents import sources
 from saudi_crm_billing.e_invoicing.engine.rules.mending import BY_RULE, PLACES, Record
 
 __all__ = ["gateway", "sandbox", "unit"]

@@ -9,8 +9,10 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import api, audit, drafts, issue, reissue
+from saudi_crm_billing.e_invoicing import api
+from saudi_crm_billing.e_invoicing.checks import drafts
 from saudi_crm_billing.e_invoicing.engine.answers import Call
+from saudi_crm_billing.e_invoicing.issuing import audit, issue, reissue
 from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
 

@@ -13,9 +13,9 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import onboarding, vault
+from saudi_crm_billing.e_invoicing.devices import onboarding, vault
 from saudi_crm_billing.e_invoicing.engine import keys
-from saudi_crm_billing.e_invoicing.gateway import Gateway
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["gateway", "sandbox", "unit"]
@@ -172,9 +172,9 @@ def test_a_logged_traceback_shows_none(
 	if place == "_exchange":
 		monkeypatch.setattr(Gateway, "_headers", broken)
 	elif place == "sign":
-		monkeypatch.setattr("saudi_crm_billing.e_invoicing.compliance.sign", broken)
+		monkeypatch.setattr("saudi_crm_billing.e_invoicing.devices.compliance.sign", broken)
 	else:
-		monkeypatch.setattr("saudi_crm_billing.e_invoicing.issue.open_chain", broken)
+		monkeypatch.setattr("saudi_crm_billing.e_invoicing.issuing.issue.open_chain", broken)
 	log_what_breaks(unit.name)
 	logs = frappe.get_all("Error Log", {"method": "broken"}, ["error"])
 	assert logs, "something was logged"
@@ -213,7 +213,7 @@ def test_a_copy_of_a_unit_has_no_key(unit: Document) -> None:
 
 
 def test_a_retired_unit_keeps_nothing(unit: Document) -> None:
-	from saudi_crm_billing.e_invoicing import succession
+	from saudi_crm_billing.e_invoicing.devices import succession
 
 	succession.retire(unit.name)
 	assert [name for name in vault.SECRETS if vault.has(unit.name, name)] == []

@@ -55,7 +55,7 @@ def commit(work: Callable[[], None]) -> None:
 
 @pytest.mark.commits
 def test_an_answer_for_the_first_invoice_does_not_hide_the_second(order: Document, other: Database) -> None:
-	from saudi_crm_billing.e_invoicing import mirror
+	from saudi_crm_billing.e_invoicing.sending import mirror
 
 	first = billed_half(order)
 	commit(lambda: mirror.write(first.name))
@@ -71,7 +71,7 @@ def test_an_answer_for_the_first_invoice_does_not_hide_the_second(order: Documen
 
 @pytest.mark.commits
 def test_an_invoice_that_was_cancelled_meanwhile_is_not_shown(order: Document, other: Database) -> None:
-	from saudi_crm_billing.e_invoicing import mirror
+	from saudi_crm_billing.e_invoicing.sending import mirror
 
 	first, second = billed_half(order), billed_half(order)
 	commit(lambda: mirror.write(second.name))
@@ -85,7 +85,7 @@ def test_an_invoice_that_was_cancelled_meanwhile_is_not_shown(order: Document, o
 
 @pytest.mark.commits
 def test_an_invoice_that_another_process_holds_is_not_waited_for(order: Document, other: Database) -> None:
-	from saudi_crm_billing.e_invoicing import mirror
+	from saudi_crm_billing.e_invoicing.sending import mirror
 
 	first, second = billed_half(order), billed_half(order)
 	commit(lambda: mirror.write(second.name))
@@ -98,7 +98,7 @@ def test_an_invoice_that_another_process_holds_is_not_waited_for(order: Document
 
 @pytest.mark.commits
 def test_the_days_refresh_does_not_undo_what_was_answered_meanwhile(order: Document, other: Database) -> None:
-	from saudi_crm_billing.e_invoicing import mirror
+	from saudi_crm_billing.e_invoicing.sending import mirror
 
 	invoice = billed_half(order)
 	commit(lambda: mirror.write(invoice.name))

@@ -12,10 +12,12 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import api, onboarding, outbox, states, unit_api, vault
+from saudi_crm_billing.e_invoicing import api
+from saudi_crm_billing.e_invoicing.devices import onboarding, unit_api, vault
 from saudi_crm_billing.e_invoicing.engine import keys
 from saudi_crm_billing.e_invoicing.engine.answers import Call
-from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
+from saudi_crm_billing.e_invoicing.sending import outbox, states
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, Reply
 from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
 
@@ -145,7 +147,7 @@ def test_an_error_log_shows_no_one_time_password(
 	if place == "_exchange":
 		monkeypatch.setattr(Gateway, "_headers", broken)
 	else:
-		monkeypatch.setattr("saudi_crm_billing.e_invoicing.gateway._csr_body", broken)
+		monkeypatch.setattr("saudi_crm_billing.e_invoicing.sending.gateway._csr_body", broken)
 	form = frappe._dict(unit=unit.name, password="987654")
 	try:
 		frappe.call(api.onboard_unit, **form)

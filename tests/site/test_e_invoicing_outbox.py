@@ -14,21 +14,12 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 from frappe.utils.password import set_encrypted_password
 
-from saudi_crm_billing.e_invoicing import (
-	answering,
-	api,
-	messages,
-	mirror,
-	outbox,
-	outbox_rows,
-	queueing,
-	records,
-	states,
-	tasks,
-	vault,
-)
+from saudi_crm_billing.e_invoicing import api, messages, tasks
+from saudi_crm_billing.e_invoicing.devices import vault
 from saudi_crm_billing.e_invoicing.engine.answers import Call, classify
-from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
+from saudi_crm_billing.e_invoicing.issuing import records
+from saudi_crm_billing.e_invoicing.sending import answering, mirror, outbox, outbox_rows, queueing, states
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, Reply
 from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
 

@@ -25,8 +25,9 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 from lxml import etree
 
-from saudi_crm_billing.e_invoicing import api, pdf, pdf_rendering
+from saudi_crm_billing.e_invoicing import api
 from saudi_crm_billing.e_invoicing.engine.hashing import invoice_hash
+from saudi_crm_billing.e_invoicing.prints import pdf, pdf_rendering
 
 __all__ = ["gateway", "sandbox", "unit"]
 

@@ -87,25 +87,25 @@ def row(*may: frozenset[str] | str, stops_at: str = "", **arguments: Any) -> Row
 
 
 E_INVOICING = {
-	"api.onboard_unit": row(UNIT_KEEPERS, unit=":unit", password="1", stops_at="e_invoicing.onboarding.onboard"),
+	"api.onboard_unit": row(UNIT_KEEPERS, unit=":unit", password="1", stops_at="e_invoicing.devices.onboarding.onboard"),
 	"api.check_readiness": row(UNIT_KEEPERS, unit=":unit"),
 	"api.propose_unit": row(UNIT_KEEPERS, company=make.COMPANY),
-	"api.check_unit": row(UNIT_KEEPERS, unit=":unit", stops_at="e_invoicing.onboarding.check_connection"),
-	"api.retire_unit": row(UNIT_KEEPERS, unit=":unit", stops_at="e_invoicing.succession.retire"),
-	"api.send_now": row(ACCOUNTS, document=":document", stops_at="e_invoicing.outbox.send"),
-	"api.issue_again": row(ACCOUNTS, document=":document", stops_at="e_invoicing.reissue.issue_again"),
+	"api.check_unit": row(UNIT_KEEPERS, unit=":unit", stops_at="e_invoicing.devices.onboarding.check_connection"),
+	"api.retire_unit": row(UNIT_KEEPERS, unit=":unit", stops_at="e_invoicing.devices.succession.retire"),
+	"api.send_now": row(ACCOUNTS, document=":document", stops_at="e_invoicing.sending.outbox.send"),
+	"api.issue_again": row(ACCOUNTS, document=":document", stops_at="e_invoicing.issuing.reissue.issue_again"),
 	"api.download_xml": row(ACCOUNTS, document=":document"),
-	"api.download_pdf": row(ACCOUNTS, document=":document", stops_at="e_invoicing.pdf.for_buyer"),
+	"api.download_pdf": row(ACCOUNTS, document=":document", stops_at="e_invoicing.prints.pdf.for_buyer"),
 	"api.next_step": row(ACCOUNTS, invoice=":invoice"),
 	"api.make_debit_note": row(ACCOUNTS, source_name=":invoice"),
-	"unit_api.renew_unit": row(UNIT_KEEPERS, unit=":unit", password="1", stops_at="e_invoicing.onboarding.renew"),
-	"unit_api.move_unit": row(UNIT_KEEPERS, unit=":unit", environment="Simulation"),
-	"unit_api.onboarding_steps": row(UNIT_KEEPERS, unit=":unit"),
-	"unit_api.check_request": row(UNIT_KEEPERS, NO_COMPANY, values="{}"),
+	"devices.unit_api.renew_unit": row(UNIT_KEEPERS, unit=":unit", password="1", stops_at="e_invoicing.devices.onboarding.renew"),
+	"devices.unit_api.move_unit": row(UNIT_KEEPERS, unit=":unit", environment="Simulation"),
+	"devices.unit_api.onboarding_steps": row(UNIT_KEEPERS, unit=":unit"),
+	"devices.unit_api.check_request": row(UNIT_KEEPERS, NO_COMPANY, values="{}"),
 	# Core itself asks for the right to read an address, as when the draft is saved: a manager alone has none.
-	"draft_api.check_draft": row(ACCOUNTS_USER, draft=":draft"),
-	"advance_api.make_refund": row(ACCOUNTS, source_name=":payment"),
-	"advance_api.make_credit_note": row(ACCOUNTS, source_name=":payment"),
+	"checks.draft_api.check_draft": row(ACCOUNTS_USER, draft=":draft"),
+	"advances.api.make_refund": row(ACCOUNTS, source_name=":payment"),
+	"advances.api.make_credit_note": row(ACCOUNTS, source_name=":payment"),
 }  # fmt: skip
 CUSTOMER_TAX = {
 	"api.explain": row(ACCOUNTS, doctype="Sales Invoice", name=":invoice"),

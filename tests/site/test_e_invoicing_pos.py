@@ -12,7 +12,7 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import api
-from saudi_crm_billing.e_invoicing.printing import scb_tax_invoice
+from saudi_crm_billing.e_invoicing.prints.printing import scb_tax_invoice
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["gateway", "sandbox", "unit"]

@@ -17,10 +17,10 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import printing
 from saudi_crm_billing.e_invoicing.engine.reading import read
 from saudi_crm_billing.e_invoicing.engine.reading_parts import ReadAdjustment, ReadAdvance
-from saudi_crm_billing.e_invoicing.printing import scb_qr_image, scb_tax_invoice
+from saudi_crm_billing.e_invoicing.prints import printing
+from saudi_crm_billing.e_invoicing.prints.printing import scb_qr_image, scb_tax_invoice
 from saudi_crm_billing.instalments.terms import DOWN_PAYMENT_TERM
 
 __all__ = ["gateway", "sandbox", "unit"]

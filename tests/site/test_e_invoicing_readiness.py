@@ -12,7 +12,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox
 
 from saudi_crm_billing.e_invoicing import api
-from saudi_crm_billing.e_invoicing.gateway import Gateway
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["gateway", "sandbox"]

@@ -17,7 +17,7 @@ from frappe.model.mapper import make_mapped_doc
 from frappe.utils import add_days, nowdate
 
 from saudi_crm_billing.e_invoicing import api
-from saudi_crm_billing.e_invoicing.printing import scb_tax_invoice
+from saudi_crm_billing.e_invoicing.prints.printing import scb_tax_invoice
 
 __all__ = ["gateway", "sandbox", "unit"]
 

@@ -16,11 +16,12 @@ from cryptography.fernet import Fernet
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import archive, units, vault
+from saudi_crm_billing.e_invoicing.devices import units, vault
 from saudi_crm_billing.e_invoicing.engine import draft, keys
 from saudi_crm_billing.e_invoicing.engine.csr import Environment, make_csr
 from saudi_crm_billing.e_invoicing.engine.model import Invoice
 from saudi_crm_billing.e_invoicing.engine.totals import Totals
+from saudi_crm_billing.e_invoicing.issuing import archive
 from saudi_crm_billing.sandbox.ca import CertificateAuthority, certificate_text
 from saudi_crm_billing.sandbox.server import Sandbox
 

@@ -19,7 +19,7 @@ WAITING, PENDING = "Waiting for Configuration", "Pending"
 @pytest.fixture
 def invoices(committing_site: ModuleType) -> Iterator[list[Document]]:
 	"""Three invoices whose documents wait for one unit."""
-	from saudi_crm_billing.e_invoicing import records
+	from saudi_crm_billing.e_invoicing.issuing import records
 
 	made = [make.a_sales_invoice().insert() for _document in DOCUMENTS]
 	for icv, (name, invoice) in enumerate(zip(DOCUMENTS, made, strict=True)):
@@ -46,7 +46,7 @@ def states(invoices: list[Document]) -> list[tuple[str, str]]:
 
 @pytest.mark.commits
 def test_release_waits_for_nobody(invoices: list[Document]) -> None:
-	from saudi_crm_billing.e_invoicing import answering
+	from saudi_crm_billing.e_invoicing.sending import answering
 
 	with second_connection() as other:
 		with speaking_through(other):

@@ -14,21 +14,13 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 from frappe.utils import add_days, now_datetime
 
-from saudi_crm_billing.e_invoicing import (
-	expiry,
-	issue,
-	onboarding,
-	outbox,
-	states,
-	succession,
-	unit_api,
-	units,
-	vault,
-)
+from saudi_crm_billing.e_invoicing.devices import expiry, onboarding, succession, unit_api, units, vault
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.e_invoicing.engine.csr import Environment
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
-from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
+from saudi_crm_billing.e_invoicing.issuing import issue
+from saudi_crm_billing.e_invoicing.sending import outbox, states
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, Reply
 from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
 
@@ -211,7 +203,7 @@ def environments(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[str,
 		Environment.SIMULATION: sandbox.environment_url("simulation"),
 		Environment.PRODUCTION: sandbox.environment_url("core"),
 	}
-	monkeypatch.setattr("saudi_crm_billing.e_invoicing.gateway._BASES", at)
+	monkeypatch.setattr("saudi_crm_billing.e_invoicing.sending.gateway._BASES", at)
 	return {environment.name.title(): url for environment, url in at.items()}
 
 

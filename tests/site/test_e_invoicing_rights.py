@@ -9,7 +9,8 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import api, tasks, vault
+from saudi_crm_billing.e_invoicing import api, tasks
+from saudi_crm_billing.e_invoicing.devices import vault
 
 __all__ = ["gateway", "sandbox", "unit"]
 

@@ -14,7 +14,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import onboarding, rivals
+from saudi_crm_billing.e_invoicing.devices import onboarding, rivals
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["gateway", "sandbox", "unit"]

@@ -8,7 +8,9 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import api, issue, issued, records, sources
+from saudi_crm_billing.e_invoicing import api
+from saudi_crm_billing.e_invoicing.documents import sources
+from saudi_crm_billing.e_invoicing.issuing import issue, issued, records
 
 __all__ = ["gateway", "sandbox", "unit"]
 

@@ -37,7 +37,7 @@ def test_onboarding_brings_a_unit_to_active_with_a_fresh_chain(unit: Document) -
 def test_onboarding_sends_the_documents_that_the_unit_will_issue(
 	site: ModuleType, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, types: str, documents: int
 ) -> None:
-	from saudi_crm_billing.e_invoicing.gateway import Gateway, Reply
+	from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, Reply
 
 	replies: list[Reply] = []
 	send = Gateway.compliance_check
@@ -52,7 +52,7 @@ def test_onboarding_sends_the_documents_that_the_unit_will_issue(
 
 
 def test_wrong_otp_says_so_and_leaves_the_unit_a_draft(site: ModuleType, sandbox: Sandbox) -> None:
-	from saudi_crm_billing.e_invoicing import onboarding
+	from saudi_crm_billing.e_invoicing.devices import onboarding
 
 	unit = zatca.a_unit(sandbox.base_url)
 	with pytest.raises(frappe.ValidationError, match=r"(?s)compliance-csid.*one-time password"):

@@ -13,7 +13,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import issuers, onboarding, succession, units
+from saudi_crm_billing.e_invoicing.devices import issuers, onboarding, succession, units
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["gateway", "sandbox", "unit"]
@@ -198,7 +198,7 @@ def test_who_keeps_the_accounts_may_choose_a_branch(site: ModuleType, branch: st
 	from frappe.client import validate_link
 	from frappe.desk.search import search_link
 
-	from saudi_crm_billing.e_invoicing import branch_rights
+	from saudi_crm_billing.e_invoicing.devices import branch_rights
 
 	clerk = make.a_user("clerk.branches@example.com", "Accounts User")
 	frappe.db.delete("Custom DocPerm", {"parent": "Branch", "role": ("in", branch_rights.ROLES)})

@@ -123,7 +123,7 @@ scb.e_invoicing.describe = (frm, fieldname, text) => {
 // What stands on the form is checked, saved or not; nothing is saved.
 scb.e_invoicing.check = async (frm, { silent = false } = {}) => {
 	const { message: told } = await frappe.call({
-		method: "saudi_crm_billing.e_invoicing.draft_api.check_draft",
+		method: "saudi_crm_billing.e_invoicing.checks.draft_api.check_draft",
 		args: { draft: frm.doc },
 		freeze: !silent,
 		freeze_message: __("Checking the e-invoice"),

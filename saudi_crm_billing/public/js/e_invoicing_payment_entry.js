@@ -1,7 +1,7 @@
 // Payment Entry: the advance invoice, what is left of it, and what is to be done about it.
 
 (() => {
-	const API = "saudi_crm_billing.e_invoicing.advance_api";
+	const API = "saudi_crm_billing.e_invoicing.advances.api";
 
 	const is_invoiced = ({ docstatus, scb_is_advance, scb_advance_refund_of, scb_zatca_document, scb_zatca_status }) =>
 		docstatus === 1 &&

@@ -2,15 +2,12 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import (
-	advance_credits,
-	advance_uses,
-	advances,
-	cancelling,
-	issue,
-	system_fields,
-	validating,
-)
+from saudi_crm_billing.e_invoicing import system_fields
+from saudi_crm_billing.e_invoicing.advances import credits as advance_credits
+from saudi_crm_billing.e_invoicing.advances import entries as advances
+from saudi_crm_billing.e_invoicing.advances import uses as advance_uses
+from saudi_crm_billing.e_invoicing.checks import validating
+from saudi_crm_billing.e_invoicing.issuing import cancelling, issue
 
 
 class ZATCAAdvanceCreditNote(Document):

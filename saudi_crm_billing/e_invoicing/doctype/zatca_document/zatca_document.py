@@ -3,7 +3,8 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import records, states
+from saudi_crm_billing.e_invoicing.issuing import records
+from saudi_crm_billing.e_invoicing.sending import states
 
 
 class ZATCADocument(Document):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import records
+from saudi_crm_billing.e_invoicing.issuing import records
 
 
 class ZATCAExpiryNotice(Document):

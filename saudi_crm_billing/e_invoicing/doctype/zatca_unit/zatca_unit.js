@@ -2,7 +2,7 @@
 
 (() => {
 	const API = "saudi_crm_billing.e_invoicing.api";
-	const UNIT_API = "saudi_crm_billing.e_invoicing.unit_api";
+	const UNIT_API = "saudi_crm_billing.e_invoicing.devices.unit_api";
 	const ENVIRONMENTS = ["Sandbox", "Simulation", "Production"];
 	const REQUEST_FIELDS = [
 		"common_name",

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import units
+from saudi_crm_billing.e_invoicing.devices import units
 
 
 class ZATCAUnit(Document):

@@ -9,8 +9,10 @@ from frappe import _
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
 from frappe.utils import cint
 
-from saudi_crm_billing.e_invoicing import audit, messages, units
-from saudi_crm_billing.e_invoicing.audit import UnitAudit
+from saudi_crm_billing.e_invoicing import messages
+from saudi_crm_billing.e_invoicing.devices import units
+from saudi_crm_billing.e_invoicing.issuing import audit
+from saudi_crm_billing.e_invoicing.issuing.audit import UnitAudit
 
 Row = dict[str, Any]
 

@@ -1,0 +1,1 @@
+"""What a customer pays before the supply: prepayment invoices, their VAT, and what uses them."""

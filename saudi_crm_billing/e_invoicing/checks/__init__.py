@@ -1,0 +1,1 @@
+"""Everything that is to be said against a draft, and what mends it."""

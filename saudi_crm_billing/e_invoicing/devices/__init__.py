@@ -1,0 +1,1 @@
+"""ZATCA Units: certificates, keys, and which one issues."""

@@ -1,0 +1,1 @@
+"""What an e-invoice says, read from ERPNext's documents and masters. Nothing here writes."""

@@ -1,0 +1,1 @@
+"""The chain of issued documents, and what stays of it."""

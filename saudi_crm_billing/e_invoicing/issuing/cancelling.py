@@ -1,0 +1,41 @@
+"""What may not be undone: an invoice with an issued e-document is corrected by a note, never cancelled or deleted."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from saudi_crm_billing.e_invoicing.issuing.issued import document_of, values_of
+from saudi_crm_billing.e_invoicing.sending import states
+
+
+def refuse_cancel(doc: Document) -> None:
+	"""Only a rejected document frees its invoice: ZATCA does not have it, and the amended invoice gets a new one."""
+	document = values_of(doc.doctype, doc.name, "name", "state")
+	if not document or document.state == states.REJECTED:
+		return
+	name, state = document.name, document.state
+	if state in states.ACCEPTED:
+		frappe.throw(
+			_(
+				"{0} cannot be cancelled: its e-invoice {1} is {2} by ZATCA. Make a credit note instead: Create >"
+				" Return / Credit Note."
+			).format(doc.name, name, _(state, context="ZATCA Document")),
+			title=_("E-Invoice Issued"),
+		)
+	frappe.throw(
+		_(
+			"{0} cannot be cancelled: its e-invoice {1} is issued and waits to be sent ({2}). Make a credit note"
+			" instead: Create > Return / Credit Note."
+		).format(doc.name, name, _(state, context="ZATCA Document")),
+		title=_("E-Invoice Issued"),
+	)
+
+
+def refuse_deletion(doc: Document) -> None:
+	if name := document_of(doc.doctype, doc.name):
+		frappe.throw(
+			_("{0} cannot be deleted: its e-invoice {1} is kept for six years.").format(doc.name, name),
+			title=_("E-Invoice Issued"),
+		)

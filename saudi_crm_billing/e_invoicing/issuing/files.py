@@ -1,0 +1,73 @@
+"""Attaches the legal XML of each accepted e-invoice to its source as a private file, under the name that ZATCA asks for.
+
+The only writer of `xml_file`. A clock does it, never the submit or the answer: a File costs more than everything else
+of an e-invoice together. The text in the document's row stays the record; the file is a copy for those who look there.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import frappe
+from frappe import _
+
+from saudi_crm_billing.e_invoicing.devices import units
+from saudi_crm_billing.e_invoicing.issuing import archive
+from saudi_crm_billing.e_invoicing.sending import contention, states
+
+DOCUMENT = "ZATCA Document"
+BATCH = 100
+MOST_SECONDS = 120
+FIELDS = (
+	"name",
+	"unit",
+	"xml",
+	"cleared_xml",
+	"xml_file",
+	"reference_doctype",
+	"reference_name",
+	"submitted_on",
+)
+
+
+def make_all() -> int:
+	"""Files of accepted documents that have none, oldest first, for two minutes at most; how many were made.
+
+	One that fails ends the round and is logged: what hinders one (a full disk, a forbidden extension) hinders all.
+	"""
+	started, count = time.monotonic(), 0
+	missing = {"state": ("in", states.ACCEPTED), "xml_file": ("is", "not set")}
+	while names := frappe.get_all(DOCUMENT, missing, pluck="name", order_by="creation", limit=BATCH):
+		for name in names:
+			if time.monotonic() - started > MOST_SECONDS:
+				return count
+			try:
+				contention.committed(lambda name=name: make(name))
+			except Exception:
+				frappe.db.rollback()
+				frappe.log_error(title=_("The file of e-invoice {0} could not be made").format(name))
+				frappe.db.commit()  # nosemgrep: keep the log entry
+				return count
+			count += 1
+	return count
+
+
+def make(document: str) -> str:
+	"""The file of one accepted document, under its row lock: made once, however often this is called. Its name."""
+	row: Any = frappe.db.get_value(DOCUMENT, document, FIELDS, as_dict=True, for_update=True)
+	if row.xml_file:
+		return str(row.xml_file)
+	vat_number = frappe.db.get_value(units.UNIT, row.unit, "vat_number")
+	file = frappe.get_doc(
+		{
+			"doctype": "File",
+			"file_name": archive.file_name(vat_number, row.submitted_on, row.reference_name),
+			"content": (row.cleared_xml or row.xml).encode(),
+			"is_private": 1,
+			"attached_to_doctype": row.reference_doctype,
+			"attached_to_name": row.reference_name,
+		}
+	).insert(ignore_permissions=True)  # the clock attaches what the system issued
+	frappe.db.set_value(DOCUMENT, document, "xml_file", file.name, update_modified=False)
+	return str(file.name)

@@ -1,0 +1,1 @@
+"""What the buyer gets: the print and its PDF/A-3b."""

@@ -1,0 +1,1 @@
+"""The outbox: what is sent, what the answers mean, and who is told."""

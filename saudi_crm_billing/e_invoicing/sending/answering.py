@@ -1,0 +1,202 @@
+"""Writes what an answer means onto the document and its source. Part of the outbox: outbox.py calls it.
+
+Nothing is guessed: an answer of unknown meaning leaves the document open, to be sent again as it is.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import frappe
+from frappe.query_builder import DocType
+from frappe.utils import now_datetime
+from pypika import Criterion, Field, Table
+
+from saudi_crm_billing.e_invoicing import messages
+from saudi_crm_billing.e_invoicing.devices import succession, units, vault
+from saudi_crm_billing.e_invoicing.documents import sources
+from saudi_crm_billing.e_invoicing.engine import qr
+from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Outcome, backoff
+from saudi_crm_billing.e_invoicing.engine.model import Subtype
+from saudi_crm_billing.e_invoicing.engine.xml import UnreadableInvoice, parse, text_at
+from saudi_crm_billing.e_invoicing.sending import mirror, outbox_rows, queueing, states
+from saudi_crm_billing.e_invoicing.sending.gateway import Reply
+
+DOCUMENT = outbox_rows.DOCUMENT
+# A document that waits for its unit tries by itself at this pace, in case the unit was mended elsewhere.
+PROBE = timedelta(hours=1)
+SWITCHED = (Outcome.REPORT_INSTEAD, Outcome.CLEAR_INSTEAD)
+STAMP_MISSING = (
+	"ZATCA accepted it earlier but did not return the stamped document: download it from the Fatoora portal"
+)
+# However long the gateway asks to wait: a simplified document must arrive within a day.
+LONGEST_WISH = timedelta(hours=1)
+
+
+def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) -> None:
+	"""Move the document to the state that the answer's class says."""
+	row = outbox_rows.lock(document)
+	if row is None or row.state not in states.OPEN:
+		return
+	english, arabic = _texts(answer, row.xml)
+	values = {
+		"last_http_status": answer.http_status or 0,
+		"last_message_en": english,
+		"last_message_ar": arabic,
+		"answer_unknown": int(answer.unknown),
+		**_consequences(row, call, attempt, answer, reply),
+	}
+	frappe.db.set_value(DOCUMENT, document, values)
+	show_state(document, str(values["state"]))
+	_tell_unit(row.unit, answer)
+
+
+def wait_for_secrets(row: Any) -> None:
+	"""The unit's secrets cannot be read: the document waits and says so, as for a unit that is not let in."""
+	english, arabic = messages.both(vault.UNREADABLE, unit=row.unit)
+	values = {
+		"state": states.WAITING,
+		"next_attempt_on": now_datetime() + PROBE,
+		"last_message_en": english,
+		"last_message_ar": arabic,
+	}
+	frappe.db.set_value(DOCUMENT, row.name, values)
+	show_state(row.name, states.WAITING)
+	units.raise_attention(row.unit, f"{english}\n{arabic}")
+
+
+def show_state(document: str, state: str) -> None:
+	"""Bring the source, its mirrors and every open form and list to `state`.
+
+	An open document is its source's latest: another is only made after a rejection.
+	"""
+	of = frappe.db.get_value(DOCUMENT, document, ("reference_doctype", "reference_name", "qr"), as_dict=True)
+	source = (of.reference_doctype, of.reference_name)
+	values = {sources.STATUS: state, sources.QR: of.qr}
+	frappe.db.set_value(*source, values, update_modified=False)
+	if sources.SOURCES[of.reference_doctype].is_mirrored:
+		mirror.enlist_mirror(of.reference_name)
+	for doctype, name in (source, (DOCUMENT, document)):
+		frappe.publish_realtime(
+			"scb_e_invoice", {"name": name, "state": state}, doctype=doctype, docname=name, after_commit=True
+		)
+		frappe.publish_realtime(
+			"list_update", {"doctype": doctype, "name": name, "user": frappe.session.user}, after_commit=True
+		)
+
+
+def release(unit: str) -> None:
+	"""The unit is let in again: what waited for it is due now. Set by set; a job brings orders and quotations along.
+
+	Documents before their sources, as everywhere, and waiting for nobody, since others who answer hold locks too: a
+	document that another process is sending gets its state from its own answer, a source that is held from its next.
+	"""
+	table = DocType(DOCUMENT)
+	waiting = (table.unit == unit) & (table.state == states.WAITING)
+	names = frappe.qb.from_(table).select(table.name).where(waiting).run(pluck=True)
+	still_waiting = table.name.isin(names or [""]) & (table.state == states.WAITING)
+	free = _lock_free(table, still_waiting, table.reference_doctype, table.reference_name)
+	if not free:
+		return
+	(
+		frappe.qb.update(table)
+		.set(table.state, states.PENDING)
+		.set(table.next_attempt_on, now_datetime())
+		.where(table.name.isin([row[0] for row in free]))
+	).run()
+	for doctype in sorted({row[1] for row in free}):
+		_show_released(doctype, [row[2] for row in free if row[1] == doctype])
+	queueing.enqueue_mirrors()
+
+
+def _show_released(doctype: str, shown: list[str]) -> None:
+	"""On those of the sources that nobody else holds."""
+	source = DocType(doctype)
+	waiting = source.name.isin(shown) & (source[sources.STATUS] == states.WAITING)
+	names = [name for name, _state in _lock_free(source, waiting, source[sources.STATUS])]
+	(
+		frappe.qb.update(source)
+		.set(source[sources.STATUS], states.PENDING)
+		.where(source.name.isin(names or [""]))
+	).run()
+
+
+def _lock_free(table: Table, which: Criterion, *columns: Field) -> tuple[tuple[str, ...], ...]:
+	"""Name and `columns` of those of the rows that nobody else holds, locked."""
+	return (
+		frappe.qb.from_(table)
+		.select(table.name, *columns)
+		.where(which)
+		.orderby(table.name)
+		.for_update(skip_locked=True)
+	).run()
+
+
+def _texts(answer: Answer, document: str) -> tuple[str, str]:
+	"""What the gateway said, English and Arabic, and before it what is missing in its answer."""
+	said = messages.answer_texts(answer.messages, document)
+	if not answer.stamp_missing:
+		return said
+	english, arabic = messages.both(STAMP_MISSING)
+	return f"{english}\n{said[0]}", f"{arabic}\n{said[1]}"
+
+
+def _consequences(row: Any, call: Call, attempt: int, answer: Answer, reply: Reply) -> dict[str, object]:
+	"""Field values by the answer's class."""
+	if answer.accepted:
+		return _accepted(row, call, answer)
+	if answer.outcome is Outcome.REJECTED:
+		return {"state": states.REJECTED, "next_attempt_on": None}
+	if answer.outcome is Outcome.CONFIGURATION:
+		return {"state": states.WAITING, "next_attempt_on": now_datetime() + PROBE}
+	if answer.outcome in SWITCHED:
+		# Only where the gateway swings to and fro does the second answer wait a little.
+		wait = timedelta(minutes=1) if bool(row.report_instead) else timedelta()
+		return {
+			"state": states.PENDING,
+			"next_attempt_on": now_datetime() + wait,
+			"report_instead": int(answer.outcome is Outcome.REPORT_INSTEAD),
+		}
+	return {"state": states.PENDING, "next_attempt_on": now_datetime() + _wait(row, attempt, reply)}
+
+
+def _wait(row: Any, attempt: int, reply: Reply) -> timedelta:
+	"""Our own pace, or longer where the gateway asks for it."""
+	wish = min(timedelta(seconds=reply.retry_after or 0), LONGEST_WISH)
+	return max(wish, backoff(attempt, Subtype.STANDARD if row.subtype == "Standard" else Subtype.SIMPLIFIED))
+
+
+def _accepted(row: Any, call: Call, answer: Answer) -> dict[str, object]:
+	values: dict[str, object] = {
+		"state": states.REPORTED if call is Call.REPORT else states.CLEARED,
+		"has_warnings": int(bool(answer.warnings) or answer.stamp_missing),
+		"accepted_on": now_datetime(),
+		"next_attempt_on": None,
+	}
+	if answer.cleared_xml:
+		values["cleared_xml"] = answer.cleared_xml.decode()
+		if stamped := _qr_of(answer.cleared_xml):
+			values["qr"] = stamped
+	return values
+
+
+def _qr_of(xml: bytes) -> str:
+	"""The QR text that ZATCA put in at clearance; empty where the document cannot be read."""
+	try:
+		return text_at(parse(xml), qr.IN_DOCUMENT)
+	except UnreadableInvoice:
+		return ""
+
+
+def _tell_unit(unit: str, answer: Answer) -> None:
+	"""Locked out: the unit says so and its documents wait. Let in again: it stops saying so, and they go out."""
+	table = DocType(units.UNIT)
+	troubled = frappe.qb.from_(table).select(table.needs_attention).where(table.name == unit).run()[0][0]
+	if answer.outcome is Outcome.CONFIGURATION and succession.pass_on(unit):
+		release(unit)
+	elif answer.outcome is Outcome.CONFIGURATION and not troubled:
+		units.raise_attention(unit, "\n".join(messages.answer_texts(answer.messages)))
+	elif answer.let_in and troubled:
+		units.clear_attention(unit)
+		release(unit)

@@ -1,0 +1,63 @@
+"""Reads of the outbox: one document under its lock, and those whose time has come. It writes nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import frappe
+from frappe.query_builder import DocType
+from frappe.utils import now_datetime
+from pypika.analytics import RowNumber
+
+from saudi_crm_billing.e_invoicing.devices import units
+from saudi_crm_billing.e_invoicing.sending import states
+
+DOCUMENT = "ZATCA Document"
+# Longer than the gateway's longest answer: no second process takes a document that is on its way.
+LEASE = timedelta(minutes=4)
+CLAIMED_FIELDS = (
+	"name",
+	"unit",
+	"state",
+	"subtype",
+	"uuid",
+	"invoice_hash",
+	"xml",
+	"attempts",
+	"next_attempt_on",
+	"report_instead",
+	"answer_unknown",
+	"reference_name",
+)
+
+
+def lock(document: str) -> Any | None:
+	"""The document's row as it is now, locked until the transaction ends."""
+	table = DocType(DOCUMENT)
+	columns = [table[name] for name in CLAIMED_FIELDS]
+	rows = (
+		frappe.qb.from_(table).select(*columns).where(table.name == document).for_update().run(as_dict=True)
+	)
+	return rows[0] if rows else None
+
+
+def due(limit: int) -> list[tuple[str, str]]:
+	"""Names and units of documents whose time has come: each unit's oldest first, the units in turn.
+
+	So a unit with thousands of documents does not keep another's from going out. Of a unit that needs attention only
+	those go out, each at its own pace, that were sent before: whatever they were answered since, one asks again.
+	"""
+	table, unit = DocType(DOCUMENT), DocType(units.UNIT)
+	turn = RowNumber().over(table.unit).orderby(table.next_attempt_on)
+	return (
+		frappe.qb.from_(table)
+		.join(unit)
+		.on(unit.name == table.unit)
+		.select(table.name, table.unit)
+		.where(table.state.isin(states.OPEN) & (table.next_attempt_on <= now_datetime()))
+		.where((unit.needs_attention == 0) | (table.state != states.PENDING) | (table.attempts > 0))
+		.orderby(turn)
+		.orderby(table.next_attempt_on)
+		.limit(limit)
+	).run()

@@ -1,0 +1,132 @@
+"""Finds documents that need a person and tells those responsible, once a document and reason: no stall without an alert.
+
+The only writer of ZATCA Alert. Record, notification and mail of a company and reason are one transaction, so nobody is
+told twice, and nothing is taken for told that was not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.query_builder import DocType
+from frappe.query_builder.functions import Min
+from frappe.utils import now_datetime
+from pypika import Criterion, Table
+
+from saudi_crm_billing.e_invoicing.engine.backoff import REPORT_WITHIN
+from saudi_crm_billing.e_invoicing.engine.deadlines import STALLED_AFTER, UNCLEARED_AFTER, WARN_AFTER, Stage
+from saudi_crm_billing.e_invoicing.issuing import records
+from saudi_crm_billing.e_invoicing.sending import alerting, states
+
+DOCUMENT = "ZATCA Document"
+ALERT = "ZATCA Alert"
+MOST = 500
+"""Documents told of in one round; the next round takes the next ones."""
+UNDER_WAY = (states.PENDING, states.SENDING)
+
+
+def watch() -> None:
+	"""Every five minutes: tell of what came to need a person since."""
+	for stage in Stage:
+		by_company: dict[str, list[Any]] = defaultdict(list)
+		for row in _untold(stage, now_datetime()):
+			by_company[row.company].append(row)
+		for company, rows in sorted(by_company.items()):
+			_tell(company, stage, rows)
+
+
+def _tell(company: str, stage: Stage, rows: list[Any]) -> None:
+	try:
+		for row in rows:
+			values = {"document": row.name, "stage": stage.value, "unit": row.unit, "company": company}
+			records.add(ALERT, f"{row.name}-{stage.name}", told_on=now_datetime(), **values)
+		people = alerting.people_of(company)
+		mailed = alerting.tell(people, company, stage, rows)
+		_note([row.name for row in rows], stage, [person.user for person in people], mailed)
+		frappe.db.commit()  # nosemgrep: one company and reason a transaction
+	except frappe.DuplicateEntryError:
+		frappe.db.rollback()  # another server's clock was first
+		frappe.clear_last_message()
+	except Exception:
+		frappe.db.rollback()
+		frappe.log_error(title=_("An alert of {0}'s e-invoices could not be given").format(company))
+		frappe.db.commit()  # nosemgrep: keep the log entry
+
+
+def _note(documents: list[str], stage: Stage, users: list[str], mailed: bool) -> None:
+	table = DocType(ALERT)
+	(
+		frappe.qb.update(table)
+		.set(table.told, "\n".join(users))
+		.set(table.mailed, int(mailed))
+		.where(table.document.isin(documents) & (table.stage == stage.value))
+	).run()
+
+
+def _untold(stage: Stage, now: datetime) -> list[Any]:
+	"""Documents at a stage that nobody was told of, the oldest first."""
+	table, alert = DocType(DOCUMENT), DocType(ALERT)
+	return (
+		frappe.qb.from_(table)
+		.left_join(alert)
+		.on((alert.document == table.name) & (alert.stage == stage.value))
+		.select(
+			table.name,
+			table.unit,
+			table.company,
+			table.reference_doctype,
+			table.reference_name,
+			table.submitted_on,
+		)
+		.where(alert.name.isnull() & _at_stage(table, stage, now))
+		.orderby(table.submitted_on)
+		.limit(MOST)
+	).run(as_dict=True)
+
+
+def _at_stage(table: Table, stage: Stage, now: datetime) -> Criterion:
+	if stage is Stage.REJECTED:
+		return (table.state == states.REJECTED) & table.replaced_by.isnull()
+	if stage is Stage.WAITING:
+		return table.state == states.WAITING
+	if stage is Stage.STALLED:
+		return table.name.isin([*_stalled(now), ""])
+	if stage is Stage.UNCLEARED:
+		to_clear = table.state.isin(UNDER_WAY) & (table.subtype == "Standard") & (table.report_instead == 0)
+		return to_clear & (table.submitted_on <= now - UNCLEARED_AFTER)
+	return _late(table, stage, now)
+
+
+def _late(table: Table, stage: Stage, now: datetime) -> Criterion:
+	reported = (table.subtype == "Simplified") | (table.report_instead == 1)
+	open_and_reported = table.state.isin(states.OPEN) & reported
+	overdue = table.submitted_on <= now - REPORT_WITHIN
+	if stage is Stage.OVERDUE:
+		return open_and_reported & overdue
+	return open_and_reported & (table.submitted_on <= now - WARN_AFTER) & overdue.negate()
+
+
+def _stalled(now: datetime) -> list[str]:
+	"""The oldest open document of each unit of which nothing has arrived for as long as that one is open."""
+	table = DocType(DOCUMENT)
+	oldest = (
+		frappe.qb.from_(table)
+		.select(table.unit, Min(table.submitted_on))
+		.where(table.state.isin(UNDER_WAY))
+		.groupby(table.unit)
+		.having(Min(table.submitted_on) <= now - STALLED_AFTER)
+	).run()
+	return [_first(unit, since) for unit, since in oldest if not _accepted_since(unit, now - STALLED_AFTER)]
+
+
+def _first(unit: str, issued_on: datetime) -> str:
+	filters = {"unit": unit, "state": ("in", UNDER_WAY), "submitted_on": issued_on}
+	return str(frappe.get_all(DOCUMENT, filters, pluck="name", order_by="icv", limit=1)[0])
+
+
+def _accepted_since(unit: str, moment: datetime) -> bool:
+	return bool(frappe.db.exists(DOCUMENT, {"unit": unit, "accepted_on": (">=", moment)}))
