@@ -31,7 +31,7 @@ BUSINESS_RULE = Guidance(
 BUSINESS_RULE_WARNING = Guidance(
 	"ZATCA accepted the document and warns: it does not follow a business rule. Mend the data the rule names for the "
 	"next documents; this one stands.",
-	"قبلت الهيئة المستند مع تنبيه: المستند لا يتبع إحدى قواعد العمل. صحّح البيانات التي تشير إليها القاعدة في المستندات القادمة، أما هذا المستند فيبقى كما هو.",
+	"قبلت الهيئة المستند مع تحذير: المستند لا يتبع إحدى قواعد العمل. صحّح البيانات التي تشير إليها القاعدة في المستندات القادمة، أما هذا المستند فيبقى كما هو.",
 )
 _QR = Guidance(
 	"A field of the QR code differs from the document. Do not edit the XML after signing; issue a new document.",

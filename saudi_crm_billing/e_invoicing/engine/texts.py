@@ -14,7 +14,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 	),
 	"xml-encoding": (
 		"The file is not UTF-8 text.",
-		"الملف ليس نصاً بترميز UTF-8.",
+		"الملف ليس نصًا بترميز UTF-8.",
 	),
 	"xml-doctype": (
 		"The file declares a document type or entities; an invoice must not contain any.",
@@ -35,7 +35,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 	),
 	"no-lines": (
 		"Invoice {number} has no lines; add at least one.",
-		"الفاتورة {number} لا تحتوي على بنود؛ أضف بنداً واحداً على الأقل.",
+		"الفاتورة {number} لا تحتوي على بنود؛ أضف بندًا واحدًا على الأقل.",
 	),
 	"text-not-xml": (
 		"{field} contains a control character that XML does not allow; type it again: {value}",
@@ -65,11 +65,11 @@ TEXTS: dict[str, tuple[str, str]] = {
 	),
 	"not-a-number": (
 		"{field} must be a finite decimal number, not {value}.",
-		"يجب أن يكون الحقل {field} رقماً عشرياً محدداً، وليس {value}.",
+		"يجب أن يكون الحقل {field} رقمًا عشريًا محددًا، وليس {value}.",
 	),
 	"negative-amount": (
 		"{field} is {value}; amounts and quantities of a document are never negative (use a credit note).",
-		"قيمة الحقل {field} هي {value}؛ لا تكون مبالغ المستند وكمياته سالبة (استخدم إشعاراً دائناً).",
+		"قيمة الحقل {field} هي {value}؛ لا تكون مبالغ المستند وكمياته سالبة (استخدم إشعارًا دائنًا).",
 	),
 	"base-quantity": (
 		"The base quantity of line {line} must be above zero, not {value}.",
@@ -81,7 +81,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 	),
 	"counter": (
 		"The invoice counter (ICV) must be 1 or more, not {value}.",
-		"يجب أن يكون عداد الفواتير (ICV) واحداً أو أكثر، وليس {value}.",
+		"يجب أن يكون عداد الفواتير (ICV) واحدًا أو أكثر، وليس {value}.",
 	),
 	# qr.py
 	"qr-value-too-long": (
@@ -90,7 +90,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 	),
 	"qr-tag": (
 		"{tag} is not a QR field number (1 to 255).",
-		"{tag} ليس رقم حقل صالحاً في رمز QR ‏(1 إلى 255).",
+		"{tag} ليس رقم حقل صالحًا في رمز QR ‏(1 إلى 255).",
 	),
 	"qr-not-base64": (
 		"The QR text cannot be read: it is not base64.",
@@ -106,7 +106,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 	),
 	"qr-too-long": (
 		"The QR text has {length} characters; at most {limit} are allowed.",
-		"طول نص رمز QR هو {length} حرفاً، والحد الأقصى {limit}.",
+		"طول نص رمز QR هو {length} حرفًا، والحد الأقصى {limit}.",
 	),
 	# keys.py and csr.py
 	"key-unreadable": (
@@ -131,11 +131,11 @@ TEXTS: dict[str, tuple[str, str]] = {
 	),
 	"csr-too-long": (
 		"{field} of the certificate request has {length} characters; at most {limit} are allowed.",
-		"طول الحقل {field} في طلب الشهادة {length} حرفاً، والحد الأقصى {limit}.",
+		"طول الحقل {field} في طلب الشهادة {length} حرفًا، والحد الأقصى {limit}.",
 	),
 	"csr-vat-number": (
 		"The VAT number {value} must have 15 digits, the first and the last being 3.",
-		"يجب أن يتكون الرقم الضريبي {value} من 15 رقماً يبدأ بالرقم 3 وينتهي به.",
+		"يجب أن يتكون الرقم الضريبي {value} من 15 رقمًا يبدأ بالرقم 3 وينتهي به.",
 	),
 	"csr-group-unit": (
 		"The VAT number belongs to a VAT group, so the organization unit must be the member's 10-digit TIN,"
@@ -148,7 +148,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 	),
 	"csr-country": (
 		"The country {value} must be a two-letter code such as SA.",
-		"يجب أن تكون الدولة {value} رمزاً من حرفين مثل SA.",
+		"يجب أن تكون الدولة {value} رمزًا من حرفين مثل SA.",
 	),
 	"csr-invoice-type": (
 		"The document types {value} must be 4 digits, each 0 or 1, such as 1100 for standard and simplified.",

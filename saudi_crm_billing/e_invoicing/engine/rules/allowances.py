@@ -137,7 +137,7 @@ def _allowances_not_of_price(view: View) -> list[Element]:
 	_allowances_not_of_price,
 	at=FACTOR,
 	en="The allowance percentage is {value}. Write a number from 0.00 to 100.00 with at most two decimals, without %.",
-	ar="نسبة الخصم هي {value}. اكتب رقماً من 0.00 إلى 100.00 بمنزلتين عشريتين على الأكثر ودون علامة %.",
+	ar="نسبة الخصم هي {value}. اكتب رقمًا من 0.00 إلى 100.00 بمنزلتين عشريتين على الأكثر ودون علامة %.",
 )
 def percentage(view: View, allowance: Element) -> Outcome:
 	written = value(allowance, FACTOR)

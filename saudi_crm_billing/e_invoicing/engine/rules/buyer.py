@@ -189,7 +189,7 @@ def vat_number_empty(view: View, number: Element) -> bool:
 	when=standard,
 	at=f"{BUYER}/{IDENTIFIER}",
 	en="The buyer has no VAT number, so a tax invoice needs another identification of the buyer (BT-46). Add one.",
-	ar="ليس للمشتري رقم ضريبي، لذا تتطلب الفاتورة الضريبية معرّفاً آخر للمشتري (BT-46). أضِفه.",
+	ar="ليس للمشتري رقم ضريبي، لذا تتطلب الفاتورة الضريبية معرّفًا آخر للمشتري (BT-46). أضِفه.",
 )
 def identified(view: View, invoice: Element) -> bool:
 	return not view.nodes(f"{BUYER}/{VAT_NUMBER}") and not view.filled(f"{BUYER}/{IDENTIFIER}")
@@ -214,7 +214,7 @@ def scheme(view: View, identifier: Element) -> Outcome:
 RULES += [
 	number_form(id, f"{BUYER}/{IDENTIFIER}", scheme, rf"{start}[0-9]{{9}}", name, ten_digits(start))
 	for id, scheme, start, name in (
-		("BR-KSA-F-07", "TIN", "3", ("tax identification number (TIN)", "رقماً مميزاً (TIN)")),
+		("BR-KSA-F-07", "TIN", "3", ("tax identification number (TIN)", "رقمًا مميزًا (TIN)")),
 		("BR-KSA-F-10", "NAT", "1", ("national ID (NAT)", "رقم هوية وطنية (NAT)")),
 		("BR-KSA-F-11", "IQA", "2", ("Iqama number (IQA)", "رقم إقامة (IQA)")),
 	)
@@ -264,7 +264,7 @@ def citizen_name(view: View, invoice: Element) -> bool:
 	CONTACT,
 	at="cbc:Telephone",
 	en='The buyer\'s phone number (BT-57) is "{value}". Write 0 or + and then 4 to 15 digits.',
-	ar="رقم هاتف المشتري (BT-57) هو «{value}». اكتب 0 أو + ثم من 4 إلى 15 رقماً.",
+	ar="رقم هاتف المشتري (BT-57) هو «{value}». اكتب 0 أو + ثم من 4 إلى 15 رقمًا.",
 )
 def telephone(view: View, contact: Element) -> Outcome:
 	written = text_of(first(contact, "cbc:Telephone"))

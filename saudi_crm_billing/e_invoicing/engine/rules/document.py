@@ -63,7 +63,7 @@ def _plain_attachment(reference: Element) -> bool:
 	"/",
 	at="cac:InvoiceLine",
 	en="The invoice has no line. Add at least one cac:InvoiceLine.",
-	ar="لا تحتوي الفاتورة على أي بند. أضِف بنداً واحداً على الأقل (cac:InvoiceLine).",
+	ar="لا تحتوي الفاتورة على أي بند. أضِف بندًا واحدًا على الأقل (cac:InvoiceLine).",
 )
 def no_line(view: View, invoice: Element) -> bool:
 	return first(invoice, "cac:InvoiceLine") is None
@@ -90,7 +90,7 @@ def business_process(view: View, invoice: Element) -> Outcome:
 	"/",
 	at="cbc:UUID",
 	en="The invoice has no valid unique identifier (KSA-1). Give it a new UUID of letters, digits and dashes.",
-	ar="لا يوجد معرّف فريد صحيح للفاتورة (KSA-1). أنشئ معرّف UUID جديداً من أحرف وأرقام وشرطات.",
+	ar="لا يوجد معرّف فريد صحيح للفاتورة (KSA-1). أنشئ معرّف UUID جديدًا من أحرف وأرقام وشرطات.",
 )
 def unique_identifier(view: View, invoice: Element) -> bool:
 	# The validator looks at the first character only, and its letters include symbols.
@@ -118,7 +118,7 @@ def counter_missing(view: View, invoice: Element) -> bool:
 	"/cac:AdditionalDocumentReference",
 	at="cbc:UUID",
 	en='The invoice counter (KSA-16) is "{value}". Write digits only.',
-	ar="قيمة عدّاد الفواتير (KSA-16) هي «{value}». اكتب أرقاماً فقط.",
+	ar="قيمة عدّاد الفواتير (KSA-16) هي «{value}». اكتب أرقامًا فقط.",
 )
 def counter_digits(view: View, reference: Element) -> Outcome:
 	counter = text_of(first(reference, "cbc:UUID"))
@@ -146,7 +146,7 @@ def previous_hash(view: View, invoice: Element) -> bool:
 	at=OBJECT,
 	en="The previous invoice hash (KSA-13) is empty or not text/plain. Put the base64 SHA-256 of the previous "
 	"invoice there.",
-	ar="بصمة الفاتورة السابقة (KSA-13) فارغة أو ليست نصاً (text/plain). ضع فيها بصمة SHA-256 للفاتورة السابقة بترميز base64.",
+	ar="بصمة الفاتورة السابقة (KSA-13) فارغة أو ليست نصًا (text/plain). ضع فيها بصمة SHA-256 للفاتورة السابقة بترميز base64.",
 )
 def previous_hash_form(view: View, reference: Element) -> bool:
 	is_hash = value(reference, "cbc:ID") == "PIH" and first(reference, "cac:Attachment") is not None

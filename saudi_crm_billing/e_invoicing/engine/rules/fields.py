@@ -46,7 +46,7 @@ FIELDS: dict[str, tuple[str, str]] = {
 	"BT-110": ("The total VAT amount", "إجمالي مبلغ الضريبة"),
 	"BT-111": ("The total VAT amount in accounting currency", "إجمالي مبلغ الضريبة بعملة الاحتساب"),
 	"BT-112": ("The total with VAT", "إجمالي الفاتورة شامل الضريبة"),
-	"BT-113": ("The prepaid amount", "المبلغ المدفوع مقدماً"),
+	"BT-113": ("The prepaid amount", "المبلغ المدفوع مقدمًا"),
 	"BT-114": ("The rounding amount", "مبلغ التقريب"),
 	"BT-115": ("The amount due for payment", "المبلغ المستحق للدفع"),
 	"BT-116": ("The VAT category taxable amount", "المبلغ الخاضع للضريبة لفئة الضريبة"),

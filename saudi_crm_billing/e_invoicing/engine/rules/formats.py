@@ -74,7 +74,7 @@ def calendar_date(view: View, node: Element) -> Outcome:
 	ERROR,
 	PERCENTAGES,
 	en='The VAT rate is "{value}". Write a number from 0.00 to 100.00 with at most two decimals, without %.',
-	ar="نسبة الضريبة هي «{value}». اكتب رقماً من 0.00 إلى 100.00 بمنزلتين عشريتين على الأكثر ودون علامة %.",
+	ar="نسبة الضريبة هي «{value}». اكتب رقمًا من 0.00 إلى 100.00 بمنزلتين عشريتين على الأكثر ودون علامة %.",
 )
 def rate(view: View, node: Element) -> Outcome:
 	written = text_of(node).strip()
@@ -96,7 +96,7 @@ def _not_negative(view: View) -> list[Element]:
 	ERROR,
 	_not_negative,
 	en='The amount or quantity is "{value}". Write a number that is not negative; for a reduction issue a credit note.',
-	ar="المبلغ أو الكمية «{value}». اكتب رقماً غير سالب؛ وللتخفيض أصدِر إشعاراً دائناً.",
+	ar="المبلغ أو الكمية «{value}». اكتب رقمًا غير سالب؛ وللتخفيض أصدِر إشعارًا دائنًا.",
 )
 def not_negative(view: View, node: Element) -> Outcome:
 	written = text_of(node).strip()

@@ -99,7 +99,7 @@ def item_category(view: View, line: Element) -> bool:
 	LINE,
 	at=NAME,
 	en='The item name is "{value}": digits only. Describe the goods or services (VAT Regulations, article 53).',
-	ar="اسم الصنف هو «{value}» وهو أرقام فقط. اكتب وصفاً واضحاً للسلعة أو الخدمة (المادة 53 من لائحة ضريبة القيمة المضافة).",
+	ar="اسم الصنف هو «{value}» وهو أرقام فقط. اكتب وصفًا واضحًا للسلعة أو الخدمة (المادة 53 من لائحة ضريبة القيمة المضافة).",
 )
 def unclear_name(view: View, line: Element) -> Outcome:
 	name = text_of(first(line, NAME))
@@ -124,7 +124,7 @@ def attribute(view: View, node: Element) -> bool:
 	ERROR,
 	f"{LINE}/{BASE_QUANTITY}",
 	en="The price base quantity (BT-149) is {value}. Write a number above zero, or leave it out.",
-	ar="الكمية الأساس للسعر (BT-149) هي {value}. اكتب رقماً أكبر من الصفر أو احذف العنصر.",
+	ar="الكمية الأساس للسعر (BT-149) هي {value}. اكتب رقمًا أكبر من الصفر أو احذف العنصر.",
 )
 def base_quantity(view: View, node: Element) -> Outcome:
 	written = text_of(node)
@@ -139,7 +139,7 @@ def base_quantity(view: View, node: Element) -> Outcome:
 	f"{LINE}/cac:Price/cac:AllowanceCharge",
 	at="cbc:ChargeIndicator",
 	en="A charge on the price is not allowed. Write false, or make it a charge of the line.",
-	ar="لا يجوز إضافة رسم على مستوى السعر. اكتب false أو اجعله رسماً إضافياً على البند.",
+	ar="لا يجوز إضافة رسم على مستوى السعر. اكتب false أو اجعله رسمًا إضافيًا على البند.",
 )
 def charge_on_price(view: View, node: Element) -> bool:
 	return is_charge(node)
@@ -153,7 +153,7 @@ def charge_on_price(view: View, node: Element) -> bool:
 	at="cbc:PriceAmount",
 	en="The item price is {net}, but the gross price {gross} less the discount {discount} is another amount. Correct one "
 	"of them.",
-	ar="سعر الصنف هو {net}، وهو لا يساوي السعر الإجمالي {gross} مطروحاً منه الخصم {discount}. صحِّح أحد هذه المبالغ.",
+	ar="سعر الصنف هو {net}، وهو لا يساوي السعر الإجمالي {gross} مطروحًا منه الخصم {discount}. صحِّح أحد هذه المبالغ.",
 )
 def net_price(view: View, price: Element) -> Outcome:
 	net = number(price, "cbc:PriceAmount")

@@ -186,7 +186,7 @@ def number_form(
 		nodes,
 		misfit,
 		f'"{{value}}" is no {name[0]}. It has {digits[0]}.',
-		f"القيمة «{{value}}» ليست {name[1]} صحيحاً. يتكون الرقم من {digits[1]}.",
+		f"القيمة «{{value}}» ليست {name[1]} صحيحًا. يتكون الرقم من {digits[1]}.",
 		at,
 	)
 
@@ -213,7 +213,7 @@ RULES += [
 		PARTIES,
 		"700",
 		r"7[0-9]{9}",
-		("unified number (700)", "رقماً موحداً (700)"),
+		("unified number (700)", "رقمًا موحدًا (700)"),
 		ten_digits("7"),
 		f"cac:Party/{IDENTIFIER}",
 	),

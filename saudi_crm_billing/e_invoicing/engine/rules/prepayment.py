@@ -77,7 +77,7 @@ RULES: list[Rule] = [
 	_references_or_lines,
 	en="A prepaid amount is deducted, but the reference to the prepayment invoice lacks: {missing}. Add a line with "
 	"cac:DocumentReference.",
-	ar="خُصم مبلغ مدفوع مقدماً، لكن الإشارة إلى فاتورة الدفعة المقدمة تنقصها العناصر: {missing}. أضِف بنداً فيه العنصر "
+	ar="خُصم مبلغ مدفوع مقدمًا، لكن الإشارة إلى فاتورة الدفعة المقدمة تنقصها العناصر: {missing}. أضِف بندًا فيه العنصر "
 	"cac:DocumentReference.",
 )
 def referenced(view: View, node: Element) -> Outcome:
@@ -128,7 +128,7 @@ def settled_amounts(view: View, reference: Element) -> Outcome:
 	ERROR,
 	_references,
 	en="The line that settles a prepayment must itself be worth nothing, but states {values}. Write 0.00.",
-	ar="يجب أن تكون قيمة بند تسوية الدفعة المقدمة صفراً، لكنه يذكر {values}. اكتب 0.00.",
+	ar="يجب أن تكون قيمة بند تسوية الدفعة المقدمة صفرًا، لكنه يذكر {values}. اكتب 0.00.",
 )
 def worth_nothing(view: View, reference: Element) -> Outcome:
 	line = reference.parent
@@ -180,7 +180,7 @@ def settled_tax(view: View, subtotal: Element) -> Outcome:
 	at="cac:LegalMonetaryTotal/cbc:PrepaidAmount",
 	en="The prepaid amount is {stated}; the prepayments that the lines settle come to {expected} with VAT, each by an "
 	"invoice of type 386. Correct it.",
-	ar="المبلغ المدفوع مقدماً هو {stated}، بينما الدفعات المقدمة التي تسويها البنود تبلغ {expected} شاملة الضريبة، ولكل منها فاتورة "
+	ar="المبلغ المدفوع مقدمًا هو {stated}، بينما الدفعات المقدمة التي تسويها البنود تبلغ {expected} شاملة الضريبة، ولكل منها فاتورة "
 	"من النوع 386. صحِّحه.",
 )
 def settled_total(view: View, invoice: Element) -> Outcome:

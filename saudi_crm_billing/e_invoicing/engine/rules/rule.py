@@ -134,9 +134,9 @@ def length(
 
 	en, ar = named(field)
 	span = (
-		(f"{low} to {high}", f"من {low} إلى {high} حرفاً")
+		(f"{low} to {high}", f"من {low} إلى {high} حرفًا")
 		if low
-		else (f"at most {high}", f"{high} حرفاً كحد أقصى")
+		else (f"at most {high}", f"{high} حرفًا كحد أقصى")
 	)
 	return Rule(
 		id,
@@ -162,7 +162,7 @@ def attribute_length(id: str, severity: Severity, nodes: Nodes, name: str, field
 		nodes,
 		too_long,
 		f"{en} has {{count}} characters; at most {high} are allowed. Shorten it.",
-		f"عدد أحرف {ar} هو {{count}}، والحد الأقصى {high} حرفاً. اختصر القيمة.",
+		f"عدد أحرف {ar} هو {{count}}، والحد الأقصى {high} حرفًا. اختصر القيمة.",
 		f"@{name}",
 	)
 

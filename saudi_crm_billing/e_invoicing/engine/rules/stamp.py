@@ -19,7 +19,7 @@ RULES: list[Rule] = []
 	when=simplified,
 	at="cac:Signature",
 	en="The simplified invoice carries no cryptographic stamp (KSA-15). Sign it, and add cac:Signature.",
-	ar="لا تحمل الفاتورة المبسطة ختماً تشفيرياً (KSA-15). وقِّعها وأضِف العنصر cac:Signature.",
+	ar="لا تحمل الفاتورة المبسطة ختمًا تشفيريًا (KSA-15). وقِّعها وأضِف العنصر cac:Signature.",
 )
 def stamp_missing(view: View, invoice: Element) -> bool:
 	return not view.filled("cac:Signature")

@@ -135,7 +135,7 @@ def charge_sum(view: View, totals: Element) -> Outcome:
 	TOTAL,
 	at=EXCLUSIVE,
 	en="The total without VAT is {stated}; lines less allowances plus charges are {expected}. Correct it.",
-	ar="إجمالي الفاتورة غير شامل الضريبة هو {stated}، بينما البنود ناقصاً الخصومات زائداً الرسوم تساوي {expected}. صحِّحه.",
+	ar="إجمالي الفاتورة غير شامل الضريبة هو {stated}، بينما البنود ناقصًا الخصومات زائدًا الرسوم تساوي {expected}. صحِّحه.",
 )
 def exclusive(view: View, totals: Element) -> Outcome:
 	allowances, charges = number(totals, ALLOWANCES), number(totals, CHARGES)
@@ -173,7 +173,7 @@ def inclusive(view: View, invoice: Element) -> Outcome:
 	TOTAL,
 	at=PAYABLE,
 	en="The amount due is {stated}; the total with VAT less the prepaid amount plus rounding is {expected}. Correct it.",
-	ar="المبلغ المستحق هو {stated}، بينما الإجمالي شامل الضريبة ناقصاً المدفوع مقدماً زائداً التقريب يساوي {expected}. صحِّحه.",
+	ar="المبلغ المستحق هو {stated}، بينما الإجمالي شامل الضريبة ناقصًا المدفوع مقدمًا زائدًا التقريب يساوي {expected}. صحِّحه.",
 )
 def payable(view: View, totals: Element) -> Outcome:
 	gross, due = number(totals, INCLUSIVE), number(totals, PAYABLE)
@@ -219,7 +219,7 @@ def breakdown(view: View, invoice: Element) -> bool:
 	"/",
 	at="cac:TaxTotal",
 	en="There are {count} tax totals with a breakdown. Give exactly one, in the invoice's currency.",
-	ar="عدد إجماليات الضريبة المفصلة هو {count}. اذكر إجمالياً واحداً فقط بعملة الفاتورة.",
+	ar="عدد إجماليات الضريبة المفصلة هو {count}. اذكر إجماليًا واحدًا فقط بعملة الفاتورة.",
 )
 def one_breakdown(view: View, invoice: Element) -> Outcome:
 	count = len(with_subtotals(view))
@@ -232,7 +232,7 @@ def one_breakdown(view: View, invoice: Element) -> Outcome:
 	WARNING,
 	"/cbc:TaxCurrencyCode",
 	en="There are {count} tax totals without a breakdown. Give exactly one, in SAR.",
-	ar="عدد إجماليات الضريبة غير المفصلة هو {count}. اذكر إجمالياً واحداً فقط بالريال السعودي.",
+	ar="عدد إجماليات الضريبة غير المفصلة هو {count}. اذكر إجماليًا واحدًا فقط بالريال السعودي.",
 )
 def one_accounting_total(view: View, currency: Element) -> Outcome:
 	count = len(without_subtotals(view))
@@ -265,7 +265,7 @@ def accounting_total(view: View, invoice: Element) -> Outcome:
 	"/",
 	at="cac:TaxTotal",
 	en="The VAT total is {value} both in {currency} and in SAR. Convert it at the exchange rate.",
-	ar="إجمالي الضريبة هو {value} بعملة {currency} وبالريال السعودي معاً. حوِّله بسعر الصرف.",
+	ar="إجمالي الضريبة هو {value} بعملة {currency} وبالريال السعودي معًا. حوِّله بسعر الصرف.",
 )
 def converted(view: View, invoice: Element) -> Outcome:
 	if view.currency in {"", "SAR"}:

@@ -68,7 +68,7 @@ def code_length(view: View, kind: Element) -> Outcome:
 	at="@name",
 	en="An export invoice cannot be self-billed. Clear flag 5 (export) or flag 7 (self-billed) of the transaction "
 	"code.",
-	ar="لا يجوز أن تكون فاتورة التصدير فوترة ذاتية. اجعل الخانة 5 (تصدير) أو الخانة 7 (فوترة ذاتية) صفراً في رمز المعاملة.",
+	ar="لا يجوز أن تكون فاتورة التصدير فوترة ذاتية. اجعل الخانة 5 (تصدير) أو الخانة 7 (فوترة ذاتية) صفرًا في رمز المعاملة.",
 )
 def self_billed_export(view: View, kind: Element) -> bool:
 	code = kind.get("name") or ""
@@ -82,7 +82,7 @@ def self_billed_export(view: View, kind: Element) -> bool:
 	TYPE,
 	at="@name",
 	en='A simplified invoice cannot be self-billed: its transaction code is "{value}". Set flag 7 to 0.',
-	ar="لا يجوز أن تكون الفاتورة المبسطة فوترة ذاتية: رمز المعاملة فيها «{value}». اجعل الخانة 7 صفراً.",
+	ar="لا يجوز أن تكون الفاتورة المبسطة فوترة ذاتية: رمز المعاملة فيها «{value}». اجعل الخانة 7 صفرًا.",
 )
 def self_billed_simplified(view: View, kind: Element) -> Outcome:
 	code = kind.get("name") or ""
@@ -187,7 +187,7 @@ def summary_buyer(view: View, invoice: Element) -> bool:
 	when=standard,
 	at="cbc:PaymentMeansCode",
 	en="A way of paying has no code (BT-81). Add cbc:PaymentMeansCode, e.g. 10 cash, 42 bank account, 48 card.",
-	ar="وسيلة الدفع بلا رمز (BT-81). أضِف العنصر cbc:PaymentMeansCode، مثل 10 نقداً أو 42 حساب بنكي أو 48 بطاقة.",
+	ar="وسيلة الدفع بلا رمز (BT-81). أضِف العنصر cbc:PaymentMeansCode، مثل 10 نقدًا أو 42 حساب بنكي أو 48 بطاقة.",
 )
 def payment_code(view: View, means: Element) -> bool:
 	return first(means, "cbc:PaymentMeansCode") is None
