@@ -2,7 +2,9 @@
 
 A document event *enlists* work under a phase and a key. Right before the transaction commits, every piece runs
 once, by phase, then by key, so that every process takes its row locks in the same order: invoices with a plan
-by name first, then plan headers by name, then e-invoicing units by name. If a piece raises, the commit does not happen.
+by name first, then plan headers by name, then the orders and quotations that will show an invoice's state, then
+e-invoicing units by name: who holds a unit's counter waits for nobody. What is shown is written last, under locks held
+already. If a piece raises, the commit does not happen.
 
 Whatever can refuse must refuse before the commit, in a document event: Frappe commits a request after it has
 caught the request's errors, so what is raised here reaches the user as a bare "500" without its message.
@@ -21,6 +23,7 @@ class Phase(IntEnum):
 	"""The order of locks; never take a lock of a lower phase while holding one of a higher."""
 
 	PLANS = 10
+	SHOWN = 15
 	E_INVOICES = 20
 	MIRRORS = 30
 

@@ -50,12 +50,12 @@ def sweep_until_final(turns: str) -> dict[str, Any]:
 
 
 def outcome(unit: str) -> dict[str, Any]:
-	"""Documents of the unit with the invoice they stand for, and submitted invoices of the company without one."""
+	"""Documents of the unit with the invoice they stand for, and submitted invoices since then without one."""
 	fields = ["name", "state", "uuid", "icv", "invoice_hash", "reference_name"]
 	documents = frappe.get_all(DOCUMENT, {"unit": unit}, fields, order_by="icv")
-	invoices = frappe.get_all(
-		"Sales Invoice", {"company": make.COMPANY, "docstatus": 1}, ["name", "scb_zatca_document"]
-	)
+	since = frappe.db.get_value("ZATCA Unit", unit, "creation")
+	of_unit = {"company": make.COMPANY, "docstatus": 1, "creation": (">=", since)}
+	invoices = frappe.get_all("Sales Invoice", of_unit, ["name", "scb_zatca_document"])
 	return {
 		"documents": documents,
 		"without": [row.name for row in invoices if not row.scb_zatca_document],

@@ -19,8 +19,10 @@ from second_connection import second_connection
 
 from saudi_crm_billing.e_invoicing import tasks
 from saudi_crm_billing.e_invoicing.devices import units, vault
+from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.e_invoicing.sending import answering, contention, outbox
 from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, Reply
+from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
 
 __all__ = ["gateway", "sandbox", "unit"]
@@ -277,3 +279,15 @@ def test_a_deadlock_is_tried_again_a_few_times_and_then_raised(committing_site: 
 	with pytest.raises(frappe.QueryDeadlockError):
 		contention.committed(work(troubles=99))
 	assert len(turns) == contention.TRIES
+
+
+def test_what_is_unknown_stays_so_until_an_answer_settles_it(unit: Document, sandbox: Sandbox) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person()))
+	known = []
+	for kind in (Kind.SERVER_ERROR, Kind.TOO_MANY_REQUESTS, None):
+		if kind:
+			sandbox.faults.arm(kind, endpoint=Call.REPORT)
+		zatca.due_now(invoice.scb_zatca_document)
+		zatca.sent(invoice)
+		known.append(zatca.document_of(invoice).answer_unknown)
+	assert known == [1, 1, 0]

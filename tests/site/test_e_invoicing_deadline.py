@@ -249,3 +249,15 @@ def test_the_workspace_has_the_cards(unit: Document) -> None:
 		"E-Invoices Rejected",
 	]
 	assert "E-Invoice Chain Audit" in [row.link_to for row in workspace.shortcuts]
+
+
+def test_where_nobody_answers_yet_the_first_who_does_is_told(
+	manager: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	document = a_document(timedelta(minutes=1), state="Waiting for Configuration")
+	with monkeypatch.context() as patch:
+		patch.setattr(alerting, "people_of", lambda _company: [])
+		tasks.watch_e_invoices()
+	assert alerts(document) == []
+	tasks.watch_e_invoices()
+	assert len(alerts(document)) == 1

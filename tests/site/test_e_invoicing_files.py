@@ -90,3 +90,20 @@ def test_who_may_not_read_the_invoice_may_not_read_its_file(unit: Document) -> N
 	assert not file.has_permission("read")
 	frappe.set_user(clerk)
 	assert file.has_permission("read")
+
+
+def test_one_file_that_cannot_be_made_does_not_stop_the_others(
+	unit: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	documents = [zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person()))) for _number in range(2)]
+	made = files.make
+
+	def limited(document: str) -> str:
+		if document == documents[0].name:
+			raise frappe.ValidationError("Maximum Attachment Limit reached")
+		return made(document)
+
+	monkeypatch.setattr(frappe.local.db, "rollback", lambda: None)
+	monkeypatch.setattr(files, "make", limited)
+	assert files.make_all() == 1
+	assert [bool(document.reload().xml_file) for document in documents] == [False, True]

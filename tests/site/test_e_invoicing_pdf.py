@@ -369,7 +369,7 @@ def test_no_font_of_the_system_is_needed(invoice: Document, tmp_path: Path) -> N
 	(tmp_path / "page.html").write_text(pdf.html_of(invoice))
 	program = (
 		"import sys, pathlib\n"
-		"from saudi_crm_billing.e_invoicing import pdf_rendering as rendering\n"
+		"from saudi_crm_billing.e_invoicing.prints import pdf_rendering as rendering\n"
 		"html = pathlib.Path(sys.argv[1]).read_text()\n"
 		"pathlib.Path(sys.argv[2]).write_bytes(rendering.to_pdf(html, lambda path: None))\n"
 	)

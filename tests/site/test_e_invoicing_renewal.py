@@ -415,3 +415,16 @@ def listen(patch: pytest.MonkeyPatch, sent: list[bytes]) -> None:
 		return send(self, request, **options)
 
 	patch.setattr(requests.Session, "send", heard)
+
+
+def test_a_renewed_unit_without_a_certificate_to_try_with_says_so(unit: Document) -> None:
+	new = renewed(unit)
+	vault.forget(new.name, "compliance_token", "compliance_secret")
+	with pytest.raises(
+		frappe.ValidationError, match="renewed its certificate without one to try things with"
+	):
+		onboarding.check_connection(new.name)
+	document = issued()
+	frappe.db.set_value("ZATCA Document", document.name, "state", states.WAITING)
+	zatca.due_now(document.name)
+	assert onboarding.check_connection(new.name).let_in

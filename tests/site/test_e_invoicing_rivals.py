@@ -26,7 +26,9 @@ SWITCH = "enable_perpetual_inventory"
 @pytest.fixture(params=["ksa_compliance", "zatca_erpgulf"])
 def switch_on(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Switch:
 	"""The other app becomes active for the company; before that it is installed, and off."""
-	monkeypatch.setattr(rivals, "SETTINGS", (("ksa_compliance", "Fiscal Year Company", "company"),))
+	monkeypatch.setattr(
+		rivals, "SETTINGS", (("ksa_compliance", "Fiscal Year Company", "company", "no_switch"),)
+	)
 	monkeypatch.setattr(rivals, "SWITCHES", (("zatca_erpgulf", SWITCH),))
 
 	def settings() -> None:
@@ -78,3 +80,16 @@ def test_an_app_that_is_off_does_not_matter(unit: Document, rival_off: None, swi
 def test_a_sandbox_may_be_tried_beside_it(unit: Document, rival_off: None, switch_on: Switch) -> None:
 	switch_on()
 	assert zatca.submitted(zatca.an_invoice(zatca.a_person())).scb_zatca_document
+
+
+@pytest.mark.parametrize(("docstatus", "issuer"), [(1, "ksa_compliance"), (0, None)])
+def test_settings_with_a_switch_count_while_it_is_on(
+	rival_off: None, monkeypatch: pytest.MonkeyPatch, docstatus: int, issuer: str | None
+) -> None:
+	"""A column that every table has stands for the other app's switch."""
+	settings = (("ksa_compliance", "Fiscal Year Company", "company", "docstatus"),)
+	monkeypatch.setattr(rivals, "SETTINGS", settings)
+	row = frappe.get_doc({"doctype": "Fiscal Year Company", "company": make.COMPANY, "name": "rival"})
+	row.docstatus = docstatus
+	row.db_insert()
+	assert rivals.other_issuer(make.COMPANY) == issuer

@@ -50,7 +50,9 @@ def test_a_form_has_no_label_without_arabic(site: ModuleType, doctype: str) -> N
 	fields = [field for meta in metas(site, doctype) for field in meta.fields if not field.hidden]
 	texts = {doctype, *(text for field in fields for text in texts_of(field))}
 	assert len(texts) > 20
-	assert sorted(text for text in texts if text not in shown and not CODES.fullmatch(text)) == []
+	# The Desk asks with the form's name as context first.
+	known = {text for text in texts if text in shown or f"{text}:{doctype}" in shown}
+	assert sorted(text for text in texts - known if not CODES.fullmatch(text)) == []
 
 
 def metas(site: ModuleType, doctype: str) -> list:

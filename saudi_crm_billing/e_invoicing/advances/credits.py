@@ -52,12 +52,12 @@ def prepare(note: Document) -> None:
 	"""In validate: the figures, from the advance as it is now; refused where there is not so much to credit."""
 	paid: Any = frappe.db.get_value(PAYMENT, note.get(REFUND_OF), ("party", "company"), as_dict=True)
 	note.update({"customer": paid.party, "company": paid.company})
-	_write(note, _advance(note, lock=False))
+	_write(note, _advance(note))
 
 
 def reserve(note: Document) -> None:
 	"""Before submit: the figures again, under the advance's lock; what comes out is what is issued."""
-	advance = _advance(note, lock=True)
+	advance = _advance(note)
 	_write(note, advance)
 	note.flags.scb_advance = advance
 
@@ -76,9 +76,10 @@ def record(note: Document) -> None:
 		note.db_set("journal_entry", entry, update_modified=False)
 
 
-def _advance(note: Document, *, lock: bool) -> Advance:
+def _advance(note: Document) -> Advance:
+	"""As it is now: its document and its entry are locked, in this order, as whoever answers for the document does."""
 	entry = note.get(REFUND_OF)
-	if not (advance := advance_uses.find([entry], lock=lock).get(entry)):
+	if not (advance := advance_uses.find([entry], lock=True).get(entry)):
 		frappe.throw(_("{0} has no advance invoice that could be credited.").format(entry))
 	advance_uses.refresh(entry)
 	asked = to_money(note.scb_advance_gross or 0)

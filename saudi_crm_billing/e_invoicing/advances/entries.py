@@ -250,21 +250,21 @@ def refuse_changed(doc: Document) -> None:
 
 def refuse_cancel(doc: Document) -> None:
 	"""Only a rejected document frees its entry; else the advance is refunded, and its invoice credited."""
-	document = issued.values_of(doc.doctype, doc.name, "name", "state")
-	if not document or document.state == states.REJECTED:
+	document = issued.current_of(doc)
+	if not document or frappe.db.get_value(issued.DOCUMENT, document, "state") == states.REJECTED:
 		return
 	if doc.get(REFUND_OF):
 		frappe.throw(
 			_(
 				"{0} cannot be cancelled: its credit note {1} is issued. If the customer pays again, record a new"
 				" Payment Entry: it gets an advance invoice of its own."
-			).format(doc.name, document.name),
+			).format(doc.name, document),
 			title=_("E-Invoice Issued"),
 		)
 	frappe.throw(
 		_(
 			"{0} cannot be cancelled: its advance invoice {1} is issued. Refund the advance instead: Create > Refund"
 			" Advance credits the advance invoice."
-		).format(doc.name, document.name),
+		).format(doc.name, document),
 		title=_("E-Invoice Issued"),
 	)

@@ -109,7 +109,7 @@ def find(entries: Iterable[str], *, lock: bool = False) -> dict[str, Advance]:
 
 def enlist_refresh(entry: str) -> None:
 	"""Have what is to be credited brought up to date before this transaction commits; nothing for an ordinary payment."""
-	enlist(Phase.MIRRORS, f"advance\0{entry}", lambda: refresh(entry))
+	enlist(Phase.SHOWN, f"advance\0{entry}", lambda: refresh(entry))
 
 
 def refresh(entry: str) -> None:

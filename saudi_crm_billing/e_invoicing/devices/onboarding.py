@@ -79,6 +79,13 @@ def check_connection(name: str) -> Answer:
 		return _send_waiting(unit, waiting)
 	if unit.status == units.RETIRED:
 		frappe.throw(_("{0} is retired, and no document of it waits to be sent.").format(name))
+	if not vault.has_compliance(name):
+		frappe.throw(
+			_(
+				"No document of {0} waits to be sent, and ZATCA renewed its certificate without one to try things with."
+				" The next invoice shows whether the unit is let in."
+			).format(name)
+		)
 	credentials = vault.compliance(name)
 	sample = sample_documents(unit, vault.private_key(name), _certificate(credentials), riyadh_now())[0]
 	gateway = Gateway(units.address_of(unit))

@@ -56,7 +56,7 @@ def prepare_move(name: str, environment: str) -> str:
 		frappe.throw(
 			_(
 				"{0} works in {1} and cannot be moved to {2}: a unit moves from Sandbox to Simulation to Production."
-			).format(name, _(unit.environment), _(environment))
+			).format(name, _(unit.environment, context=units.UNIT), _(environment, context=units.UNIT))
 		)
 	return str(begin(unit, environment).name)
 
@@ -80,7 +80,7 @@ def refuse_backwards(unit: Document) -> None:
 			_(
 				"{0} issues in production with {1}: invoices sent to {2} would never reach ZATCA's books. Try things out"
 				" with a company of their own."
-			).format(unit.company, production, _(unit.environment)),
+			).format(unit.company, production, _(unit.environment, context=units.UNIT)),
 			title=_("Onboarding Stopped"),
 		)
 

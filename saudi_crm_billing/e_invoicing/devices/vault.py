@@ -78,6 +78,13 @@ def keepers(units: list[str]) -> list[str]:
 	return list(rows)
 
 
+def has_compliance(unit: str) -> bool:
+	"""Whether there is a compliance certificate; a certificate that was renewed at once has none beside it."""
+	table = Table("__Auth")
+	token = (table.doctype == UNIT) & (table.name == unit) & (table.fieldname == "compliance_token")
+	return bool(frappe.qb.from_(table).select(table.name).where(token).limit(1).run())
+
+
 def compliance(unit: str) -> Credentials:
 	return _credentials(unit, "compliance")
 

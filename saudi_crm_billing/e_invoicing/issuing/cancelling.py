@@ -6,16 +6,21 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing.issuing.issued import document_of, values_of
+from saudi_crm_billing.e_invoicing.issuing.issued import current_of, document_of
 from saudi_crm_billing.e_invoicing.sending import states
 
 
 def refuse_cancel(doc: Document) -> None:
-	"""Only a rejected document frees its invoice: ZATCA does not have it, and the amended invoice gets a new one."""
-	document = values_of(doc.doctype, doc.name, "name", "state")
-	if not document or document.state == states.REJECTED:
+	"""Only a rejected document frees its invoice: ZATCA does not have it, and the amended invoice gets a new one.
+
+	Which one it has is read from the invoice itself, whose row this cancel has locked: another may have been issued a
+	moment ago, which this transaction's first read does not show. What is rejected stays so, so its state is sure.
+	"""
+	if not (name := current_of(doc)):
 		return
-	name, state = document.name, document.state
+	state = frappe.db.get_value("ZATCA Document", name, "state")
+	if state == states.REJECTED:
+		return
 	if state in states.ACCEPTED:
 		frappe.throw(
 			_(

@@ -19,6 +19,7 @@ from saudi_crm_billing.e_invoicing.sending import contention, states
 DOCUMENT = "ZATCA Document"
 BATCH = 100
 MOST_SECONDS = 120
+MOST_FAILURES = 5
 FIELDS = (
 	"name",
 	"unit",
@@ -34,23 +35,35 @@ FIELDS = (
 def make_all() -> int:
 	"""Files of accepted documents that have none, oldest first, for two minutes at most; how many were made.
 
-	One that fails ends the round and is logged: what hinders one (a full disk, a forbidden extension) hinders all.
+	One that fails is logged and passed over until the next round; where many do (a full disk), the round ends.
 	"""
-	started, count = time.monotonic(), 0
-	missing = {"state": ("in", states.ACCEPTED), "xml_file": ("is", "not set")}
-	while names := frappe.get_all(DOCUMENT, missing, pluck="name", order_by="creation", limit=BATCH):
+	started, count, failed = time.monotonic(), 0, [""]
+	while names := _without_file(failed):
 		for name in names:
-			if time.monotonic() - started > MOST_SECONDS:
+			if time.monotonic() - started > MOST_SECONDS or len(failed) > MOST_FAILURES:
 				return count
-			try:
-				contention.committed(lambda name=name: make(name))
-			except Exception:
-				frappe.db.rollback()
-				frappe.log_error(title=_("The file of e-invoice {0} could not be made").format(name))
-				frappe.db.commit()  # nosemgrep: keep the log entry
-				return count
-			count += 1
+			if _made(name):
+				count += 1
+			else:
+				failed.append(name)
 	return count
+
+
+def _without_file(failed: list[str]) -> list[str]:
+	missing = {"state": ("in", states.ACCEPTED), "xml_file": ("is", "not set"), "name": ("not in", failed)}
+	names: list[str] = frappe.get_all(DOCUMENT, missing, pluck="name", order_by="creation", limit=BATCH)
+	return names
+
+
+def _made(document: str) -> bool:
+	try:
+		contention.committed(lambda: make(document))
+	except Exception:
+		frappe.db.rollback()
+		frappe.log_error(title=_("The file of e-invoice {0} could not be made").format(document))
+		frappe.db.commit()  # nosemgrep: keep the log entry
+		return False
+	return True
 
 
 def make(document: str) -> str:

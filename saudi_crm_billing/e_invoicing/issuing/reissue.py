@@ -18,9 +18,9 @@ from frappe.utils import get_link_to_form
 
 from saudi_crm_billing.e_invoicing.checks import drafts
 from saudi_crm_billing.e_invoicing.devices import issuers
-from saudi_crm_billing.e_invoicing.documents import mapping
+from saudi_crm_billing.e_invoicing.documents import mapping, sources
 from saudi_crm_billing.e_invoicing.issuing import issue, issued
-from saudi_crm_billing.e_invoicing.sending import answering, states
+from saudi_crm_billing.e_invoicing.sending import answering, mirror, states
 
 DOCUMENT = "ZATCA Document"
 # What the rejected document has been told of itself and a mended master does not change.
@@ -42,9 +42,11 @@ def issue_again(document: str) -> str:
 	mended = _take_over_masters(doc)
 	drafts.refuse_errors(doc, drafts.remarks(doc, unit))
 	issue.rehearse(unit)
-	# Counter, then source, then document: the order in which issuing takes its locks.
-	issue.lock_next_place(unit.name)
+	# Document, then source, then what shows it; the counter comes last, as everywhere.
+	frappe.db.get_value(DOCUMENT, document, "name", for_update=True)
 	frappe.db.get_value(doc.doctype, doc.name, "docstatus", for_update=True)
+	if sources.of(doc).is_mirrored:
+		mirror.Mirror(doc.name).lock()
 	_refuse_unless_rejected(document, doc)
 	_refuse_other_figures(document, doc)
 	_supersede(document, doc)

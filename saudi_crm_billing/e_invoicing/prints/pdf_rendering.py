@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import saudi_crm_billing
 from saudi_crm_billing.e_invoicing.prints.pdf_letters import letters
 
-FOLDER = Path(__file__).resolve().parents[1] / "public" / "fonts"
+FOLDER = Path(saudi_crm_billing.__file__).resolve().parent / "public" / "fonts"
 FONTS = {
 	"IBM-Plex-Sans-Arabic": "IBMPlexSansArabic-Regular.woff",
 	"IBM-Plex-Sans-Arabic-Bold": "IBMPlexSansArabic-Bold.woff",

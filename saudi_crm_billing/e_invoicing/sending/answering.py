@@ -44,12 +44,17 @@ def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) 
 		"last_http_status": answer.http_status or 0,
 		"last_message_en": english,
 		"last_message_ar": arabic,
-		"answer_unknown": int(answer.unknown),
+		"answer_unknown": int(answer.unknown or bool(row.answer_unknown and not _settles(answer))),
 		**_consequences(row, call, attempt, answer, reply),
 	}
 	frappe.db.set_value(DOCUMENT, document, values)
 	show_state(document, str(values["state"]))
 	_tell_unit(row.unit, answer)
+
+
+def _settles(answer: Answer) -> bool:
+	"""Whether it says what became of the document: until one does, ZATCA may have what nobody heard of."""
+	return answer.accepted or answer.outcome is Outcome.REJECTED
 
 
 def wait_for_secrets(row: Any) -> None:

@@ -5,6 +5,8 @@ The only writer of `scb_sales_invoice`, `scb_zatca_status` and `scb_payment_stat
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import frappe
 from frappe.query_builder import DocType
 from frappe.query_builder.functions import Coalesce
@@ -21,23 +23,59 @@ LATELY_DAYS = 30
 
 def enlist_mirror(invoice: str) -> None:
 	"""Have the sources of `invoice` brought up to date before this transaction commits."""
-	enlist(Phase.MIRRORS, invoice, lambda: write(invoice))
+	mirror = Mirror(invoice)
+	enlist(Phase.SHOWN, invoice, mirror.lock)
+	enlist(Phase.MIRRORS, invoice, mirror.write)
 
 
 def enlist_for(company: str, invoice: str) -> None:
 	"""The same, for a company that has set e-invoicing up; asked then, once, and not at every ledger entry."""
-	enlist(Phase.MIRRORS, invoice, lambda: write(invoice) if units.exist_for(company) else None)
+	enlist(Phase.SHOWN, invoice, lambda: _enlist_if_set_up(company, invoice))
+
+
+def _enlist_if_set_up(company: str, invoice: str) -> None:
+	if units.exist_for(company):
+		mirror = Mirror(invoice)
+		mirror.lock()
+		enlist(Phase.MIRRORS, invoice, mirror.write)
 
 
 def write(invoice: str) -> None:
-	"""Bring order and quotation to the state of `invoice`; nothing where it is gone or came from neither."""
-	orders = orders_of(invoice)
-	for order in sorted(orders):
-		_show("Sales Order", order, _of_orders((order,)))
-	through_orders = quotations_of(orders)
-	for quotation in sorted({*through_orders, *direct_quotations(invoice)}):
-		of_quotation = through_orders.get(quotation, ())
-		_show("Quotation", quotation, {*_of_orders(of_quotation), *_direct_invoices(quotation)})
+	"""Bring order and quotation to the state of `invoice` at once."""
+	Mirror(invoice).write()
+
+
+class Mirror:
+	"""The orders and quotations that show an invoice; none where it is gone or came from neither."""
+
+	def __init__(self, invoice: str) -> None:
+		self.invoice = invoice
+
+	def lock(self) -> None:
+		"""Before a unit's counter is locked: who holds one must not wait for an order that another invoice holds."""
+		for order in self.orders:
+			_lock("Sales Order", order)
+		for quotation in self.quotations:
+			_lock("Quotation", quotation)
+
+	def write(self) -> None:
+		for order in self.orders:
+			_show("Sales Order", order, _of_orders((order,)))
+		for quotation in self.quotations:
+			of_quotation = self._through_orders.get(quotation, ())
+			_show("Quotation", quotation, {*_of_orders(of_quotation), *_direct_invoices(quotation)})
+
+	@cached_property
+	def orders(self) -> tuple[str, ...]:
+		return tuple(sorted(orders_of(self.invoice)))
+
+	@cached_property
+	def quotations(self) -> tuple[str, ...]:
+		return tuple(sorted({*self._through_orders, *direct_quotations(self.invoice)}))
+
+	@cached_property
+	def _through_orders(self) -> dict[str, tuple[str, ...]]:
+		return quotations_of(self.orders)
 
 
 def orders_of(invoice: str) -> tuple[str, ...]:
@@ -187,6 +225,10 @@ def _latest_invoice(candidates: set[str]) -> dict[str, str | None]:
 	submitted = [row for row in rows.values() if row[3] == 1]
 	newest = max(submitted, key=lambda row: row[4], default=(None, None, None))
 	return dict(zip(MIRRORED, newest[:3], strict=True))
+
+
+def _lock(doctype: str, name: str) -> None:
+	frappe.db.get_value(doctype, name, "name", for_update=True)
 
 
 def _show(doctype: str, name: str, candidates: set[str]) -> None:

@@ -40,11 +40,13 @@ def watch() -> None:
 
 
 def _tell(company: str, stage: Stage, rows: list[Any]) -> None:
+	"""Nobody to tell yet: nothing is recorded, and the first who answers for the company is told."""
+	if not (people := alerting.people_of(company)):
+		return
 	try:
 		for row in rows:
 			values = {"document": row.name, "stage": stage.value, "unit": row.unit, "company": company}
 			records.add(ALERT, f"{row.name}-{stage.name}", told_on=now_datetime(), **values)
-		people = alerting.people_of(company)
 		mailed = alerting.tell(people, company, stage, rows)
 		_note([row.name for row in rows], stage, [person.user for person in people], mailed)
 		frappe.db.commit()  # nosemgrep: one company and reason a transaction
