@@ -17,6 +17,14 @@ FULL = bool(os.environ.get("SCB_FULL"))
 settings.load_profile("full" if FULL else "sample")
 
 
+def pytest_configure() -> None:
+	"""Where tests run in several processes, each has the sites of its own number."""
+	worker = os.environ.get("PYTEST_XDIST_WORKER")
+	for key in ("SCB_TEST_SITE", "SCB_COMMIT_SITE"):
+		if worker and os.environ.get(key):
+			os.environ[key] = os.environ[key].split(",")[int(worker.removeprefix("gw"))]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 	if FULL:
 		return
