@@ -249,6 +249,35 @@ def test_the_one_time_password_is_stored_nowhere(site: ModuleType, sandbox: Sand
 			assert password not in str(dict(row)), doctype
 
 
+def test_every_call_of_an_onboarding_is_logged(site: ModuleType, sandbox: Sandbox) -> None:
+	unit = zatca.a_unit(sandbox.base_url)
+	sandbox.faults.arm(Kind.SERVER_ERROR, endpoint=Call.PRODUCTION_CSID)
+	with pytest.raises(frappe.ValidationError, match="production-csid"):
+		onboarding.onboard(unit.name, zatca.OTP)
+	onboarding.onboard(unit.name, None)
+	logged = frappe.get_all(
+		"ZATCA Attempt", {"unit": unit.name}, ["`call`", "outcome"], order_by="creation", as_list=True
+	)
+	assert logged == (
+		("compliance-csid", "accepted"),
+		*[("compliance-check", "accepted")] * 6,
+		("production-csid", "try-later"),
+		("production-csid", "accepted"),
+	)
+
+
+def test_an_echoed_one_time_password_is_masked_in_the_log(
+	site: ModuleType, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	unit = zatca.a_unit(sandbox.base_url)
+	body = {"errors": [{"code": "Invalid-OTP", "message": f"The OTP {zatca.OTP} is unknown"}]}
+	monkeypatch.setattr(Gateway, "compliance_csid", lambda *args: Reply(400, json.dumps(body)))
+	with pytest.raises(frappe.ValidationError):
+		onboarding.onboard(unit.name, zatca.OTP)
+	messages = frappe.db.get_value("ZATCA Attempt", {"unit": unit.name}, "messages")
+	assert "The OTP ••• is unknown" in messages and zatca.OTP not in messages
+
+
 def test_every_problem_of_a_request_is_told_beside_its_field(site: ModuleType) -> None:
 	values = {
 		"title": "Till",

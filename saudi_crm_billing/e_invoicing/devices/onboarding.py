@@ -17,14 +17,14 @@ from frappe.utils import get_datetime_str, now_datetime
 
 from saudi_crm_billing.e_invoicing import messages
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
-from saudi_crm_billing.e_invoicing.devices import readiness, rivals, steps, succession, units, vault
-from saudi_crm_billing.e_invoicing.devices.compliance import sample_documents
+from saudi_crm_billing.e_invoicing.devices import asking, readiness, rivals, steps, succession, units, vault
+from saudi_crm_billing.e_invoicing.devices.compliance import Sample, sample_documents
 from saudi_crm_billing.e_invoicing.engine import keys
-from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Csid, Outcome, classify
+from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Csid, Outcome
 from saudi_crm_billing.e_invoicing.engine.csr import make_csr
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError
 from saudi_crm_billing.e_invoicing.issuing import issue
-from saudi_crm_billing.e_invoicing.sending import outbox
+from saudi_crm_billing.e_invoicing.sending import attempts, outbox
 from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 
 AT_DOCUMENT = "At the {document} (compliance document {number} of {total}):"
@@ -89,12 +89,20 @@ def check_connection(name: str) -> Answer:
 	credentials = vault.compliance(name)
 	sample = sample_documents(unit, vault.private_key(name), _certificate(credentials), riyadh_now())[0]
 	gateway = Gateway(units.address_of(unit))
-	frappe.db.commit()  # nosemgrep: no transaction is open during the call
 	try:
-		reply = gateway.compliance_check(credentials.token, credentials.secret, sample.payload)
+		return _show(name, gateway, credentials, sample)
 	finally:
 		gateway.close()
-	return classify(Call.COMPLIANCE_CHECK, reply.http_status, reply.body)
+
+
+def _show(name: str, gateway: Gateway, credentials: vault.Credentials, sample: Sample) -> Answer:
+	"""What ZATCA says of a compliance document."""
+	return asking.ask(
+		name,
+		Call.COMPLIANCE_CHECK,
+		lambda: gateway.compliance_check(credentials.token, credentials.secret, sample.payload),
+		*attempts.in_header(credentials),
+	)
 
 
 def _send_waiting(unit: Document, document: str) -> Answer:
@@ -143,12 +151,19 @@ def _ask_first(unit: Document, gateway: Gateway, password: str) -> bool:
 	old = vault.production(succession.sender_of(frappe.get_doc(units.UNIT, renewed))) if renewed else None
 	csr = _new_request(unit)
 	if old:
-		call, reply = Call.RENEWAL, gateway.renew(old.token, old.secret, csr, password)
+		answer = asking.ask(
+			unit.name,
+			Call.RENEWAL,
+			lambda: gateway.renew(old.token, old.secret, csr, password),
+			password,
+			*attempts.in_header(old),
+		)
 	else:
-		call, reply = Call.COMPLIANCE_CSID, gateway.compliance_csid(csr, password)
-	answer = classify(call, reply.http_status, reply.body)
+		answer = asking.ask(
+			unit.name, Call.COMPLIANCE_CSID, lambda: gateway.compliance_csid(csr, password), password
+		)
 	csid = _certificate_in(unit.name, steps.CERTIFICATE, answer)
-	if answer.accepted and call is Call.RENEWAL:
+	if answer.accepted and old:
 		_activate(unit.name, csid)
 		return True
 	_locked(unit.name)
@@ -184,12 +199,11 @@ def _pass_compliance(name: str, gateway: Gateway) -> None:
 	samples = sample_documents(unit, vault.private_key(name), _certificate(credentials), riyadh_now())
 	passed = steps.passed(name)
 	steps.mark(name, steps.DOCUMENTS, steps.DOING, total=len(samples), passed=passed)
-	frappe.db.commit()  # nosemgrep: no transaction is open during the calls
+	frappe.db.commit()  # nosemgrep: the progress is seen, and no transaction is open during the calls
 	for number, sample in enumerate(samples, start=1):
 		if sample.kind in passed:
 			continue
-		reply = gateway.compliance_check(credentials.token, credentials.secret, sample.payload)
-		answer = classify(Call.COMPLIANCE_CHECK, reply.http_status, reply.body)
+		answer = _show(name, gateway, credentials, sample)
 		at = {"document": sample.name, "number": number, "total": len(samples)}
 		_require(name, steps.DOCUMENTS, answer, (AT_DOCUMENT, at))
 		passed = [*passed, sample.kind]
@@ -203,8 +217,12 @@ def _ask_production(name: str, gateway: Gateway) -> None:
 	request_id = frappe.db.get_value(units.UNIT, name, "compliance_request_id")
 	steps.mark(name, steps.PRODUCTION, steps.DOING)
 	frappe.db.commit()  # nosemgrep: no transaction is open during the call
-	reply = gateway.production_csid(credentials.token, credentials.secret, request_id)
-	answer = classify(Call.PRODUCTION_CSID, reply.http_status, reply.body)
+	answer = asking.ask(
+		name,
+		Call.PRODUCTION_CSID,
+		lambda: gateway.production_csid(credentials.token, credentials.secret, request_id),
+		*attempts.in_header(credentials),
+	)
 	if answer.outcome is Outcome.REJECTED:
 		# ZATCA misses documents that we hold for passed: the next attempt sends them all.
 		steps.mark(name, steps.DOCUMENTS, steps.WAITING, passed=[])

@@ -1,4 +1,4 @@
-"""The log of what was sent to ZATCA: the only writer of ZATCA Attempt.
+"""The log of every call to ZATCA: the only writer of ZATCA Attempt.
 
 A row is begun in the transaction that claims the document, so it is committed before the call, and finished in one of
 its own as soon as the answer is read: neither a rollback of what the answer causes nor the death of the process loses
@@ -11,7 +11,6 @@ import base64
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from typing import Any
 
 import frappe
 from frappe.utils import now_datetime
@@ -26,9 +25,9 @@ STARTED = "started"
 MASK = "•••"
 
 
-def begin(row: Any, call: Call) -> str:
-	"""Log that the document of `row` is about to be sent; the row's name."""
-	values = {"document": row.name, "unit": row.unit, "call": call.value}
+def begin(unit: str, call: Call, document: str | None = None) -> str:
+	"""Log that the unit is about to call, with its document or for a certificate; the row's name."""
+	values = {"document": document, "unit": unit, "call": call.value}
 	return str(records.add(ATTEMPT, outcome=STARTED, sent_on=now_datetime(), **values).name)
 
 
@@ -44,10 +43,14 @@ def finish(name: str, answer: Answer, reply: Reply) -> None:
 	frappe.db.set_value(ATTEMPT, name, values, update_modified=False)
 
 
-def without_secrets(answer: Answer, credentials: vault.Credentials) -> Answer:
-	"""The same answer, its messages without what the gateway or something on the way may echo of the request's header."""
+def in_header(credentials: vault.Credentials) -> tuple[str, ...]:
+	"""What a call's header holds of the credentials."""
 	header = base64.b64encode(f"{credentials.token}:{credentials.secret}".encode()).decode()
-	secrets = (header, credentials.token, credentials.secret)
+	return header, credentials.token, credentials.secret
+
+
+def without_secrets(answer: Answer, *secrets: str) -> Answer:
+	"""The same answer, its messages without what the gateway or something on the way may echo of the request."""
 	return replace(answer, messages=tuple(_masked(message, secrets) for message in answer.messages))
 
 

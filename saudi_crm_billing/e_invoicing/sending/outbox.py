@@ -106,7 +106,7 @@ def _parcel(row: Any) -> Parcel:
 		unit=row.unit,
 		call=call,
 		attempt=int(row.attempts or 0) + 1,
-		log=attempts.begin(row, call),
+		log=attempts.begin(row.unit, call, row.name),
 		address=units.address_of(unit),
 		credentials=credentials,
 		payload=make_payload(row.invoice_hash, row.uuid, row.xml.encode()),
@@ -121,4 +121,4 @@ def _deliver(parcel: Parcel) -> tuple[Answer, Reply]:
 	finally:
 		gateway.close()
 	answer = classify(parcel.call, reply.http_status, reply.body, parcel.payload["uuid"])
-	return attempts.without_secrets(answer, parcel.credentials), reply
+	return attempts.without_secrets(answer, *attempts.in_header(parcel.credentials)), reply
