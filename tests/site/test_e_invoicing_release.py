@@ -23,7 +23,7 @@ def invoices(committing_site: ModuleType) -> Iterator[list[Document]]:
 
 	made = [make.a_sales_invoice().insert() for _document in DOCUMENTS]
 	for icv, (name, invoice) in enumerate(zip(DOCUMENTS, made, strict=True)):
-		invoice.db_set("scb_zatca_status", WAITING)
+		invoice.db_set({"scb_zatca_status": WAITING, "scb_zatca_document": name})
 		source = {"reference_doctype": invoice.doctype, "reference_name": invoice.name}
 		records.add("ZATCA Document", name, unit=UNIT, icv=icv, state=WAITING, **source)
 	frappe.db.commit()

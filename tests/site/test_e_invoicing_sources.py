@@ -21,10 +21,11 @@ def a_later_document(of: Document, **values: str) -> str:
 	return records.add("ZATCA Document", "U-900", **row).name
 
 
-def test_the_latest_document_of_a_source_counts(unit: Document) -> None:
+def test_the_document_that_a_sources_row_names_counts(unit: Document) -> None:
 	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person()))
-	assert issued.document_of(invoice.doctype, invoice.name) == invoice.scb_zatca_document
 	later = a_later_document(invoice, kind="Debit Note", state="Rejected")
+	assert issued.document_of(invoice.doctype, invoice.name) == invoice.scb_zatca_document
+	invoice.db_set("scb_zatca_document", later)
 	assert issued.document_of(invoice.doctype, invoice.name) == later
 	assert issued.values_of(invoice.doctype, invoice.name, "state").state == "Rejected"
 
@@ -38,7 +39,10 @@ def test_a_document_belongs_to_its_doctype_also_where_names_are_equal(unit: Docu
 def test_a_source_with_a_live_document_is_not_issued_again(unit: Document) -> None:
 	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person()))
 	of = {"reference_name": invoice.name}
-	assert issue.issue(invoice, issue.units.issuing_unit_of(invoice)) is None
+	with pytest.raises(
+		frappe.ValidationError, match=f"has an e-invoice already: {invoice.scb_zatca_document}"
+	):
+		issue.issue(invoice, issue.units.issuing_unit_of(invoice))
 	assert frappe.db.count("ZATCA Document", of) == 1
 
 

@@ -13,7 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import messages
-from saudi_crm_billing.e_invoicing.checks import buyers
+from saudi_crm_billing.e_invoicing.checks import buyers, reused_names
 from saudi_crm_billing.e_invoicing.checks.own_remarks import OwnRemark
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.devices import units
@@ -41,7 +41,12 @@ def remarks(doc: Document, unit: units.IssuingUnit) -> tuple[Finding, ...]:
 	try:
 		source = sources.of(doc)
 		mapped = source.read(doc)
-		said = (*buyers.remarks(doc, mapped, unit), *references.remarks(doc), *buyer_kind.remarks(doc))
+		said = (
+			*reused_names.remarks(doc),
+			*buyers.remarks(doc, mapped, unit),
+			*references.remarks(doc),
+			*buyer_kind.remarks(doc),
+		)
 		own = tuple(_own_remark(row) for row in said)
 		findings = judged(doc, *source.close(doc, mapped)).findings
 	except taxes.CannotIssue as error:

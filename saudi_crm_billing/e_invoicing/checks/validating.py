@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing.checks import drafts, warning_policy
+from saudi_crm_billing.e_invoicing.checks import drafts, reused_names, warning_policy
 from saudi_crm_billing.e_invoicing.devices import issuers, rivals, units
 from saudi_crm_billing.e_invoicing.issuing import issue
 
@@ -24,6 +24,7 @@ def validate(doc: Document) -> None:
 	issuers.show_on(doc, issuers.unit_of(doc, anew=True))
 	if not (unit := units.issuing_unit_of(doc)):
 		return
+	reused_names.refuse_new(doc)
 	propose_reason(doc)
 	remarks = doc.flags.scb_e_invoice_remarks = drafts.remarks(doc, unit)
 	rows = [asdict(remark) for remark in remarks]

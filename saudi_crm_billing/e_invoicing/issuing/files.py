@@ -13,7 +13,7 @@ import frappe
 from frappe import _
 
 from saudi_crm_billing.e_invoicing.devices import units
-from saudi_crm_billing.e_invoicing.issuing import archive
+from saudi_crm_billing.e_invoicing.issuing import archive, issued
 from saudi_crm_billing.e_invoicing.sending import contention, states
 
 DOCUMENT = "ZATCA Document"
@@ -78,9 +78,16 @@ def make(document: str) -> str:
 			"file_name": archive.file_name(vat_number, row.submitted_on, row.reference_name),
 			"content": (row.cleared_xml or row.xml).encode(),
 			"is_private": 1,
-			"attached_to_doctype": row.reference_doctype,
-			"attached_to_name": row.reference_name,
+			**_attached_to(document, row),
 		}
 	).insert(ignore_permissions=True)  # the clock attaches what the system issued
 	frappe.db.set_value(DOCUMENT, document, "xml_file", file.name, update_modified=False)
 	return str(file.name)
+
+
+def _attached_to(document: str, row: Any) -> dict[str, str]:
+	"""The source, if it is still there; where it was deleted, another may have its name by now."""
+	source = (row.reference_doctype, row.reference_name)
+	if issued.document_of(*source) != document:
+		source = (DOCUMENT, document)
+	return {"attached_to_doctype": source[0], "attached_to_name": source[1]}

@@ -21,7 +21,7 @@ from frappe.utils import now_datetime
 
 from saudi_crm_billing.common.dates import RIYADH
 from saudi_crm_billing.e_invoicing import messages
-from saudi_crm_billing.e_invoicing.checks import drafts
+from saudi_crm_billing.e_invoicing.checks import drafts, reused_names
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.devices import units, vault
 from saudi_crm_billing.e_invoicing.documents import mapping, sources, taxes
@@ -32,7 +32,7 @@ from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 from saudi_crm_billing.e_invoicing.engine.model import Invoice
 from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice, sign_element
 from saudi_crm_billing.e_invoicing.engine.totals import Totals
-from saudi_crm_billing.e_invoicing.issuing import issued, records
+from saudi_crm_billing.e_invoicing.issuing import records
 from saudi_crm_billing.e_invoicing.sending import queueing, states
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
@@ -59,13 +59,16 @@ def enlist_issue(doc: Document) -> None:
 
 
 def issue(doc: Document, unit: units.IssuingUnit) -> str | None:
-	"""Issue one submitted source; None where it is gone, not submitted, or has a document that is not rejected."""
+	"""Issue one submitted source; None where it is gone or not submitted any more.
+
+	Refused where it has a document that is not rejected: nothing is ever left without one in silence.
+	"""
 	if frappe.db.get_value(doc.doctype, doc.name, "docstatus") != 1:
 		return None
 	# All that does not need the place is done before the lock: nobody else issues for the unit while it is held.
 	draft, totals, secret = _prepare(doc, unit)
 	place = lock_next_place(unit.name)
-	if not _to_be_issued(doc):
+	if not _is_submitted(doc):
 		return None
 	invoice, signed = _sign(draft, totals, unit, secret, place)
 	name = _insert(doc, unit, invoice, totals, signed)
@@ -121,8 +124,8 @@ def lock_next_place(unit: str) -> Place:
 	return Place(icv=int(rows[0][0]) + 1, previous_hash=rows[0][1])
 
 
-def _to_be_issued(doc: Document) -> bool:
-	"""Whether the source is there, submitted, and has no document but a rejected one.
+def _is_submitted(doc: Document) -> bool:
+	"""Whether the source is there and submitted; refused where it has a document by now that is not rejected.
 
 	Read under the source's own lock: what another transaction has issued since this one began is seen.
 	"""
@@ -135,8 +138,11 @@ def _to_be_issued(doc: Document) -> bool:
 	).run()
 	if not rows or rows[0][0] != 1:
 		return False
-	latest = rows[0][1] or issued.document_of(doc.doctype, doc.name)
-	return not latest or frappe.db.get_value(DOCUMENT, latest, "state", for_update=True) == states.REJECTED
+	if not (document := rows[0][1]):
+		reused_names.refuse(doc)
+	elif frappe.db.get_value(DOCUMENT, document, "state", for_update=True) != states.REJECTED:
+		_refuse_issued(doc.name, document)
+	return True
 
 
 def _prepare(doc: Document, unit: units.IssuingUnit) -> tuple[Invoice, Totals, str]:
@@ -176,6 +182,12 @@ def _refusals(unit: units.IssuingUnit) -> Iterator[None]:
 		frappe.throw(messages.say(error), title=_("E-Invoice Refused"))
 	except taxes.CannotIssue as error:
 		frappe.throw(_(error.template).format(**error.params), title=_("E-Invoice Refused"))
+
+
+def _refuse_issued(source: str, document: str) -> NoReturn:
+	frappe.throw(
+		_("{0} has an e-invoice already: {1}.").format(source, document), title=_("E-Invoice Refused")
+	)
 
 
 def _refuse_without_counter(unit: str) -> NoReturn:

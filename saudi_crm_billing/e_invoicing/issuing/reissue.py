@@ -9,7 +9,7 @@ judged by the same rules and made under the same lock (issue.py). The only write
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 import frappe
 from frappe import _
@@ -35,7 +35,7 @@ def issue_again(document: str) -> str:
 	"""
 	reference = frappe.db.get_value(DOCUMENT, document, ("reference_doctype", "reference_name"))
 	doc = frappe.get_doc(*reference)
-	_refuse_unless_submitted(doc)
+	_refuse_unless_its_own(document, doc)
 	unit = issuers.issuing_unit_of(doc, anew=True)
 	if not unit:
 		_refuse(_("No active ZATCA Unit issues {0}. Onboard or renew its unit first.").format(doc.name))
@@ -52,7 +52,7 @@ def issue_again(document: str) -> str:
 	_supersede(document, doc)
 	name = issue.issue(doc, unit)
 	if not name:
-		_refuse(_("{0} was issued again a moment ago.").format(doc.name))
+		_refuse_unsubmitted(doc.name)
 	frappe.db.set_value(DOCUMENT, document, "replaced_by", name, update_modified=False)
 	frappe.db.set_value(DOCUMENT, name, "replaces", document, update_modified=False)
 	if mended:
@@ -71,13 +71,23 @@ def _take_over_masters(doc: Document) -> dict[str, str | None]:
 	return mended
 
 
-def _refuse_unless_submitted(doc: Document) -> None:
+def _refuse_unless_its_own(document: str, doc: Document) -> None:
 	if doc.docstatus != 1:
-		_refuse(_("{0} is not submitted, so it has no e-invoice to be issued again.").format(doc.name))
+		_refuse_unsubmitted(doc.name)
+	if not doc.get(sources.DOCUMENT):
+		_refuse(
+			_("What {0} was issued for has been deleted; {1} is another document of that number.").format(
+				document, doc.name
+			)
+		)
+
+
+def _refuse_unsubmitted(source: str) -> NoReturn:
+	_refuse(_("{0} is not submitted, so it has no e-invoice to be issued again.").format(source))
 
 
 def _refuse_unless_rejected(document: str, doc: Document) -> None:
-	latest = issued.document_of(doc.doctype, doc.name)
+	latest = issued.current_of(doc)
 	if latest != document:
 		link = get_link_to_form(DOCUMENT, latest)
 		_refuse(_("{0} was issued again already: {1} is its e-invoice now.").format(doc.name, link))
@@ -114,5 +124,5 @@ def _supersede(document: str, doc: Document) -> None:
 	frappe.db.set_value(DOCUMENT, document, "superseded", order, update_modified=False)
 
 
-def _refuse(text: str) -> None:
+def _refuse(text: str) -> NoReturn:
 	frappe.throw(text, title=_("E-Invoice Not Issued Again"))

@@ -74,12 +74,12 @@ def wait_for_secrets(row: Any) -> None:
 def show_state(document: str, state: str) -> None:
 	"""Bring the source, its mirrors and every open form and list to `state`.
 
-	An open document is its source's latest: another is only made after a rejection.
+	An open document is its source's latest: another is only made after a rejection. A source that names another is
+	none of this document's, but one that has the name of its deleted source.
 	"""
 	of = frappe.db.get_value(DOCUMENT, document, ("reference_doctype", "reference_name", "qr"), as_dict=True)
 	source = (of.reference_doctype, of.reference_name)
-	values = {sources.STATUS: state, sources.QR: of.qr}
-	frappe.db.set_value(*source, values, update_modified=False)
+	_show_on_source(*source, document, {sources.STATUS: state, sources.QR: of.qr})
 	if sources.SOURCES[of.reference_doctype].is_mirrored:
 		mirror.enlist_mirror(of.reference_name)
 	for doctype, name in (source, (DOCUMENT, document)):
@@ -89,6 +89,15 @@ def show_state(document: str, state: str) -> None:
 		frappe.publish_realtime(
 			"list_update", {"doctype": doctype, "name": name, "user": frappe.session.user}, after_commit=True
 		)
+
+
+def _show_on_source(doctype: str, name: str, document: str, values: dict[str, str]) -> None:
+	table = DocType(doctype)
+	query = frappe.qb.update(table).where((table.name == name) & (table[sources.DOCUMENT] == document))
+	for field, value in values.items():
+		query = query.set(table[field], value)
+	query.run()
+	frappe.clear_document_cache(doctype, name)
 
 
 def release(unit: str) -> None:
@@ -111,14 +120,15 @@ def release(unit: str) -> None:
 		.where(table.name.isin([row[0] for row in free]))
 	).run()
 	for doctype in sorted({row[1] for row in free}):
-		_show_released(doctype, [row[2] for row in free if row[1] == doctype])
+		_show_released(doctype, {row[2]: row[0] for row in free if row[1] == doctype})
 	queueing.enqueue_mirrors()
 
 
-def _show_released(doctype: str, shown: list[str]) -> None:
-	"""On those of the sources that nobody else holds."""
+def _show_released(doctype: str, shown: dict[str, str]) -> None:
+	"""On those of the sources (by name, each with its document) that nobody else holds."""
 	source = DocType(doctype)
-	waiting = source.name.isin(shown) & (source[sources.STATUS] == states.WAITING)
+	waiting = source.name.isin(list(shown)) & (source[sources.STATUS] == states.WAITING)
+	waiting &= source[sources.DOCUMENT].isin(list(shown.values()))
 	names = [name for name, _state in _lock_free(source, waiting, source[sources.STATUS])]
 	(
 		frappe.qb.update(source)

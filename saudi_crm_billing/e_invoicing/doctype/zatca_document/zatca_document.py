@@ -3,7 +3,7 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing.issuing import records
+from saudi_crm_billing.e_invoicing.issuing import issued, records
 from saudi_crm_billing.e_invoicing.sending import states
 
 
@@ -22,9 +22,8 @@ class ZATCADocument(Document):
 		if self.state != states.REJECTED or self.replaced_by:
 			return False
 		source = (self.reference_doctype, self.reference_name)
-		return frappe.db.get_value(*source, "docstatus") == 1 and bool(
-			frappe.has_permission(source[0], "submit", doc=source[1])
-		)
+		found = frappe.db.get_value(*source, ("docstatus", issued.NAMED_IN))
+		return found == (1, self.name) and bool(frappe.has_permission(source[0], "submit", doc=source[1]))
 
 	def validate(self) -> None:
 		records.refuse_edit(self)
