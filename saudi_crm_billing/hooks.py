@@ -271,6 +271,7 @@ doctype_js = {
 		"public/js/e_invoicing.js",
 		"public/js/e_invoicing_pdf.js",
 		"public/js/e_invoicing_findings.js",
+		"public/js/e_invoicing_buyer_kind.js",
 		"public/js/e_invoicing_payment_entry.js",
 	],
 	"ZATCA Advance Credit Note": [

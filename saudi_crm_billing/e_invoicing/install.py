@@ -12,8 +12,8 @@ import frappe
 from frappe.utils.password import delete_all_passwords_for
 
 from saudi_crm_billing.custom_fields import custom_field
+from saudi_crm_billing.e_invoicing import given_rights
 from saudi_crm_billing.e_invoicing.advances import fields as advance_fields
-from saudi_crm_billing.e_invoicing.devices import branch_rights
 from saudi_crm_billing.e_invoicing.documents import invoice_fields, transaction_fields
 
 MODULE = "E-Invoicing"
@@ -46,7 +46,6 @@ NOTE_REASONS = (
 	"Refund of goods or services",
 	"Change of the seller's or buyer's information",
 )
-
 
 field = partial(custom_field, MODULE)
 
@@ -225,7 +224,9 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 		*transaction_fields.of_sales_invoice("scb_zatca_accepted_on"),
 	],
 	"POS Invoice": [*source_fields("amended_from"), *invoice_fields.kind_fields("scb_branch")],
-	"Payment Entry": advance_fields.of_payment_entry(source_fields("deductions")),
+	"Payment Entry": advance_fields.of_payment_entry(
+		[*source_fields("deductions"), *invoice_fields.kind_fields("scb_branch")]
+	),
 	"Company": [
 		field("scb_name_ar", "Data", "Company Name in Arabic", "company_name", length=127),
 		field("scb_id_scheme", "Select", "Registration Type", "tax_id", options=options(SELLER_SCHEMES)),
@@ -277,7 +278,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 		field("scb_additional_number", "Data", "Additional Number", "scb_district"),
 	],
 	"Quotation": mirrored_fields("amended_from"),
-	"Sales Order": mirrored_fields("amended_from"),
+	"Sales Order": mirrored_fields("amended_from") + transaction_fields.of_sales_order("scb_payment_status"),
 }
 
 for doctype, fields in advance_fields.OTHERS.items():
@@ -289,11 +290,11 @@ def seed() -> None:
 
 
 def seed_once() -> None:
-	branch_rights.grant()
+	given_rights.grant()
 
 
 def unseed() -> None:
 	"""Before uninstalling: no key or secret of a unit stays behind in the password table, and no right of ours."""
-	branch_rights.take_back()
+	given_rights.take_back()
 	for unit in frappe.get_all("ZATCA Unit", pluck="name"):
 		delete_all_passwords_for("ZATCA Unit", unit)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from saudi_crm_billing.e_invoicing.devices import branch_rights
+from saudi_crm_billing.e_invoicing import given_rights
 
 
 def execute() -> None:
-	branch_rights.grant()
+	given_rights.grant(given_rights.BRANCHES)

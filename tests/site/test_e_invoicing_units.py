@@ -198,21 +198,23 @@ def test_who_keeps_the_accounts_may_choose_a_branch(site: ModuleType, branch: st
 	from frappe.client import validate_link
 	from frappe.desk.search import search_link
 
-	from saudi_crm_billing.e_invoicing.devices import branch_rights
+	from saudi_crm_billing.e_invoicing import given_rights
 
 	clerk = make.a_user("clerk.branches@example.com", "Accounts User")
-	frappe.db.delete("Custom DocPerm", {"parent": "Branch", "role": ("in", branch_rights.ROLES)})
+	frappe.db.delete(
+		"Custom DocPerm", {"parent": "Branch", "role": ("in", ("Accounts Manager", "Accounts User"))}
+	)
 	frappe.clear_cache(doctype="Branch")
 	frappe.set_user(clerk)
 	assert not frappe.has_permission("Branch", "select")
 	frappe.set_user("Administrator")
-	branch_rights.grant()
-	branch_rights.grant()
+	given_rights.grant(given_rights.BRANCHES)
+	given_rights.grant(given_rights.BRANCHES)
 	frappe.clear_cache(doctype="Branch")
 	frappe.set_user(clerk)
 	assert [row["value"] for row in search_link("Branch", JEDDAH)] == [branch]
 	assert validate_link("Branch", branch, json.dumps(["name"])).name == branch
 	assert not frappe.has_permission("Branch", "write")
 	frappe.set_user("Administrator")
-	branch_rights.take_back()
+	given_rights.take_back(given_rights.BRANCHES)
 	assert not frappe.get_all("Custom DocPerm", {"parent": "Branch"})

@@ -29,7 +29,7 @@ from saudi_crm_billing.e_invoicing.advances.fields import (
 )
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
 from saudi_crm_billing.e_invoicing.devices import issuers
-from saudi_crm_billing.e_invoicing.documents import buyer_kind, parties
+from saudi_crm_billing.e_invoicing.documents import buyer_kind, parties, transactions
 from saudi_crm_billing.e_invoicing.documents.mapping import PAYMENT_CODES, REASONS_AR
 from saudi_crm_billing.e_invoicing.documents.taxes import CannotIssue
 from saudi_crm_billing.e_invoicing.engine import advances
@@ -42,10 +42,9 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	Line,
 	PaymentMeans,
 	PaymentMeansCode,
-	TransactionCode,
 	TypeCode,
 )
-from saudi_crm_billing.e_invoicing.engine.reading import read
+from saudi_crm_billing.e_invoicing.engine.reading import ReadInvoice, read
 from saudi_crm_billing.e_invoicing.engine.totals import Totals, compute
 from saudi_crm_billing.e_invoicing.issuing import issued
 from saudi_crm_billing.e_invoicing.sending import states
@@ -108,7 +107,7 @@ def to_invoice(doc: Document) -> Invoice:
 def document(doc: Document) -> Invoice:
 	"""The document of an entry, or of a credit note to an advance (advance_credits.py), by the amounts on it."""
 	vat = advance_vat.stored(doc)
-	refund = bool(doc.get(REFUND_OF))
+	refund, original = bool(doc.get(REFUND_OF)), _original(doc)
 	stated = advances.stated(amounts_of(doc), vat.rate)
 	issued_at = _issued_at(doc)
 	return Invoice(
@@ -117,7 +116,9 @@ def document(doc: Document) -> Invoice:
 		issue_date=issued_at.date(),
 		issue_time=issued_at.time(),
 		type_code=TypeCode.CREDIT_NOTE if refund else TypeCode.PREPAYMENT,
-		transaction=TransactionCode(buyer_kind.subtype(doc)),
+		transaction=original.transaction
+		if original
+		else transactions.code_of(doc, buyer_kind.subtype(doc), (vat,)),
 		icv=1,
 		previous_hash=FIRST_PREVIOUS_HASH,
 		seller=parties.seller(doc),
@@ -126,8 +127,9 @@ def document(doc: Document) -> Invoice:
 		rounding=stated.rounding,
 		payment_means=(PaymentMeans(_payment_code(doc)),),
 		note_reason=_reason(doc) if refund else "",
-		billing_references=_corrected(doc) if refund else (),
+		billing_references=_corrected(doc, original) if refund else (),
 		supply_date=issued_at.date(),
+		contract_reference=original.contract_reference if original else transactions.contract_of(doc),
 		order_reference=_order(doc),
 	)
 
@@ -219,10 +221,15 @@ def _reason(doc: Document) -> str:
 	return f"{REASONS_AR[reason]} | {reason}" if reason in REASONS_AR else reason
 
 
-def _corrected(doc: Document) -> tuple[BillingReference, ...]:
+def _original(doc: Document) -> ReadInvoice | None:
+	"""The advance invoice that a refund or a credit note corrects: both are about the same transaction."""
 	advance = doc.get(REFUND_OF)
-	document = issued.values_of(PAYMENT, advance, "xml")
-	return (BillingReference(advance, read(document.xml.encode()).issue_date if document else None),)
+	document = issued.values_of(PAYMENT, advance, "xml") if advance else None
+	return read(document.xml.encode()) if document else None
+
+
+def _corrected(doc: Document, original: ReadInvoice | None) -> tuple[BillingReference, ...]:
+	return (BillingReference(doc.get(REFUND_OF), original.issue_date if original else None),)
 
 
 def _order(doc: Document) -> str:

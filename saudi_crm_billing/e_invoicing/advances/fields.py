@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from saudi_crm_billing.custom_fields import custom_field
+from saudi_crm_billing.e_invoicing.documents import transaction_fields
 
 field = partial(custom_field, "E-Invoicing")
 
@@ -46,6 +47,8 @@ def of_payment_entry(source: list[dict[str, Any]]) -> list[dict[str, Any]]:
 			values.update(insert_after=own[-1]["fieldname"], depends_on="scb_is_advance")
 		if values["fieldname"] == "scb_zatca_note_reason":
 			values.update(depends_on="scb_advance_refund_of")
+		if values["fieldname"] == "scb_buyer_kind":
+			values.update(depends_on="eval:doc.scb_is_advance && !doc.scb_advance_refund_of")
 	return [*own, *source]
 
 
@@ -99,7 +102,13 @@ def _own_fields() -> list[dict[str, Any]]:
 		shown("scb_vat_rate", "Float", "VAT Rate (%)", "scb_vat_category", depends_on="scb_is_advance"),
 		shown("scb_vatex_code", "Data", "VATEX Code", "scb_vat_rate", depends_on="scb_vatex_code"),
 		shown("scb_vat_reason", "Small Text", "Reason for No VAT", "scb_vatex_code", hidden=1),
-		field("scb_advance_amounts", "Column Break", "", "scb_vat_reason"),
+		*transaction_fields.government_fields(
+			"scb_vat_reason",
+			depends_on="eval:doc.scb_is_advance && !doc.scb_advance_refund_of",
+			mandatory_depends_on="",
+			description="Empty: as the Sales Order says, else the customer",
+		),
+		field("scb_advance_amounts", "Column Break", "", "scb_contract_reference"),
 		shown(
 			"scb_advance_gross",
 			"Currency",

@@ -58,7 +58,8 @@ def remarks(doc: Document, unit: units.IssuingUnit) -> tuple[Finding, ...]:
 
 def tell_kind(doc: Document) -> None:
 	"""When a draft of a company that issues is opened: why it will be standard or simplified."""
-	if doc.docstatus == 0 and doc.get("customer") and units.issuing_unit_of(doc):
+	has_buyer = doc.get("customer") or doc.get("scb_is_advance")
+	if doc.docstatus == 0 and has_buyer and units.issuing_unit_of(doc):
 		doc.set_onload(buyer_kind.FIELD, buyer_kind.reason(doc))
 
 

@@ -100,14 +100,16 @@ def _facts(doc: Document) -> BuyerFacts:
 		is_registered=bool(parties.buyer_vat_number(doc)),
 		is_legal_person=customer.customer_type in LEGAL_PERSONS,
 		has_national_id=customer.get("scb_buyer_id_scheme") == "NAT" and bool(customer.get("scb_buyer_id")),
-		exemptions=frozenset(row.get("scb_vatex_code") or "" for row in doc.get("items") or ()),
+		exemptions=frozenset(row.get("scb_vatex_code") or "" for row in (doc, *(doc.get("items") or ()))),
 		followed=frozenset(_followed(doc)),
 		total=_total(doc),
 	)
 
 
 def _total(doc: Document) -> Decimal:
-	return abs(to_money(doc.get("base_rounded_total") or doc.get("base_grand_total") or 0))
+	"""An advance's is what was received before the supply."""
+	stated = ("base_rounded_total", "base_grand_total", "scb_advance_gross")
+	return abs(to_money(next((doc.get(field) for field in stated if doc.get(field)), 0)))
 
 
 def _followed(doc: Document) -> Iterator[Subtype]:

@@ -33,8 +33,6 @@ KINDS = {
 }
 SUBTYPES = {Subtype.STANDARD: "Standard", Subtype.SIMPLIFIED: "Simplified"}
 
-EXPORTS = ("VATEX-SA-32", "VATEX-SA-33")
-
 PAYMENT_CODES = {
 	"Bank": PaymentMeansCode.BANK_ACCOUNT,
 	"Cash": PaymentMeansCode.CASH,
@@ -58,14 +56,13 @@ def to_invoice(doc: Document) -> Invoice:
 	subtype = buyer_kind.subtype(doc)
 	issued = issued_at(doc.posting_date, doc.posting_time)
 	period = transactions.period_of(doc, issued.date())
-	exported = subtype is Subtype.STANDARD and any(line.vat.exemption_code in EXPORTS for line in lines)
 	return Invoice(
 		number=doc.name or "",
 		uuid=DRAFT_UUID,
 		issue_date=issued.date(),
 		issue_time=issued.time(),
 		type_code=kind,
-		transaction=transactions.code_of(doc, subtype, export=exported),
+		transaction=transactions.code_of(doc, subtype, (line.vat for line in lines)),
 		icv=1,
 		previous_hash=FIRST_PREVIOUS_HASH,
 		seller=parties.seller(doc),

@@ -60,14 +60,28 @@ def of_sales_invoice(after: str) -> list[dict[str, Any]]:
 			print_hide=1,
 			description="The last day of a summary invoice's or a continuous supply's period",
 		),
+		*government_fields("scb_supply_end"),
+	]
+
+
+def of_sales_order(after: str) -> list[dict[str, Any]]:
+	"""Said once, for the order's advances and its invoices, which ERPNext copies it to."""
+	return [
+		field("scb_details_section", "Section Break", "E-Invoice Details", after, collapsible=1),
+		*government_fields("scb_details_section"),
+	]
+
+
+def government_fields(after: str, **values: Any) -> list[dict[str, Any]]:
+	return [
 		field(
 			"scb_government",
 			"Select",
 			"Supply to Government",
-			"scb_supply_end",
+			after,
 			options=f"\n{YES}\n{NO}",
 			print_hide=1,
-			description="Empty: as the customer says",
+			**{"description": "Empty: as the customer says", **values},
 		),
 		field(
 			"scb_contract_reference",
@@ -76,8 +90,11 @@ def of_sales_invoice(after: str) -> list[dict[str, Any]]:
 			"scb_government",
 			length=127,
 			print_hide=1,
-			mandatory_depends_on='eval:doc.scb_government === "Yes"',
-			description="ZATCA demands it for a supply to government",
+			**{
+				"mandatory_depends_on": 'eval:doc.scb_government === "Yes"',
+				"description": "ZATCA demands it for a supply to government",
+				**values,
+			},
 		),
 	]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,10 @@ from frappe.utils import cint, getdate
 
 from saudi_crm_billing.e_invoicing.documents.parties import customer_of
 from saudi_crm_billing.e_invoicing.documents.transaction_fields import YES
-from saudi_crm_billing.e_invoicing.engine.model import Subtype, TransactionCode
+from saudi_crm_billing.e_invoicing.engine.buyer_kind import EXPORTS
+from saudi_crm_billing.e_invoicing.engine.model import Subtype, TransactionCode, Vat
+
+ORDER = "Sales Order"
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,9 @@ class Period:
 	end: date | None = None
 
 
-def code_of(doc: Document, subtype: Subtype, *, export: bool) -> TransactionCode:
-	"""The transaction code [KSA-2]; `InvalidInvoice` where its parts exclude each other."""
+def code_of(doc: Document, subtype: Subtype, vats: Iterable[Vat]) -> TransactionCode:
+	"""The transaction code [KSA-2] of a supply with these VATs; `InvalidInvoice` where its parts exclude each other."""
+	export = subtype is Subtype.STANDARD and any(vat.exemption_code in EXPORTS for vat in vats)
 	return TransactionCode(
 		subtype,
 		third_party=_is_checked(doc, "scb_third_party"),
@@ -37,13 +42,23 @@ def code_of(doc: Document, subtype: Subtype, *, export: bool) -> TransactionCode
 
 
 def is_government(doc: Document) -> bool:
-	if said := doc.get("scb_government"):
-		return bool(said == YES)
+	if said := _said(doc, "scb_government"):
+		return said == YES
 	return _is_checked(customer_of(doc), "scb_government")
 
 
 def contract_of(doc: Document) -> str:
-	return (doc.get("scb_contract_reference") or "").strip()
+	return _said(doc, "scb_contract_reference")
+
+
+def _said(doc: Document, fieldname: str) -> str:
+	"""By the document itself; by the orders that an advance is paid for, where they say the same."""
+	if own := (doc.get(fieldname) or "").strip():
+		return str(own)
+	rows = doc.get("references") or ()
+	orders = {row.reference_name for row in rows if row.reference_doctype == ORDER}
+	said = {(frappe.db.get_value(ORDER, order, fieldname) or "").strip() for order in orders}
+	return said.pop() if len(said) == 1 else ""
 
 
 def period_of(doc: Document, issued: date) -> Period:

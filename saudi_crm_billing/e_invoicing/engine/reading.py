@@ -85,6 +85,7 @@ class ReadInvoice:
 	prepaid: Decimal
 	rounding: Decimal
 	payable: Decimal
+	contract_reference: str
 	note_reason: str
 	corrects: tuple[str, ...]
 	qr: str
@@ -124,6 +125,7 @@ def read(xml: bytes) -> ReadInvoice:
 		prepaid=amount_at(root, "cac:LegalMonetaryTotal/cbc:PrepaidAmount"),
 		rounding=amount_at(root, "cac:LegalMonetaryTotal/cbc:PayableRoundingAmount"),
 		payable=amount_at(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"),
+		contract_reference=text_at(root, "cac:ContractDocumentReference/cbc:ID"),
 		note_reason=text_at(root, "cac:PaymentMeans/cbc:InstructionNote"),
 		corrects=tuple(
 			text_at(row, "cbc:ID")

@@ -1,4 +1,4 @@
-// Sales Invoice and POS Invoice: why the e-invoice will be standard or simplified. Frappe loads this once for each.
+// Sales Invoice, POS Invoice and Payment Entry: why the e-invoice will be standard or simplified. Frappe loads this once for each.
 
 frappe.provide("scb.e_invoicing");
 
@@ -13,7 +13,7 @@ scb.e_invoicing.show_kind = (frm) => {
 
 if (!scb.e_invoicing.kind_is_ready) {
 	scb.e_invoicing.kind_is_ready = true;
-	for (const doctype of ["Sales Invoice", "POS Invoice"]) {
+	for (const doctype of ["Sales Invoice", "POS Invoice", "Payment Entry"]) {
 		frappe.ui.form.on(doctype, { refresh: (frm) => scb.e_invoicing.show_kind(frm) });
 	}
 }

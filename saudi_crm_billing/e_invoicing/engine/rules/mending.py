@@ -91,7 +91,7 @@ PLACES: dict[str, Mend] = {
 	"cac:AllowanceCharge/cac:TaxCategory": Mend(Record.SOURCE, "taxes"),
 	"cac:BillingReference": Mend(Record.SOURCE, "return_against"),
 	"cac:InvoiceDocumentReference": Mend(Record.SOURCE, "return_against"),
-	"cac:ContractDocumentReference": Mend(Record.SOURCE),
+	"cac:ContractDocumentReference": Mend(Record.SOURCE, "scb_contract_reference"),
 	"cac:OrderReference": Mend(Record.SOURCE, "items"),
 	"cac:Delivery": Mend(Record.SOURCE, "posting_date"),
 	"cac:PaymentMeans": Mend(Record.SOURCE, "payments"),
