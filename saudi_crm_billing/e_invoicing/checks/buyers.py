@@ -12,7 +12,7 @@ from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing.checks.own_remarks import OwnRemark
 from saudi_crm_billing.e_invoicing.devices.units import RIYAL, IssuingUnit
-from saudi_crm_billing.e_invoicing.documents.parties import company_of, customer_of
+from saudi_crm_billing.e_invoicing.documents.parties import SAUDI_NUMBER, company_of, customer_of
 from saudi_crm_billing.e_invoicing.engine import keys
 from saudi_crm_billing.e_invoicing.engine.errors import KeyOrCertificateError
 from saudi_crm_billing.e_invoicing.engine.model import Invoice, Party, Subtype
@@ -111,13 +111,12 @@ def _standard_buyer(doc: Document, buyer: Party) -> Iterator[OwnRemark]:
 		yield OwnRemark(
 			"SCB-BUYER", BUYER_MISSING, {"customer": customer_of(doc).name}, f"{BUYER}/{VAT_NUMBER}"
 		)
-	if not abroad:
-		yield from _digits(BUYER_DIGITS, customer_of(doc).name, buyer.vat_number, BUYER)
+	yield from _digits(BUYER_DIGITS, customer_of(doc).name, buyer.vat_number, BUYER)
 	if not buyer.address:
 		yield OwnRemark("SCB-BUYER", BUYER_ADDRESS, {"name": customer_of(doc).name}, f"{BUYER}/{ADDRESS}")
 
 
 def _digits(template: str, name: str, number: str, where: str) -> Iterator[OwnRemark]:
-	if number and not re.fullmatch(r"3[0-9]{13}3", number):
+	if number and not re.fullmatch(SAUDI_NUMBER, number):
 		params: dict[str, object] = {"name": name, "number": number, "length": len(number)}
 		yield OwnRemark("SCB-VAT-NUMBER", template, params, f"{where}/{VAT_NUMBER}")

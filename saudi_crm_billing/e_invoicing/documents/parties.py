@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import frappe
@@ -10,6 +11,8 @@ from frappe.query_builder import DocType
 
 from saudi_crm_billing.e_invoicing.engine.model import Address, Identification, Party, Scheme
 from saudi_crm_billing.e_invoicing.engine.qr import MAX_VALUE_BYTES
+
+SAUDI_NUMBER = r"3[0-9]{13}3"
 
 
 def customer_of(doc: Document) -> Document:
@@ -22,7 +25,9 @@ def company_of(doc: Document) -> Document:
 
 
 def buyer_vat_number(doc: Document) -> str:
-	return clean(doc.get("tax_id")) or clean(customer_of(doc).tax_id)
+	"""The buyer's number as registered for VAT in Saudi Arabia [BT-48]; of a buyer abroad only one of its form."""
+	number = _tax_id(doc)
+	return "" if _is_foreign(doc, number) else number
 
 
 def seller(doc: Document) -> Party:
@@ -36,13 +41,32 @@ def seller(doc: Document) -> Party:
 
 
 def buyer(doc: Document) -> Party:
-	customer = customer_of(doc)
+	customer, number = customer_of(doc), _tax_id(doc)
+	foreign = Identification(Scheme.OTHER, _letters_and_digits(number)) if _is_foreign(doc, number) else None
+	typed = _identification(customer.get("scb_buyer_id_scheme"), customer.get("scb_buyer_id"))
 	return Party(
 		name=_name(customer.get("scb_name_ar"), doc.get("customer_name") or customer.customer_name),
-		vat_number=buyer_vat_number(doc),
-		identification=_identification(customer.get("scb_buyer_id_scheme"), customer.get("scb_buyer_id")),
+		vat_number="" if foreign else number,
+		identification=typed or foreign,
 		address=_address(buyer_address(doc)),
 	)
+
+
+def _tax_id(doc: Document) -> str:
+	return clean(doc.get("tax_id")) or clean(customer_of(doc).tax_id)
+
+
+def _is_foreign(doc: Document, number: str) -> bool:
+	"""Whether it is another country's number: an e-invoice names it as another ID, for BT-48 is a Saudi number only."""
+	if not _letters_and_digits(number) or re.fullmatch(SAUDI_NUMBER, number):
+		return False
+	address = _address(buyer_address(doc))
+	return address is not None and address.country_code != "SA"
+
+
+def _letters_and_digits(number: str) -> str:
+	"""What BT-46 may consist of."""
+	return re.sub(r"[^A-Za-z0-9]", "", number)
 
 
 def seller_address(doc: Document) -> str | None:
