@@ -21,6 +21,12 @@ def in_riyadh(moment: datetime) -> datetime:
 	return local.astimezone(RIYADH).replace(tzinfo=None, microsecond=0)
 
 
+def at_site(moment: datetime) -> datetime:
+	"""A moment by Riyadh's clock as the site's clock shows it; neither has a zone."""
+	local = moment.replace(tzinfo=RIYADH).astimezone(ZoneInfo(get_system_timezone()))
+	return local.replace(tzinfo=None)
+
+
 def issued_at(posting_date: date | str, posting_time: timedelta | str | None) -> datetime:
 	"""Posting date and time, which are by the site's clock, in Riyadh."""
 	at = str(posting_time) if isinstance(posting_time, timedelta) else posting_time

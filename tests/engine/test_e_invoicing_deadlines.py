@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-import pytest
-
-from saudi_crm_billing.e_invoicing.engine.deadlines import Stage, deadline, lateness
+from saudi_crm_billing.e_invoicing.engine.deadlines import Stage, deadline
 
 ISSUED = datetime(2026, 11, 20, 14, 30)
 DOCTYPE = "saudi_crm_billing/e_invoicing/doctype/zatca_alert/zatca_alert.json"
-
-
-@pytest.mark.parametrize(
-	("hours", "stage"),
-	[
-		(0, None),
-		(17.99, None),
-		(18, Stage.NEAR),
-		(23.99, Stage.NEAR),
-		(24, Stage.OVERDUE),
-		(400, Stage.OVERDUE),
-	],
-)
-def test_lateness_by_hours_since_the_issue(hours: float, stage: Stage | None) -> None:
-	assert lateness(ISSUED, ISSUED + timedelta(hours=hours)) is stage
 
 
 def test_the_deadline_is_a_day_after_the_issue() -> None:

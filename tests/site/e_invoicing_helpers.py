@@ -11,6 +11,7 @@ import pytest
 from frappe.model.document import Document
 
 from saudi_crm_billing.common.dates import RIYADH
+from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
 
 SELLER_VAT = "399999999900003"
 BUYER_VAT = "311111111100003"
@@ -142,6 +143,12 @@ def submitted(invoice: Document) -> Document:
 
 def document_of(invoice: Document) -> Document:
 	return frappe.get_doc("ZATCA Document", invoice.scb_zatca_document)
+
+
+def stated_issue(document: Document) -> str:
+	"""Date and time of issue as its XML has them, 2026-11-28T07:15:00."""
+	root = parse(document.xml.encode())
+	return f"{text_at(root, 'cbc:IssueDate')}T{text_at(root, 'cbc:IssueTime')}"
 
 
 def sent(invoice: Document) -> Document:

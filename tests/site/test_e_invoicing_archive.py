@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 
@@ -11,9 +12,10 @@ import e_invoicing_helpers as zatca
 import pytest
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing import api
+from saudi_crm_billing.e_invoicing import api, clock
 from saudi_crm_billing.e_invoicing.engine.hashing import invoice_hash
 from saudi_crm_billing.e_invoicing.issuing import archive
+from saudi_crm_billing.patches import issue_moments
 from saudi_crm_billing.sandbox.server import Sandbox
 
 
@@ -66,11 +68,43 @@ def test_a_file_is_named_as_its_download(cleared: list[Document], site: ModuleTy
 	assert {path.name for path in tmp_path.glob("*.xml")} == names
 
 
+def test_a_file_is_named_by_the_moment_that_the_document_states(
+	unit: Document, site: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	"""Not by when it was submitted, nor by the clock of a site elsewhere."""
+	monkeypatch.setattr(clock, "get_system_timezone", lambda: "Asia/Tokyo")
+	posted = {"set_posting_time": 1, "posting_date": "2026-11-20", "posting_time": "03:30:00"}
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person(), due_date="2026-11-20", **posted))
+	document = zatca.sent(invoice)
+	assert (document.state, zatca.stated_issue(document)) == ("Reported", "2026-11-19T21:30:00")
+	assert str(document.issued_at) == "2026-11-20 03:30:00"
+	archive.export(tmp_path)
+	api.download_xml(document.name)
+	name = f"{zatca.SELLER_VAT}_20261119T213000_{invoice.name}.xml"
+	assert ([path.name for path in tmp_path.glob("*.xml")], site.response.filename) == ([name], name)
+
+
+def test_documents_of_before_learn_the_moment_from_their_xml(
+	cleared: list[Document], site: ModuleType
+) -> None:
+	first, second, third = cleared
+	for document in cleared:
+		site.db.set_value("ZATCA Document", document.name, {"issued_at": None, "report_by": None})
+	site.db.set_value("ZATCA Document", second.name, "subtype", "Simplified")
+	site.db.set_value("ZATCA Document", third.name, "xml", "broken")
+	issue_moments.execute()
+	for document in (first, second):
+		moment = clock.at_site(datetime.fromisoformat(zatca.stated_issue(document)))
+		assert document.reload().issued_at == moment
+	assert (first.report_by, second.report_by) == (None, second.issued_at + timedelta(hours=24))
+	assert third.reload().issued_at == third.submitted_on
+
+
 def test_two_numbers_that_look_alike_as_file_names_both_stay(
 	cleared: list[Document], site: ModuleType, tmp_path: Path
 ) -> None:
 	for document, number in zip(cleared, ("A/1", "A-1", "A.1"), strict=True):
-		values = {"reference_name": number, "submitted_on": "2026-11-21 10:00:00"}
+		values = {"reference_name": number, "issued_at": "2026-11-21 10:00:00"}
 		site.db.set_value("ZATCA Document", document.name, values)
 	assert archive.export(tmp_path) == 3
 	files = {path.name: path.read_bytes() for path in tmp_path.glob("*.xml")}

@@ -77,7 +77,7 @@ def test_the_embedded_file_is_the_cleared_xml_to_the_byte(invoice: Document) -> 
 	assert document.cleared_xml != document.xml
 	assert content == document.cleared_xml.encode()
 	assert invoice_hash(content) == document.invoice_hash
-	issued = document.submitted_on.strftime("%Y%m%dT%H%M%S")
+	issued = re.sub("[-:]", "", zatca.stated_issue(document))
 	assert name == f"{zatca.SELLER_VAT}_{issued}_{invoice.name}.xml"
 	assert pdf.file_name(invoice) == f"{zatca.SELLER_VAT}_{issued}_{invoice.name}.pdf"
 

@@ -7,8 +7,8 @@ from enum import Enum
 
 from saudi_crm_billing.e_invoicing.engine.backoff import REPORT_WITHIN
 
-WARN_AFTER = timedelta(hours=18)
-"""Six hours are left: a working day's time to mend what keeps a document from going out."""
+WARN_BEFORE = timedelta(hours=6)
+"""A working day's time is left to mend what keeps a document from going out."""
 STALLED_AFTER = timedelta(minutes=30)
 """Six sweeps: a unit of which nothing has arrived for so long is not just waiting its turn."""
 UNCLEARED_AFTER = timedelta(hours=1)
@@ -26,13 +26,6 @@ class Stage(Enum):
 	OVERDUE = "Overdue"
 
 
-def deadline(issued_on: datetime) -> datetime:
-	"""When a document that is reported must have arrived."""
-	return issued_on + REPORT_WITHIN
-
-
-def lateness(issued_on: datetime, now: datetime) -> Stage | None:
-	"""Of a document to be reported that ZATCA has not accepted yet; both times by the same clock."""
-	if now >= deadline(issued_on):
-		return Stage.OVERDUE
-	return Stage.NEAR if now >= issued_on + WARN_AFTER else None
+def deadline(issued_at: datetime) -> datetime:
+	"""When a document that is reported must have arrived; `issued_at` is what the document says of its issue."""
+	return issued_at + REPORT_WITHIN

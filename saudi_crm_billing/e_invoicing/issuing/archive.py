@@ -8,13 +8,15 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import frappe
 from frappe.query_builder import DocType
-from frappe.utils import get_datetime, now_datetime
+from frappe.utils import now_datetime
 
+from saudi_crm_billing.e_invoicing.clock import in_riyadh
 from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
 from saudi_crm_billing.e_invoicing.sending import states
 
@@ -49,10 +51,10 @@ def export(folder: Path, company: str | None = None) -> int:
 	return count
 
 
-def file_name(vat_number: str, issued: object, number: str) -> str:
-	"""ZATCA's form (Detailed Guideline, p. 26): VAT number, date and time of issue, and the invoice's number with
-	everything but letters and digits as dashes."""
-	moment = get_datetime(issued).strftime("%Y%m%dT%H%M%S")
+def file_name(vat_number: str, issued_at: datetime, number: str) -> str:
+	"""ZATCA's form (Detailed Guideline, p. 26): VAT number, date and time of issue as the document says them, and the
+	invoice's number with everything but letters and digits as dashes. `issued_at` is by the site's clock."""
+	moment = in_riyadh(issued_at).strftime("%Y%m%dT%H%M%S")
 	safe = "".join(letter if letter.isalnum() else "-" for letter in number)
 	return f"{vat_number}_{moment}_{safe}.xml"
 
@@ -75,7 +77,7 @@ def _batches(company: str | None) -> Iterator[list[Any]]:
 
 def _write(folder: Path, row: Any) -> str:
 	xml = (row.cleared_xml or row.xml).encode()
-	name = file_name(text_at(parse(xml), SELLER_VAT), row.submitted_on, row.reference_name)
+	name = file_name(text_at(parse(xml), SELLER_VAT), row.issued_at, row.reference_name)
 	name = _free(folder, name, xml, row.icv)
 	part = folder / f"{name}.part"
 	with part.open("wb") as out:

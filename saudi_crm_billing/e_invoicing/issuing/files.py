@@ -28,7 +28,7 @@ FIELDS = (
 	"xml_file",
 	"reference_doctype",
 	"reference_name",
-	"submitted_on",
+	"issued_at",
 )
 
 
@@ -75,7 +75,7 @@ def make(document: str) -> str:
 	file = frappe.get_doc(
 		{
 			"doctype": "File",
-			"file_name": archive.file_name(vat_number, row.submitted_on, row.reference_name),
+			"file_name": archive.file_name(vat_number, row.issued_at, row.reference_name),
 			"content": (row.cleared_xml or row.xml).encode(),
 			"is_private": 1,
 			**_attached_to(document, row),

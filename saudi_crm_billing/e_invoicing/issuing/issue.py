@@ -22,14 +22,15 @@ from frappe.utils import now_datetime
 from saudi_crm_billing.common.dates import RIYADH
 from saudi_crm_billing.e_invoicing import messages
 from saudi_crm_billing.e_invoicing.checks import drafts, reused_names
-from saudi_crm_billing.e_invoicing.clock import riyadh_now
+from saudi_crm_billing.e_invoicing.clock import at_site, riyadh_now
 from saudi_crm_billing.e_invoicing.devices import units, vault
 from saudi_crm_billing.e_invoicing.documents import mapping, sources, taxes
 from saudi_crm_billing.e_invoicing.engine import keys, ubl
+from saudi_crm_billing.e_invoicing.engine.deadlines import deadline
 from saudi_crm_billing.e_invoicing.engine.draft import at_place
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError, KeyOrCertificateError
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
-from saudi_crm_billing.e_invoicing.engine.model import Invoice
+from saudi_crm_billing.e_invoicing.engine.model import Invoice, Subtype
 from saudi_crm_billing.e_invoicing.engine.signing import SignedInvoice, sign_element
 from saudi_crm_billing.e_invoicing.engine.totals import Totals
 from saudi_crm_billing.e_invoicing.issuing import records
@@ -229,7 +230,7 @@ def _refuse_without_key(unit: str) -> NoReturn:
 def _insert(
 	doc: Document, unit: units.IssuingUnit, invoice: Invoice, totals: Totals, signed: SignedInvoice
 ) -> str:
-	now = now_datetime()
+	now, issued_at = now_datetime(), at_site(datetime.combine(invoice.issue_date, invoice.issue_time))
 	row = records.add(
 		DOCUMENT,
 		f"{unit.name}-{invoice.icv:06d}",
@@ -250,6 +251,8 @@ def _insert(
 		invoice_hash=signed.invoice_hash,
 		xml=signed.xml.decode(),
 		qr=signed.qr,
+		issued_at=issued_at,
+		report_by=deadline(issued_at) if invoice.subtype is Subtype.SIMPLIFIED else None,
 		submitted_on=now,
 		next_attempt_on=now,
 	)

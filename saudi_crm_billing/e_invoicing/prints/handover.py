@@ -69,13 +69,13 @@ class LegalXml:
 
 def legal_xml(document: str | None) -> LegalXml | None:
 	"""Of a ZATCA Document: ZATCA's cleared XML where there is one, else as issued; None where there is no document."""
-	fields = ("xml", "cleared_xml", "submitted_on", "accepted_on", "reference_name", "unit")
+	fields = ("xml", "cleared_xml", "issued_at", "submitted_on", "accepted_on", "reference_name", "unit")
 	row: Any = frappe.db.get_value(issued.DOCUMENT, document, fields, as_dict=True) if document else None
 	if not row:
 		return None
 	vat_number = frappe.db.get_value("ZATCA Unit", row.unit, "vat_number")
 	return LegalXml(
-		name=archive.file_name(vat_number, row.submitted_on, row.reference_name),
+		name=archive.file_name(vat_number, row.issued_at, row.reference_name),
 		content=(row.cleared_xml or row.xml).encode(),
 		since=(row.cleared_xml and row.accepted_on) or row.submitted_on,
 	)

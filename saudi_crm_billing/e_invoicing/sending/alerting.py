@@ -12,7 +12,7 @@ from frappe.query_builder import DocType
 from frappe.utils import escape_html, format_datetime, get_url_to_form
 
 from saudi_crm_billing.common.languages import is_arabic
-from saudi_crm_billing.e_invoicing.engine.deadlines import Stage, deadline
+from saudi_crm_billing.e_invoicing.engine.deadlines import Stage
 
 DOCUMENT = "ZATCA Document"
 ROLE = "Accounts Manager"
@@ -38,7 +38,7 @@ def people_of(company: str) -> list[Person]:
 def tell(people: Sequence[Person], company: str, stage: Stage, rows: Sequence[Any]) -> bool:
 	"""Put a notification and a mail to each in this transaction; whether mail could be sent.
 
-	`rows` have name, reference_name and submitted_on.
+	`rows` have name, reference_name and report_by.
 	"""
 	mailed = bool(people)
 	for person in people:
@@ -127,7 +127,7 @@ def _line(row: Any, stage: Stage, lang: str) -> str:
 	link = f'<a href="{get_url_to_form(DOCUMENT, row.name)}">{escape_html(row.reference_name)}</a>'
 	if stage not in (Stage.NEAR, Stage.OVERDUE):
 		return link
-	until = format_datetime(deadline(row.submitted_on))
+	until = format_datetime(row.report_by)
 	return f"{link} ({_('to arrive by {0}', lang=lang).format(until)})"
 
 

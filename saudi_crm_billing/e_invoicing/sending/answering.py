@@ -18,6 +18,7 @@ from saudi_crm_billing.e_invoicing.devices import succession, units, vault
 from saudi_crm_billing.e_invoicing.documents import sources
 from saudi_crm_billing.e_invoicing.engine import qr
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Outcome, backoff
+from saudi_crm_billing.e_invoicing.engine.deadlines import deadline
 from saudi_crm_billing.e_invoicing.engine.model import Subtype
 from saudi_crm_billing.e_invoicing.engine.xml import UnreadableInvoice, parse, text_at
 from saudi_crm_billing.e_invoicing.sending import mirror, outbox_rows, queueing, states
@@ -167,11 +168,11 @@ def _consequences(row: Any, call: Call, attempt: int, answer: Answer, reply: Rep
 		return {"state": states.WAITING, "next_attempt_on": now_datetime() + PROBE}
 	if answer.outcome in SWITCHED:
 		# Only where the gateway swings to and fro does the second answer wait a little.
-		wait = timedelta(minutes=1) if bool(row.report_instead) else timedelta()
+		wait = timedelta(minutes=1) if row.report_by else timedelta()
 		return {
 			"state": states.PENDING,
 			"next_attempt_on": now_datetime() + wait,
-			"report_instead": int(answer.outcome is Outcome.REPORT_INSTEAD),
+			"report_by": deadline(row.issued_at) if answer.outcome is Outcome.REPORT_INSTEAD else None,
 		}
 	return {"state": states.PENDING, "next_attempt_on": now_datetime() + _wait(row, attempt, reply)}
 

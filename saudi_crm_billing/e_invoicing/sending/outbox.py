@@ -98,8 +98,7 @@ def _may_hurry(row: Any, at_once: bool) -> bool:
 
 def _parcel(row: Any) -> Parcel:
 	unit = frappe.get_cached_doc(units.UNIT, row.unit)
-	report = row.subtype == "Simplified" or row.report_instead
-	call = Call.REPORT if report else Call.CLEAR
+	call = Call.REPORT if row.report_by else Call.CLEAR
 	credentials = vault.production(succession.sender_of(unit))
 	return Parcel(
 		document=row.name,

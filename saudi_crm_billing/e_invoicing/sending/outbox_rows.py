@@ -26,7 +26,8 @@ CLAIMED_FIELDS = (
 	"xml",
 	"attempts",
 	"next_attempt_on",
-	"report_instead",
+	"issued_at",
+	"report_by",
 	"answer_unknown",
 	"reference_name",
 )

@@ -17,8 +17,7 @@ from frappe.query_builder.functions import Min
 from frappe.utils import now_datetime
 from pypika import Criterion, Table
 
-from saudi_crm_billing.e_invoicing.engine.backoff import REPORT_WITHIN
-from saudi_crm_billing.e_invoicing.engine.deadlines import STALLED_AFTER, UNCLEARED_AFTER, WARN_AFTER, Stage
+from saudi_crm_billing.e_invoicing.engine.deadlines import STALLED_AFTER, UNCLEARED_AFTER, WARN_BEFORE, Stage
 from saudi_crm_billing.e_invoicing.issuing import records
 from saudi_crm_billing.e_invoicing.sending import alerting, states
 
@@ -82,10 +81,10 @@ def _untold(stage: Stage, now: datetime) -> list[Any]:
 			table.company,
 			table.reference_doctype,
 			table.reference_name,
-			table.submitted_on,
+			table.report_by,
 		)
 		.where(alert.name.isnull() & _at_stage(table, stage, now))
-		.orderby(table.submitted_on)
+		.orderby(table.issued_at)
 		.limit(MOST)
 	).run(as_dict=True)
 
@@ -98,18 +97,17 @@ def _at_stage(table: Table, stage: Stage, now: datetime) -> Criterion:
 	if stage is Stage.STALLED:
 		return table.name.isin([*_stalled(now), ""])
 	if stage is Stage.UNCLEARED:
-		to_clear = table.state.isin(UNDER_WAY) & (table.subtype == "Standard") & (table.report_instead == 0)
+		# By our own clock: of one that was dated back, nothing has failed yet.
+		to_clear = table.state.isin(UNDER_WAY) & table.report_by.isnull()
 		return to_clear & (table.submitted_on <= now - UNCLEARED_AFTER)
 	return _late(table, stage, now)
 
 
 def _late(table: Table, stage: Stage, now: datetime) -> Criterion:
-	reported = (table.subtype == "Simplified") | (table.report_instead == 1)
-	open_and_reported = table.state.isin(states.OPEN) & reported
-	overdue = table.submitted_on <= now - REPORT_WITHIN
+	is_open, overdue = table.state.isin(states.OPEN), table.report_by <= now
 	if stage is Stage.OVERDUE:
-		return open_and_reported & overdue
-	return open_and_reported & (table.submitted_on <= now - WARN_AFTER) & overdue.negate()
+		return is_open & overdue
+	return is_open & (table.report_by <= now + WARN_BEFORE) & overdue.negate()
 
 
 def _stalled(now: datetime) -> list[str]:
