@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import frappe
 from frappe import _
 
 from saudi_crm_billing import job_queue
 from saudi_crm_billing.e_invoicing.devices import expiry, succession, units
+from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.e_invoicing.issuing import files
 from saudi_crm_billing.e_invoicing.sending import mirror, outbox, outbox_rows, queueing, watch
 
@@ -35,16 +37,20 @@ def sweep_e_invoices() -> None:
 def _send_due(seconds: int) -> bool:
 	"""Send what is due, each document once; whether the time was up before the end of it.
 
-	A unit whose gateway says neither yes nor no waits for the next time.
+	Where a unit's gateway says neither yes nor no to a call, what needs that call waits for the next time.
 	"""
-	deadline, silent, tried = time.monotonic() + seconds, set[str](), set[str]()
-	while due := [row for row in outbox_rows.due(BATCH) if row[0] not in tried and row[1] not in silent]:
-		for document, unit in due:
+	deadline, silent, tried = time.monotonic() + seconds, set[tuple[str, Call]](), set[str]()
+
+	def asks(row: Any) -> tuple[str, Call]:
+		return row.unit, outbox_rows.call_of(row)
+
+	while due := [row for row in outbox_rows.due(BATCH) if row.name not in tried and asks(row) not in silent]:
+		for row in due:
 			if time.monotonic() > deadline:
 				return True
-			tried.add(document)
-			if unit not in silent and not _send(document):
-				silent.add(unit)
+			tried.add(row.name)
+			if asks(row) not in silent and not _send(row.name):
+				silent.add(asks(row))
 	return False
 
 

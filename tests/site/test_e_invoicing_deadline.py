@@ -17,8 +17,10 @@ from frappe.model.document import Document
 from frappe.utils import format_datetime, get_time, now_datetime
 
 from saudi_crm_billing.e_invoicing import api, tasks
+from saudi_crm_billing.e_invoicing.devices import units
 from saudi_crm_billing.e_invoicing.engine.answers import Call
-from saudi_crm_billing.e_invoicing.sending import alerting, watch
+from saudi_crm_billing.e_invoicing.sending import alerting, answering, outbox, watch
+from saudi_crm_billing.patches import alerts_begin_anew
 from saudi_crm_billing.sandbox.faults import Kind
 from saudi_crm_billing.sandbox.server import Sandbox
 
@@ -218,6 +220,57 @@ def test_a_unit_that_is_at_work_is_not_stalled(manager: str) -> None:
 	document = a_document(timedelta(minutes=45))
 	tasks.watch_e_invoices()
 	assert alerts(document) == []
+
+
+def test_a_second_lockout_of_the_same_document_is_told_of_again(
+	unit: Document, manager: str, sandbox: Sandbox, mails: list[dict[str, Any]]
+) -> None:
+	sandbox.faults.arm(Kind.UNAUTHORIZED, endpoint=Call.REPORT, count=3)
+	document = zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person()))).name
+	tasks.watch_e_invoices()
+	outbox.send(document, at_once=True)
+	tasks.watch_e_invoices()
+	assert (alerts(document), len(mails)) == (["Waiting for Configuration"], 1), (
+		"asked again, still locked out"
+	)
+	units.clear_attention(unit.name)
+	answering.release(unit.name)
+	tasks.watch_e_invoices()
+	assert len(mails) == 1
+	outbox.send(document, at_once=True)
+	tasks.watch_e_invoices()
+	tasks.watch_e_invoices()
+	assert alerts(document) == ["Waiting for Configuration"] * 2
+	assert [mail["subject"].endswith("their unit is not let in: 1") for mail in mails] == [True] * 2
+	told = frappe.get_all("ZATCA Alert", {"document": document}, ["told", "mailed"])
+	assert [(row.told, row.mailed) for row in told] == [(manager, 1)] * 2
+
+
+def test_alerts_of_before_stay_told_of(unit: Document, manager: str, mails: list[dict[str, Any]]) -> None:
+	"""Their names have no beginning, and units that were locked out then do not know since when."""
+	document = a_document(timedelta(minutes=1), state="Waiting for Configuration")
+	tasks.watch_e_invoices()
+	frappe.db.set_value("ZATCA Unit", unit.name, "needs_attention", 1)
+	frappe.db.set_value("ZATCA Alert", {"document": document}, "told_on", "2999-01-01")
+	alerts_begin_anew.execute()
+	tasks.watch_e_invoices()
+	assert (alerts(document), len(mails)) == (["Waiting for Configuration"], 1)
+
+
+def test_a_unit_that_stalls_anew_is_told_of_again(
+	unit: Document, manager: str, mails: list[dict[str, Any]]
+) -> None:
+	frappe.db.delete("ZATCA Document", {"unit": unit.name})
+	document = a_document(timedelta(hours=5))
+	tasks.watch_e_invoices()
+	told_on = now_datetime() - timedelta(hours=3)
+	frappe.db.set_value("ZATCA Alert", {"document": document}, "told_on", told_on)
+	other = a_document(timedelta(hours=5), state="Reported", accepted_on=told_on - timedelta(hours=1))
+	tasks.watch_e_invoices()
+	assert len(mails) == 1, "nothing has arrived since"
+	frappe.db.set_value("ZATCA Document", other, "accepted_on", told_on + timedelta(hours=1))
+	tasks.watch_e_invoices()
+	assert (alerts(document), len(mails)) == (["Nothing Goes Out"] * 2, 2)
 
 
 def test_an_arabic_reader_is_told_in_arabic(manager: str, mails: list[dict[str, Any]]) -> None:

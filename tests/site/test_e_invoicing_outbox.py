@@ -80,7 +80,7 @@ def test_a_unit_with_a_flood_of_documents_does_not_starve_another(unit: Document
 	for icv in range(2, 12):
 		a_row_like(row, unit.name, icv, past)
 	late = a_row_like(row, other.name, 1, now_datetime() - timedelta(minutes=1))
-	due = outbox_rows.due(4)
+	due = [(row.name, row.unit) for row in outbox_rows.due(4)]
 	assert len(due) == 4
 	assert (late, other.name) in [tuple(found) for found in due[:2]]
 
@@ -298,6 +298,30 @@ def test_a_unit_locked_out_is_asked_again_also_when_the_gateway_failed_in_betwee
 	assert unit.reload().needs_attention == 0
 	tasks.sweep_e_invoices()
 	assert zatca.document_of(invoices[1]).state == states.REPORTED
+
+
+def test_a_refused_call_silences_what_needs_that_call_only(unit: Document, sandbox: Sandbox) -> None:
+	sandbox.faults.arm(Kind.UNAUTHORIZED, endpoint=Call.REPORT, count=None)
+	first, second = simplified(2)
+	business = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	tasks.sweep_e_invoices()
+	assert zatca.document_of(business).state == states.CLEARED
+	assert attempts([first, second]) == [1, 0]
+	unit.reload()
+	assert (unit.needs_attention, unit.clearing_refused_since) == (1, None)
+	since = unit.reporting_refused_since
+	later = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	zatca.due_now(first.scb_zatca_document)
+	tasks.sweep_e_invoices()
+	assert zatca.document_of(later).state == states.CLEARED
+	assert attempts([first, second]) == [2, 0]
+	assert unit.reload().reporting_refused_since == since, "it was refused all the time"
+	sandbox.faults.clear()
+	zatca.due_now(first.scb_zatca_document)
+	tasks.sweep_e_invoices()
+	assert [zatca.document_of(invoice).state for invoice in (first, second)] == [states.REPORTED] * 2
+	unit.reload()
+	assert (unit.needs_attention, unit.attention, unit.reporting_refused_since) == (0, None, None)
 
 
 def test_the_job_of_a_submit_sends_all_that_is_due(unit: Document, sandbox: Sandbox) -> None:

@@ -244,6 +244,7 @@ def _activate(name: str, csid: Csid) -> None:
 		onboarded_on=now_datetime(),
 		needs_attention=0,
 		attention=None,
+		**dict.fromkeys(units.REFUSED_SINCE.values()),
 	)
 	for step in (steps.CERTIFICATE, steps.DOCUMENTS, steps.PRODUCTION):
 		steps.mark(name, step, steps.DONE)

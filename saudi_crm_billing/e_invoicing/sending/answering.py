@@ -50,7 +50,7 @@ def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) 
 	}
 	frappe.db.set_value(DOCUMENT, document, values)
 	show_state(document, str(values["state"]))
-	_tell_unit(row.unit, answer)
+	_tell_unit(row.unit, call, answer)
 
 
 def _settles(answer: Answer) -> bool:
@@ -69,7 +69,7 @@ def wait_for_secrets(row: Any) -> None:
 	}
 	frappe.db.set_value(DOCUMENT, row.name, values)
 	show_state(row.name, states.WAITING)
-	units.raise_attention(row.unit, f"{english}\n{arabic}")
+	units.raise_attention(row.unit, f"{english}\n{arabic}", outbox_rows.call_of(row))
 
 
 def show_state(document: str, state: str) -> None:
@@ -101,14 +101,17 @@ def _show_on_source(doctype: str, name: str, document: str, values: dict[str, st
 	frappe.clear_document_cache(doctype, name)
 
 
-def release(unit: str) -> None:
-	"""The unit is let in again: what waited for it is due now. Set by set; a job brings orders and quotations along.
+def release(unit: str, call: Call | None = None) -> None:
+	"""The unit is let in again (by `call`, else by all): what waited for it is due now, set by set; a job brings orders
+	and quotations along.
 
 	Documents before their sources, as everywhere, and waiting for nobody, since others who answer hold locks too: a
 	document that another process is sending gets its state from its own answer, a source that is held from its next.
 	"""
 	table = DocType(DOCUMENT)
 	waiting = (table.unit == unit) & (table.state == states.WAITING)
+	if call:
+		waiting &= table.report_by.isnotnull() if call is Call.REPORT else table.report_by.isnull()
 	names = frappe.qb.from_(table).select(table.name).where(waiting).run(pluck=True)
 	still_waiting = table.name.isin(names or [""]) & (table.state == states.WAITING)
 	free = _lock_free(table, still_waiting, table.reference_doctype, table.reference_name)
@@ -205,14 +208,13 @@ def _qr_of(xml: bytes) -> str:
 		return ""
 
 
-def _tell_unit(unit: str, answer: Answer) -> None:
+def _tell_unit(unit: str, call: Call, answer: Answer) -> None:
 	"""Locked out: the unit says so and its documents wait. Let in again: it stops saying so, and they go out."""
-	table = DocType(units.UNIT)
-	troubled = frappe.qb.from_(table).select(table.needs_attention).where(table.name == unit).run()[0][0]
+	refused = units.is_refused(unit, call)
 	if answer.outcome is Outcome.CONFIGURATION and succession.pass_on(unit):
 		release(unit)
-	elif answer.outcome is Outcome.CONFIGURATION and not troubled:
-		units.raise_attention(unit, "\n".join(messages.answer_texts(answer.messages)))
-	elif answer.let_in and troubled:
-		units.clear_attention(unit)
-		release(unit)
+	elif answer.outcome is Outcome.CONFIGURATION and not refused:
+		units.raise_attention(unit, "\n".join(messages.answer_texts(answer.messages)), call)
+	elif answer.let_in and refused:
+		units.clear_attention(unit, call)
+		release(unit, call)

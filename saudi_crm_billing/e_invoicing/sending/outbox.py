@@ -98,7 +98,7 @@ def _may_hurry(row: Any, at_once: bool) -> bool:
 
 def _parcel(row: Any) -> Parcel:
 	unit = frappe.get_cached_doc(units.UNIT, row.unit)
-	call = Call.REPORT if row.report_by else Call.CLEAR
+	call = outbox_rows.call_of(row)
 	credentials = vault.production(succession.sender_of(unit))
 	return Parcel(
 		document=row.name,

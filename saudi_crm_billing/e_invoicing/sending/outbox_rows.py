@@ -8,9 +8,11 @@ from typing import Any
 import frappe
 from frappe.query_builder import DocType
 from frappe.utils import now_datetime
+from pypika import Case, Table
 from pypika.analytics import RowNumber
 
 from saudi_crm_billing.e_invoicing.devices import units
+from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.e_invoicing.sending import states
 
 DOCUMENT = "ZATCA Document"
@@ -43,11 +45,22 @@ def lock(document: str) -> Any | None:
 	return rows[0] if rows else None
 
 
-def due(limit: int) -> list[tuple[str, str]]:
-	"""Names and units of documents whose time has come: each unit's oldest first, the units in turn.
+def call_of(row: Any) -> Call:
+	"""By which call a document goes out."""
+	return Call.REPORT if row.report_by else Call.CLEAR
 
-	So a unit with thousands of documents does not keep another's from going out. Of a unit that needs attention only
-	those go out, each at its own pace, that were sent before: whatever they were answered since, one asks again.
+
+def refused_since(document: Table, unit: Table) -> Case:
+	"""Since when the gateway refuses a document's unit the document's call; nothing where it does not."""
+	clearing, reporting = unit[units.REFUSED_SINCE[Call.CLEAR]], unit[units.REFUSED_SINCE[Call.REPORT]]
+	return Case().when(document.report_by.isnull(), clearing).else_(reporting)
+
+
+def due(limit: int) -> list[Any]:
+	"""`name`, `unit` and `report_by` of documents whose time has come: each unit's oldest first, the units in turn.
+
+	So a unit with thousands of documents does not keep another's from going out. Of a unit that is refused a call only
+	those go out by it, each at its own pace, that were sent before: whatever they were answered since, one asks again.
 	"""
 	table, unit = DocType(DOCUMENT), DocType(units.UNIT)
 	turn = RowNumber().over(table.unit).orderby(table.next_attempt_on)
@@ -55,10 +68,10 @@ def due(limit: int) -> list[tuple[str, str]]:
 		frappe.qb.from_(table)
 		.join(unit)
 		.on(unit.name == table.unit)
-		.select(table.name, table.unit)
+		.select(table.name, table.unit, table.report_by)
 		.where(table.state.isin(states.OPEN) & (table.next_attempt_on <= now_datetime()))
-		.where((unit.needs_attention == 0) | (table.state != states.PENDING) | (table.attempts > 0))
+		.where(refused_since(table, unit).isnull() | (table.state != states.PENDING) | (table.attempts > 0))
 		.orderby(turn)
 		.orderby(table.next_attempt_on)
 		.limit(limit)
-	).run()
+	).run(as_dict=True)

@@ -1,7 +1,8 @@
 """Finds documents that need a person and tells those responsible, once a document and reason: no stall without an alert.
 
-The only writer of ZATCA Alert. Record, notification and mail of a company and reason are one transaction, so nobody is
-told twice, and nothing is taken for told that was not.
+A lockout or a stall that was over and begins anew is a new matter, and told of again. The only writer of ZATCA Alert.
+Record, notification and mail of a company and reason are one transaction, so nobody is told twice, and nothing is taken
+for told that was not.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.query_builder import DocType
-from frappe.query_builder.functions import Min
+from frappe.query_builder.functions import Coalesce, Max, Min
 from frappe.utils import now_datetime
 from pypika import Criterion, Table
+from pypika.terms import Term, ValueWrapper
 
+from saudi_crm_billing.e_invoicing.devices import units
 from saudi_crm_billing.e_invoicing.engine.deadlines import STALLED_AFTER, UNCLEARED_AFTER, WARN_BEFORE, Stage
 from saudi_crm_billing.e_invoicing.issuing import records
-from saudi_crm_billing.e_invoicing.sending import alerting, states
+from saudi_crm_billing.e_invoicing.sending import alerting, outbox_rows, states
 
 DOCUMENT = "ZATCA Document"
 ALERT = "ZATCA Alert"
@@ -43,11 +46,9 @@ def _tell(company: str, stage: Stage, rows: list[Any]) -> None:
 	if not (people := alerting.people_of(company)):
 		return
 	try:
-		for row in rows:
-			values = {"document": row.name, "stage": stage.value, "unit": row.unit, "company": company}
-			records.add(ALERT, f"{row.name}-{stage.name}", told_on=now_datetime(), **values)
+		alerts = [_add(row, stage) for row in rows]
 		mailed = alerting.tell(people, company, stage, rows)
-		_note([row.name for row in rows], stage, [person.user for person in people], mailed)
+		_note(alerts, [person.user for person in people], mailed)
 		frappe.db.commit()  # nosemgrep: one company and reason a transaction
 	except frappe.DuplicateEntryError:
 		frappe.db.rollback()  # another server's clock was first
@@ -58,23 +59,34 @@ def _tell(company: str, stage: Stage, rows: list[Any]) -> None:
 		frappe.db.commit()  # nosemgrep: keep the log entry
 
 
-def _note(documents: list[str], stage: Stage, users: list[str], mailed: bool) -> None:
+def _add(row: Any, stage: Stage) -> str:
+	"""The name is the document, the reason and the matter's beginning: the database refuses a second."""
+	name = "-".join(filter(None, (row.name, stage.name, row.since and f"{row.since:%Y%m%dT%H%M%S%f}")))
+	values = {"document": row.name, "stage": stage.value, "unit": row.unit, "company": row.company}
+	return str(records.add(ALERT, name, told_on=now_datetime(), **values).name)
+
+
+def _note(alerts: list[str], users: list[str], mailed: bool) -> None:
 	table = DocType(ALERT)
 	(
 		frappe.qb.update(table)
 		.set(table.told, "\n".join(users))
 		.set(table.mailed, int(mailed))
-		.where(table.document.isin(documents) & (table.stage == stage.value))
+		.where(table.name.isin(alerts))
 	).run()
 
 
 def _untold(stage: Stage, now: datetime) -> list[Any]:
-	"""Documents at a stage that nobody was told of, the oldest first."""
-	table, alert = DocType(DOCUMENT), DocType(ALERT)
+	"""Documents at a stage that nobody was told of since it began, the oldest first."""
+	table, unit, alert = DocType(DOCUMENT), DocType(units.UNIT), DocType(ALERT)
+	since = _since(stage, table, unit)
+	told = (alert.document == table.name) & (alert.stage == stage.value)
 	return (
 		frappe.qb.from_(table)
+		.join(unit)
+		.on(unit.name == table.unit)
 		.left_join(alert)
-		.on((alert.document == table.name) & (alert.stage == stage.value))
+		.on(told & (alert.told_on >= Coalesce(since, alert.told_on)))
 		.select(
 			table.name,
 			table.unit,
@@ -82,11 +94,22 @@ def _untold(stage: Stage, now: datetime) -> list[Any]:
 			table.reference_doctype,
 			table.reference_name,
 			table.report_by,
+			since.as_("since"),
 		)
 		.where(alert.name.isnull() & _at_stage(table, stage, now))
 		.orderby(table.issued_at)
 		.limit(MOST)
 	).run(as_dict=True)
+
+
+def _since(stage: Stage, table: Table, unit: Table) -> Term:
+	"""When what can be over and come again began; nothing where it cannot, or has not been over yet."""
+	if stage is Stage.WAITING:
+		return outbox_rows.refused_since(table, unit)
+	if stage is Stage.STALLED:
+		sent = DocType(DOCUMENT).as_("sent")
+		return frappe.qb.from_(sent).select(Max(sent.accepted_on)).where(sent.unit == table.unit)
+	return ValueWrapper(None)
 
 
 def _at_stage(table: Table, stage: Stage, now: datetime) -> Criterion:

@@ -15,5 +15,4 @@ class ZATCAAlert(Document):
 
 
 def on_doctype_update() -> None:
-	"""A document is told of once a stage: the database refuses a second."""
-	frappe.db.add_unique("ZATCA Alert", ["document", "stage"])
+	frappe.db.add_index("ZATCA Alert", ["document", "stage"])
