@@ -6,8 +6,11 @@ by name first, then plan headers by name, then the orders and quotations that wi
 e-invoicing units by name: who holds a unit's counter waits for nobody. What is shown is written last, under locks held
 already. If a piece raises, the commit does not happen.
 
-Whatever can refuse must refuse before the commit, in a document event: Frappe commits a request after it has
-caught the request's errors, so what is raised here reaches the user as a bare "500" without its message.
+Whatever can refuse refuses before the commit, in a document event: that is where core expects it. What fails here all
+the same (another's lock, a deadlock, a unit that was replaced meanwhile) undoes the request and tells the user why, as
+commit_errors.py says; in a job and a command it is raised as it is, for the caller to try again. What core itself has to
+do before the commit is done here too, last, so that its errors are told as well. The COMMIT is not: a single server's
+cannot meet a deadlock.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from enum import IntEnum
 
 import frappe
 from frappe.database.database import Database
+
+from saudi_crm_billing.commit_errors import as_raised
 
 
 class Phase(IntEnum):
@@ -43,9 +48,15 @@ class UnitOfWork:
 
 	def run(self) -> None:
 		"""Run everything, also what the running work enlists; a failure leaves nothing behind to run twice."""
+		said_before = len(frappe.local.message_log)
 		try:
 			while self.work:
 				self.work.pop(min(self.work))()
+			self.database.before_commit.run()
+		except Exception as error:
+			if (raised := as_raised(error, said_before)) is error:
+				raise
+			raise raised from error
 		finally:
 			self.work = {}
 

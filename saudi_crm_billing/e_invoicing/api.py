@@ -9,7 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import messages
-from saudi_crm_billing.e_invoicing.devices import onboarding, proposal, readiness, succession, units
+from saudi_crm_billing.e_invoicing.devices import lockouts, onboarding, proposal, readiness, succession, units
 from saudi_crm_billing.e_invoicing.documents import debit_notes, sources
 from saudi_crm_billing.e_invoicing.issuing import reissue
 from saudi_crm_billing.e_invoicing.prints import handover, pdf
@@ -52,7 +52,7 @@ def check_unit(unit: str) -> dict[str, str | bool]:
 	frappe.has_permission(units.UNIT, "write", doc=unit, throw=True)
 	answer = onboarding.check_connection(unit)
 	if answer.let_in:
-		units.clear_attention(unit)
+		lockouts.end(unit)
 		answering.release(unit)
 	english, arabic = messages.answer_texts(answer.messages)
 	return {"ok": answer.let_in, "message": arabic if messages.in_arabic() else english}

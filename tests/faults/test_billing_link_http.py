@@ -2,63 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from test_billing_race import ask
-from workers import BENCH, SITE
+from web_server import HEADERS, serving
 
 pytestmark = pytest.mark.commits
 
 ACCEPT = "/api/method/saudi_crm_billing.crm_billing.api.accept_by_link"
-HEADERS = {"Host": str(SITE)}
-
-
-def free_port() -> int:
-	with socket.socket() as probe:
-		probe.bind(("127.0.0.1", 0))
-		return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-	port = free_port()
-	log = (tmp_path_factory.mktemp("server") / "log").open("w")
-	command = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "--site", str(SITE)]
-	environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-	process = subprocess.Popen(
-		[*command, "serve", "--port", str(port), "--noreload", "--nothreading"],
-		cwd=BENCH / "sites",
-		env=environment,
-		stdout=log,
-		stderr=subprocess.STDOUT,
-	)
-	address = f"http://127.0.0.1:{port}"
-	try:
-		wait_for(address)
+	with serving(tmp_path_factory.mktemp("server")) as address:
 		yield address
-	finally:
-		process.terminate()
-		process.wait(30)
-
-
-def wait_for(address: str) -> None:
-	for _attempt in range(120):
-		try:
-			if requests.get(f"{address}/api/method/ping", headers=HEADERS, timeout=10).ok:
-				return
-		except requests.ConnectionError:
-			time.sleep(0.5)
-	pytest.fail(f"no server at {address}")
 
 
 @pytest.fixture

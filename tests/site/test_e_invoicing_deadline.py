@@ -17,7 +17,7 @@ from frappe.model.document import Document
 from frappe.utils import format_datetime, get_time, now_datetime
 
 from saudi_crm_billing.e_invoicing import api, tasks
-from saudi_crm_billing.e_invoicing.devices import units
+from saudi_crm_billing.e_invoicing.devices import lockouts
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.e_invoicing.sending import alerting, answering, outbox, watch
 from saudi_crm_billing.patches import alerts_begin_anew
@@ -233,7 +233,7 @@ def test_a_second_lockout_of_the_same_document_is_told_of_again(
 	assert (alerts(document), len(mails)) == (["Waiting for Configuration"], 1), (
 		"asked again, still locked out"
 	)
-	units.clear_attention(unit.name)
+	lockouts.end(unit.name)
 	answering.release(unit.name)
 	tasks.watch_e_invoices()
 	assert len(mails) == 1

@@ -17,7 +17,16 @@ from frappe.utils import get_datetime_str, now_datetime
 
 from saudi_crm_billing.e_invoicing import messages
 from saudi_crm_billing.e_invoicing.clock import riyadh_now
-from saudi_crm_billing.e_invoicing.devices import asking, readiness, rivals, steps, succession, units, vault
+from saudi_crm_billing.e_invoicing.devices import (
+	asking,
+	lockouts,
+	readiness,
+	rivals,
+	steps,
+	succession,
+	units,
+	vault,
+)
 from saudi_crm_billing.e_invoicing.devices.compliance import Sample, sample_documents
 from saudi_crm_billing.e_invoicing.engine import keys
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Csid, Outcome
@@ -242,9 +251,7 @@ def _activate(name: str, csid: Csid) -> None:
 		certificate=csid.certificate,
 		certificate_expiry=_expiry(csid.certificate),
 		onboarded_on=now_datetime(),
-		needs_attention=0,
-		attention=None,
-		**dict.fromkeys(units.REFUSED_SINCE.values()),
+		**lockouts.OVER,
 	)
 	for step in (steps.CERTIFICATE, steps.DOCUMENTS, steps.PRODUCTION):
 		steps.mark(name, step, steps.DONE)

@@ -1,6 +1,6 @@
 """E-invoicing units: what a form may say, what is to be done with one, and what is wrong with it.
 
-The only writer of a unit's state fields, beside onboarding.py for those it brings.
+The only writer of a unit's state fields, beside onboarding.py and lockouts.py for those they bring.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.query_builder import DocType
-from frappe.query_builder.functions import Coalesce
 from frappe.utils import get_datetime, now_datetime
 
 from saudi_crm_billing.e_invoicing import messages
@@ -23,14 +21,10 @@ from saudi_crm_billing.e_invoicing.devices.unit_states import EXPIRED as EXPIRED
 from saudi_crm_billing.e_invoicing.devices.unit_states import RETIRED as RETIRED
 from saudi_crm_billing.e_invoicing.devices.unit_states import STEP_BY_STEP as STEP_BY_STEP
 from saudi_crm_billing.e_invoicing.devices.unit_states import UNIT as UNIT
-from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.e_invoicing.engine.csr import MAX_NAME, CsrSubject, Environment, subject_problems
 from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, GatewayAddressError, base_url
 
 RIYAL = "SAR"
-
-# A gateway may refuse one call and take the other, so each has its own lockout.
-REFUSED_SINCE = {Call.CLEAR: "clearing_refused_since", Call.REPORT: "reporting_refused_since"}
 
 ENVIRONMENTS = {
 	"Sandbox": Environment.SANDBOX,
@@ -207,32 +201,6 @@ def write(unit: str, **values: object) -> None:
 	frappe.db.set_value(UNIT, unit, values)
 	frappe.clear_document_cache(UNIT, unit)
 	frappe.publish_realtime("scb_zatca_unit", {"unit": unit}, doctype=UNIT, docname=unit, after_commit=True)
-
-
-def is_refused(unit: str, call: Call) -> bool:
-	"""Whether the gateway does not let the unit in with this call, as it is stored now."""
-	table = DocType(UNIT)
-	since = frappe.qb.from_(table).select(table[REFUSED_SINCE[call]]).where(table.name == unit).run()
-	return bool(since and since[0][0])
-
-
-def raise_attention(unit: str, text: str, call: Call) -> None:
-	"""The gateway does not let the unit in with this call: say so on the unit; documents that need it wait.
-
-	The moment stays that of the first refusal, whoever else is refused meanwhile.
-	"""
-	table = DocType(UNIT)
-	since = table[REFUSED_SINCE[call]]
-	frappe.qb.update(table).set(since, Coalesce(since, now_datetime())).where(table.name == unit).run()
-	write(unit, needs_attention=1, attention=text)
-
-
-def clear_attention(unit: str, call: Call | None = None) -> None:
-	"""The unit is let in with this call; with all of them where none is named."""
-	refused = {name: None for of, name in REFUSED_SINCE.items() if call in (of, None)}
-	others = any(is_refused(unit, of) for of, name in REFUSED_SINCE.items() if name not in refused)
-	said = {} if others else {"needs_attention": 0, "attention": None}
-	write(unit, checked_on=now_datetime(), **refused, **said)
 
 
 def mark_expired() -> None:

@@ -80,7 +80,7 @@ def issue(doc: Document, unit: units.IssuingUnit) -> str | None:
 
 
 def rehearse(unit: units.IssuingUnit) -> None:
-	"""Before submit: what would fail at the commit, without a message to the user, is refused here with one.
+	"""Before submit: what would fail at the commit is refused here, before anything is written.
 
 	The document itself was made and judged by the validation of the same save (drafts.py); what is left is the unit:
 	its counter, its key, and a certificate that belongs to the key and is valid.

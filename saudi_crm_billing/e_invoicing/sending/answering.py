@@ -14,7 +14,7 @@ from frappe.utils import now_datetime
 from pypika import Criterion, Field, Table
 
 from saudi_crm_billing.e_invoicing import messages
-from saudi_crm_billing.e_invoicing.devices import succession, units, vault
+from saudi_crm_billing.e_invoicing.devices import lockouts, succession, vault
 from saudi_crm_billing.e_invoicing.documents import sources
 from saudi_crm_billing.e_invoicing.engine import qr
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Outcome, backoff
@@ -69,7 +69,7 @@ def wait_for_secrets(row: Any) -> None:
 	}
 	frappe.db.set_value(DOCUMENT, row.name, values)
 	show_state(row.name, states.WAITING)
-	units.raise_attention(row.unit, f"{english}\n{arabic}", outbox_rows.call_of(row))
+	lockouts.begin(row.unit, f"{english}\n{arabic}", outbox_rows.call_of(row))
 
 
 def show_state(document: str, state: str) -> None:
@@ -210,11 +210,11 @@ def _qr_of(xml: bytes) -> str:
 
 def _tell_unit(unit: str, call: Call, answer: Answer) -> None:
 	"""Locked out: the unit says so and its documents wait. Let in again: it stops saying so, and they go out."""
-	refused = units.is_refused(unit, call)
+	refused = lockouts.is_refused(unit, call)
 	if answer.outcome is Outcome.CONFIGURATION and succession.pass_on(unit):
 		release(unit)
 	elif answer.outcome is Outcome.CONFIGURATION and not refused:
-		units.raise_attention(unit, "\n".join(messages.answer_texts(answer.messages)), call)
+		lockouts.begin(unit, "\n".join(messages.answer_texts(answer.messages)), call)
 	elif answer.let_in and refused:
-		units.clear_attention(unit, call)
+		lockouts.end(unit, call)
 		release(unit, call)

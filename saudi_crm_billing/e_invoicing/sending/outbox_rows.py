@@ -8,10 +8,9 @@ from typing import Any
 import frappe
 from frappe.query_builder import DocType
 from frappe.utils import now_datetime
-from pypika import Case, Table
 from pypika.analytics import RowNumber
 
-from saudi_crm_billing.e_invoicing.devices import units
+from saudi_crm_billing.e_invoicing.devices import lockouts, units
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.e_invoicing.sending import states
 
@@ -50,12 +49,6 @@ def call_of(row: Any) -> Call:
 	return Call.REPORT if row.report_by else Call.CLEAR
 
 
-def refused_since(document: Table, unit: Table) -> Case:
-	"""Since when the gateway refuses a document's unit the document's call; nothing where it does not."""
-	clearing, reporting = unit[units.REFUSED_SINCE[Call.CLEAR]], unit[units.REFUSED_SINCE[Call.REPORT]]
-	return Case().when(document.report_by.isnull(), clearing).else_(reporting)
-
-
 def due(limit: int) -> list[Any]:
 	"""`name`, `unit` and `report_by` of documents whose time has come: each unit's oldest first, the units in turn.
 
@@ -70,7 +63,11 @@ def due(limit: int) -> list[Any]:
 		.on(unit.name == table.unit)
 		.select(table.name, table.unit, table.report_by)
 		.where(table.state.isin(states.OPEN) & (table.next_attempt_on <= now_datetime()))
-		.where(refused_since(table, unit).isnull() | (table.state != states.PENDING) | (table.attempts > 0))
+		.where(
+			lockouts.refused_since(table, unit).isnull()
+			| (table.state != states.PENDING)
+			| (table.attempts > 0)
+		)
 		.orderby(turn)
 		.orderby(table.next_attempt_on)
 		.limit(limit)

@@ -19,10 +19,10 @@ from frappe.utils import now_datetime
 from pypika import Criterion, Table
 from pypika.terms import Term, ValueWrapper
 
-from saudi_crm_billing.e_invoicing.devices import units
+from saudi_crm_billing.e_invoicing.devices import lockouts, units
 from saudi_crm_billing.e_invoicing.engine.deadlines import STALLED_AFTER, UNCLEARED_AFTER, WARN_BEFORE, Stage
 from saudi_crm_billing.e_invoicing.issuing import records
-from saudi_crm_billing.e_invoicing.sending import alerting, outbox_rows, states
+from saudi_crm_billing.e_invoicing.sending import alerting, states
 
 DOCUMENT = "ZATCA Document"
 ALERT = "ZATCA Alert"
@@ -105,7 +105,7 @@ def _untold(stage: Stage, now: datetime) -> list[Any]:
 def _since(stage: Stage, table: Table, unit: Table) -> Term:
 	"""When what can be over and come again began; nothing where it cannot, or has not been over yet."""
 	if stage is Stage.WAITING:
-		return outbox_rows.refused_since(table, unit)
+		return lockouts.refused_since(table, unit)
 	if stage is Stage.STALLED:
 		sent = DocType(DOCUMENT).as_("sent")
 		return frappe.qb.from_(sent).select(Max(sent.accepted_on)).where(sent.unit == table.unit)
