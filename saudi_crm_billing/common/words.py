@@ -7,11 +7,12 @@ thousands and above the singular genitive; duals lose their nun before the noun 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
-from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.common.money import to_decimal
 
 AND = " و"
+_CONTEXT = Context(prec=60)
 LIMIT = Decimal(10) ** 15
 
 
@@ -26,9 +27,45 @@ class Noun:
 	feminine: bool = False
 
 
+@dataclass(frozen=True)
+class Currency:
+	"""`digits`: how many decimals its part has; 3 where a thousand of them make one."""
+
+	whole: Noun
+	part: Noun
+	digits: int = 2
+
+
+def _adjective(singular: str, two: str, few: str, many: str, of: Noun) -> Noun:
+	"""A currency's noun with its country's name, which agrees with it in each form."""
+	return Noun(
+		f"{of.one} {singular}", f"{of.two} {two}", f"{of.few} {few}", f"{of.many} {many}", of.feminine
+	)
+
+
 RIYAL = Noun("ريال", "ريالان", "ريالات", "ريالاً")
-SAUDI_RIYAL = Noun("ريال سعودي", "ريالان سعوديان", "ريالات سعودية", "ريالاً سعودياً")
+DIRHAM = Noun("درهم", "درهمان", "دراهم", "درهماً")
+DINAR = Noun("دينار", "ديناران", "دنانير", "ديناراً")
+DOLLAR = Noun("دولار", "دولاران", "دولارات", "دولاراً")
+POUND = Noun("جنيه", "جنيهان", "جنيهات", "جنيهاً")
+EURO = Noun("يورو", "يوروان", "يورو", "يورو")
 HALALA = Noun("هللة", "هللتان", "هللات", "هللة", feminine=True)
+FILS = Noun("فلس", "فلسان", "فلوس", "فلساً")
+BAISA = Noun("بيسة", "بيستان", "بيسات", "بيسة", feminine=True)
+CENT = Noun("سنت", "سنتان", "سنتات", "سنتاً")
+PENNY = Noun("بنس", "بنسان", "بنسات", "بنساً")
+
+CURRENCIES = {
+	"SAR": Currency(_adjective("سعودي", "سعوديان", "سعودية", "سعودياً", RIYAL), HALALA),
+	"QAR": Currency(_adjective("قطري", "قطريان", "قطرية", "قطرياً", RIYAL), DIRHAM),
+	"OMR": Currency(_adjective("عُماني", "عُمانيان", "عُمانية", "عُمانياً", RIYAL), BAISA, 3),
+	"AED": Currency(_adjective("إماراتي", "إماراتيان", "إماراتية", "إماراتياً", DIRHAM), FILS),
+	"KWD": Currency(_adjective("كويتي", "كويتيان", "كويتية", "كويتياً", DINAR), FILS, 3),
+	"BHD": Currency(_adjective("بحريني", "بحرينيان", "بحرينية", "بحرينياً", DINAR), FILS, 3),
+	"USD": Currency(_adjective("أمريكي", "أمريكيان", "أمريكية", "أمريكياً", DOLLAR), CENT),
+	"EUR": Currency(EURO, CENT),
+	"GBP": Currency(_adjective("إسترليني", "إسترلينيان", "إسترلينية", "إسترلينياً", POUND), PENNY),
+}
 
 SCALES = (
 	(10**12, Noun("تريليون", "تريليونان", "تريليونات", "تريليوناً")),
@@ -46,18 +83,30 @@ TEENS_MASCULINE = {11: "أحد عشر", 12: "اثنا عشر"}
 TEENS_FEMININE = {11: "إحدى عشرة", 12: "اثنتا عشرة"}
 
 
-def amount_in_words(amount: Decimal, riyal: Noun = SAUDI_RIYAL) -> str:
-	"""`amount` (SAR) in Arabic: 200 is "مئتا ريال سعودي", 0.50 is "خمسون هللة"; pass RIYAL to leave "سعودي" out.
+def amount_in_words(amount: Decimal, currency: str = "SAR") -> str:
+	"""`amount` in Arabic: 200 is "مئتا ريال سعودي", 0.50 is "خمسون هللة"; in whole parts of `currency` (ISO 4217).
 
-	Rounded half up to the halala. Raises ValueError from 10**15 on.
+	A currency without a name here keeps its code: 1250.50 of XXX is "ألف ومئتان وخمسون XXX و50/100". Rounded half up.
+	Raises ValueError from 10**15 on.
 	"""
-	money = to_money(amount)
+	known = CURRENCIES.get(currency)
+	digits = known.digits if known else 2
+	money = to_decimal(amount).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _CONTEXT)
 	if abs(money) >= LIMIT:
 		raise ValueError(f"{amount} is too large to put into words")
-	riyals, halalas = divmod(int(abs(money) * 100), 100)
-	parts = [counted(number, noun) for number, noun in ((riyals, riyal), (halalas, HALALA)) if number]
-	text = AND.join(parts) or f"صفر {riyal.one}"
+	whole, parts = divmod(int(abs(money).scaleb(digits)), 10**digits)
+	text = _named(whole, parts, known) if known else _coded(whole, parts, currency)
 	return f"سالب {text}" if money < 0 else text
+
+
+def _named(whole: int, parts: int, currency: Currency) -> str:
+	pairs = ((whole, currency.whole), (parts, currency.part))
+	return AND.join(counted(number, noun) for number, noun in pairs if number) or f"صفر {currency.whole.one}"
+
+
+def _coded(whole: int, parts: int, code: str) -> str:
+	text = f"{_words(whole, feminine=False) or 'صفر'} {code}"
+	return f"{text}{AND}{parts:02}/100" if parts else text
 
 
 def counted(number: int, noun: Noun) -> str:

@@ -120,7 +120,7 @@ def scb_tax_invoice(doc: Document) -> PrintedInvoice | None:
 		prepaid=amount(invoice.prepaid) if invoice.prepaid else "",
 		rounding=amount(invoice.rounding) if invoice.rounding else "",
 		payable=amount(invoice.payable),
-		in_words_ar=amount_in_words(invoice.payable) if invoice.currency == "SAR" else "",
+		in_words_ar=amount_in_words(invoice.payable, invoice.currency),
 		note_reason=invoice.note_reason,
 		corrects=", ".join(invoice.corrects),
 		instalments=printed_parts.instalments(doc),
