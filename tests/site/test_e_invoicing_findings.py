@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import advance_helpers as adv
+import customer_tax_helpers as tax
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
@@ -14,6 +16,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.desk.form.load import getdoc
 from frappe.model.document import Document
+from frappe.utils import get_datetime
 
 from saudi_crm_billing.e_invoicing.checks import draft_api, stored_findings
 from saudi_crm_billing.e_invoicing.documents import sources
@@ -292,3 +295,62 @@ def test_both_ways_of_rounding_are_checked_and_issued_alike(unit: Document, meth
 	document = zatca.sent(invoice)
 	assert document.state == "Cleared", document.last_message_en
 	zatca.assert_fatoority(document)
+
+
+def test_a_payment_is_checked_as_an_advance_and_nothing_is_saved(unit: Document) -> None:
+	adv.invoices_advances()
+	entry = adv.a_receipt(zatca.a_business(tax_id="31111111110003"), 2300)
+	before = frappe.db.count("Payment Entry")
+	found = checked(entry)
+	assert found["issues"] is True
+	finding = {row["id"]: row for row in found["findings"]}["SCB-VAT-NUMBER"]
+	assert "31111111110003" in finding["message_en"] and finding["severity"] == "error"
+	place = finding["place"]
+	assert (place["doctype"], place["name"], place["field"]) == ("Customer", entry.party, "tax_id")
+	assert place["shown_at"] == "party"
+	assert frappe.db.count("Payment Entry") == before
+	with pytest.raises(frappe.ValidationError, match="SCB-VAT-NUMBER"):
+		entry.insert().submit()
+
+
+def test_the_check_of_a_saved_advance_is_the_check_of_its_save(unit: Document) -> None:
+	adv.invoices_advances()
+	buyer = zatca.a_business()
+	frappe.db.set_value("Address", address_of(buyer), "pincode", "1234")
+	frappe.clear_document_cache("Address", address_of(buyer))
+	entry = adv.a_receipt(buyer, 2300).insert()
+	of_form = [{k: v for k, v in row.items() if k != "place"} for row in checked(entry)["findings"]]
+	assert of_form == json.loads(entry.scb_zatca_findings) != []
+	assert frappe.db.get_value("Payment Entry", entry.name, "modified") == get_datetime(entry.modified)
+
+
+def test_what_stands_against_the_vat_of_an_advance_is_shown_at_its_tax_class(unit: Document) -> None:
+	adv.invoices_advances()
+	tax.enable_tax_classes()
+	buyer = zatca.a_business()
+	frappe.db.set_value("Customer", buyer, "scb_tax_class", None)
+	frappe.clear_document_cache("Customer", buyer)
+	frappe.db.set_value("Customer Tax Setup", make.COMPANY, "default_class", None)
+	frappe.clear_document_cache("Customer Tax Setup", make.COMPANY)
+	found = told(adv.a_receipt(buyer, 2300))
+	assert "No tax class is found" in found["SCB-TOTALS"]["message_en"]
+	assert found["SCB-TOTALS"]["place"]["shown_at"] == "scb_tax_class"
+
+
+def test_a_payment_that_is_no_advance_issues_nothing(unit: Document) -> None:
+	entry = adv.a_receipt(zatca.a_business(tax_id="31111111110003"), 2300)
+	told_now = checked(entry)
+	assert (told_now["issues"], told_now["findings"]) == (False, [])
+	with pytest.raises(frappe.ValidationError, match="Choose the customer and enter the amount first"):
+		draft_api.check_draft({"doctype": "Payment Entry", "company": make.COMPANY})
+
+
+def test_nobody_is_told_of_a_party_that_is_hidden_from_him(unit: Document) -> None:
+	adv.invoices_advances()
+	entry = adv.a_receipt(zatca.a_business(), 2300)
+	clerk = a_user("Accounts User")
+	make.insert(
+		"User Permission", user=clerk, allow="Customer", for_value=zatca.a_business("Another Factory")
+	)
+	with signed_in(clerk), pytest.raises(frappe.PermissionError):
+		checked(entry)

@@ -13,6 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.customer_tax import apply
+from saudi_crm_billing.e_invoicing.advances import entries as advances
 from saudi_crm_billing.e_invoicing.checks import drafts, stored_findings, validating, warning_policy
 from saudi_crm_billing.e_invoicing.devices import issuers
 
@@ -20,6 +21,7 @@ from saudi_crm_billing.e_invoicing.devices import issuers
 NAMED = (
 	("company", "Company"),
 	("customer", "Customer"),
+	("party", "Customer"),
 	("company_address", "Address"),
 	("customer_address", "Address"),
 )
@@ -27,21 +29,44 @@ NAMED = (
 
 def check(doc: Document) -> dict[str, Any]:
 	"""`issues`: whether an e-invoice would be issued; `findings` with their places; `policy` and `accepts` for Submit."""
-	if not (doc.get("company") and doc.get("customer") and doc.get("items")):
-		frappe.throw(_("Choose the customer and at least one item first."), title=_("Nothing to Check"))
+	is_payment = doc.doctype == advances.PAYMENT
+	_refuse_empty(doc, is_payment)
 	# The number comes with the save.
 	doc.name = doc.name or "draft"
+	unit = issuers.issuing_unit_of(doc, anew=True)
+	issues = bool(unit) and (_complete_payment(doc) if is_payment else _complete_invoice(doc))
+	if not (unit and issues):
+		return {"issues": False, "findings": [], "policy": warning_policy.ALLOW, "accepts": ""}
+	return {"issues": True, **stored_findings.told(doc, drafts.remarks(doc, unit))}
+
+
+def _refuse_empty(doc: Document, is_payment: bool) -> None:
+	if is_payment:
+		if not (doc.get("company") and doc.get("party") and doc.get("paid_amount")):
+			frappe.throw(_("Choose the customer and enter the amount first."), title=_("Nothing to Check"))
+	elif not (doc.get("company") and doc.get("customer") and doc.get("items")):
+		frappe.throw(_("Choose the customer and at least one item first."), title=_("Nothing to Check"))
+
+
+def _complete_invoice(doc: Document) -> bool:
 	if hasattr(doc, "validate_posting_time"):
 		doc.validate_posting_time()
-	unit = issuers.issuing_unit_of(doc, anew=True)
-	if not unit:
-		return {"issues": False, "findings": [], "policy": warning_policy.ALLOW, "accepts": ""}
 	validating.propose_reason(doc)
 	apply.apply_tax_classes(doc)
 	doc.set_missing_values(for_validate=True)
 	doc.calculate_taxes_and_totals()
 	apply.classify_added_lines(doc)
-	return {"issues": True, **stored_findings.told(doc, drafts.remarks(doc, unit))}
+	return True
+
+
+def _complete_payment(doc: Document) -> bool:
+	"""As core's validate and ours do; whether it is an advance, which alone of payments has an e-invoice."""
+	doc.setup_party_account_field()
+	doc.set_missing_values()
+	doc.set_missing_ref_details(force=True)
+	doc.set_exchange_rate()
+	doc.set_amounts()
+	return advances.prepare(doc)
 
 
 def refuse_stranger(values: dict[str, Any]) -> None:
@@ -51,9 +76,14 @@ def refuse_stranger(values: dict[str, Any]) -> None:
 	if stored:
 		frappe.has_permission(doctype, "write", doc=stored, throw=True)
 	frappe.has_permission(doctype, "write" if stored else "create", doc=frappe.get_doc(values), throw=True)
-	for field, master in (*NAMED, ("return_against", doctype)):
+	of_own_kind = (("return_against", doctype), (advances.REFUND_OF, doctype))
+	for field, master in (*NAMED, *of_own_kind):
 		if (named := values.get(field)) and not _is_stored(doctype, stored, field, named):
 			frappe.has_permission(master, "read", doc=named, throw=True)
+	for row in values.get("references") or ():
+		# Of an order it is told whether its lines bear different VAT.
+		if row.get("reference_doctype") in advances.ORDERS and row.get("reference_name"):
+			frappe.has_permission(row["reference_doctype"], "read", doc=row["reference_name"], throw=True)
 
 
 def _is_stored(doctype: str, name: str | None, field: str, value: str) -> bool:

@@ -13,6 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.e_invoicing.advances import entries as advances
 from saudi_crm_billing.e_invoicing.documents import parties
 from saudi_crm_billing.e_invoicing.engine.rules import Finding
 from saudi_crm_billing.e_invoicing.engine.rules.mending import Mend, Record, line_of, mend
@@ -24,6 +25,15 @@ SHOWN_AT = {
 	Record.CUSTOMER: "customer",
 	Record.BUYER_ADDRESS: "customer_address",
 	Record.ROW: "items",
+}
+# A payment has other fields for the same, and one line that no row of it stands for.
+ON_A_PAYMENT = {
+	"company_address": "company",
+	"customer": "party",
+	"customer_address": "party",
+	"items": "scb_tax_class",
+	"taxes": "scb_tax_class",
+	"payments": "mode_of_payment",
 }
 # What a row takes from its item: the item is opened too, or the next invoice has the same fault.
 OF_THE_ITEM = {"item_code": "", "item_name": "item_name", "item_tax_template": "taxes", "uom": "uoms"}
@@ -65,7 +75,8 @@ def place_of(doc: Document, finding: Finding) -> Place:
 	if target.record is Record.APP:
 		return Place()
 	if target.record is Record.SOURCE:
-		return Place(field=target.field, shown_at=_on_form(doc, target.field))
+		shown_at = _on_form(doc, target.field)
+		return Place(field=shown_at or target.field, shown_at=shown_at)
 	if target.record is Record.ROW:
 		return _row(doc, target, line_of(finding.where))
 	doctype, name = _master(doc, target.record)
@@ -108,6 +119,8 @@ def _doctype(record: Record) -> str:
 
 
 def _on_form(doc: Document, field: str) -> str:
+	if doc.doctype == advances.PAYMENT:
+		field = ON_A_PAYMENT.get(field, field)
 	return field if field and doc.meta.has_field(field) else ""
 
 

@@ -1,4 +1,4 @@
-// Draft of a Sales Invoice or POS Invoice: what ZATCA would say to it, beside the fields and in a list with links to
+// Draft of a Sales Invoice, POS Invoice or advance: what ZATCA would say to it, beside the fields and in a list with links to
 // the records to mend. Frappe loads this file once for each of the doctypes.
 
 frappe.provide("scb.e_invoicing");
@@ -149,8 +149,15 @@ scb.e_invoicing.announce = (frm, { issues, findings }) => {
 	if (findings.length) frm.scroll_to_field("scb_zatca_findings_view", false);
 };
 
+// Whether a payment is an advance is known at its save; a new receipt of a customer may be one.
+scb.e_invoicing.may_issue = ({ doctype, scb_is_advance, __islocal, payment_type, party_type }) =>
+	doctype !== "Payment Entry" ||
+	scb_is_advance ||
+	(__islocal && payment_type === "Receive" && party_type === "Customer");
+
 scb.e_invoicing.add_check = (frm) => {
 	if (frm.doc.docstatus !== 0 || !(frappe.boot.scb_zatca_companies || []).includes(frm.doc.company)) return;
+	if (!scb.e_invoicing.may_issue(frm.doc)) return;
 	frm.add_custom_button(__("Check E-Invoice"), () => scb.e_invoicing.check(frm));
 	if (frm.scb_mending !== frm.doc.name) return;
 	frm.scb_mending = null;
@@ -178,14 +185,16 @@ scb.e_invoicing.ask_about = async (frm, told) => {
 
 if (!scb.e_invoicing.checks) {
 	scb.e_invoicing.checks = true;
-	for (const doctype of ["Sales Invoice", "POS Invoice"]) {
+	for (const doctype of ["Sales Invoice", "POS Invoice", "Payment Entry"]) {
 		frappe.ui.form.on(doctype, {
 			refresh(frm) {
 				scb.e_invoicing.show_findings(frm);
 				scb.e_invoicing.add_check(frm);
 			},
 			company: (frm) => frm.refresh_header?.(),
+			party: (frm) => scb.e_invoicing.add_check(frm),
 			before_submit(frm) {
+				if (!scb.e_invoicing.may_issue(frm.doc)) return;
 				if ((frappe.boot.scb_zatca_asking || []).includes(frm.doc.company)) return scb.e_invoicing.ask_for_warnings(frm);
 			},
 		});

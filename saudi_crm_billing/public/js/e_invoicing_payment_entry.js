@@ -43,8 +43,6 @@
 		refresh(frm) {
 			add_buttons(frm);
 			warn(frm);
-			scb.e_invoicing.show_findings?.(frm);
 		},
-		before_submit: (frm) => scb.e_invoicing.ask_about(frm, frm.doc.__onload?.scb_e_invoice),
 	});
 })();
