@@ -12,7 +12,7 @@ from saudi_crm_billing.e_invoicing import messages
 from saudi_crm_billing.e_invoicing.devices import lockouts, onboarding, proposal, readiness, succession, units
 from saudi_crm_billing.e_invoicing.documents import debit_notes, sources
 from saudi_crm_billing.e_invoicing.issuing import reissue
-from saudi_crm_billing.e_invoicing.prints import handover, pdf
+from saudi_crm_billing.e_invoicing.prints import handover, pdf, uncleared
 from saudi_crm_billing.e_invoicing.sending import answering, outbox, states
 
 DOCUMENT = "ZATCA Document"
@@ -101,15 +101,29 @@ def download_pdf(document: str) -> None:
 	frappe.response.type = "download"
 
 
+@frappe.whitelist(methods=["POST"])
+def hand_over_uncleared(document: str) -> None:
+	"""The copy of a standard document that ZATCA has not answered for in time; who may submit its source may do it."""
+	_may(document, "submit")
+	source = frappe.get_doc(*frappe.db.get_value(DOCUMENT, document, ("reference_doctype", "reference_name")))
+	frappe.response.filename = pdf.file_name(source)
+	frappe.response.filecontent = uncleared.hand_over(source)
+	frappe.response.type = "download"
+
+
 @frappe.whitelist()
 def next_step(invoice: str, doctype: str = "Sales Invoice") -> dict[str, str | int]:
 	"""The state of a source's document and what it asks of the user, in the user's language."""
 	sources.refuse_other(doctype)
 	frappe.has_permission(doctype, "read", doc=invoice, throw=True)
-	document = frappe.db.get_value(doctype, invoice, sources.DOCUMENT)
-	if not document:
+	fields = ("docstatus", sources.STATUS, sources.DOCUMENT)
+	source = frappe.db.get_value(doctype, invoice, fields, as_dict=True)
+	if not (source and source[sources.DOCUMENT]):
 		return {}
-	return _said(document)
+	return {
+		**_said(source[sources.DOCUMENT]),
+		"may_hand_over": int(handover.may_go_uncleared(source)),
+	}
 
 
 @frappe.whitelist()

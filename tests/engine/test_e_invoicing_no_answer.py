@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import string
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from answer_samples import (
@@ -23,7 +23,7 @@ from saudi_crm_billing.e_invoicing.engine.answers import (
 	backoff,
 	classify,
 )
-from saudi_crm_billing.e_invoicing.engine.backoff import HAND_OVER_AFTER, REPORT_WITHIN
+from saudi_crm_billing.e_invoicing.engine.backoff import HAND_OVER_AFTER, REPORT_WITHIN, may_hand_over
 from saudi_crm_billing.e_invoicing.engine.model import Subtype
 
 
@@ -178,6 +178,16 @@ def test_clearing_is_tried_within_five_minutes_then_every_fifteen() -> None:
 	waits = [backoff(attempt, Subtype.STANDARD) for attempt in range(1, 8)]
 	assert sum(waits[:3], timedelta()) == HAND_OVER_AFTER
 	assert waits[3:] == [timedelta(minutes=15)] * 4
+
+
+@pytest.mark.parametrize(
+	("failed", "minutes", "may"), [(1, 5, True), (1, 4, False), (0, 60, False), (3, 60, True)]
+)
+def test_an_uncleared_invoice_is_handed_over_once_it_was_tried_for_five_minutes(
+	failed: int, minutes: int, may: bool
+) -> None:
+	issued = datetime(2026, 11, 28, 12, 0)
+	assert may_hand_over(failed, issued, issued + timedelta(minutes=minutes)) is may
 
 
 def test_reporting_is_tried_often_enough_within_its_24_hours() -> None:

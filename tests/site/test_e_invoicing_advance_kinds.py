@@ -39,7 +39,7 @@ def code_and_contract(source: Document) -> tuple[str, str, str]:
 	said = read(document.xml.encode())
 	sent = zatca.sent(source)
 	assert (sent.state in ("Cleared", "Reported"), sent.has_warnings) == (True, 0), sent.last_message_en
-	return said.type_code.value, str(said.transaction), said.contract_reference
+	return said.type_code.value, str(said.transaction), said.contract
 
 
 def a_ministry() -> str:

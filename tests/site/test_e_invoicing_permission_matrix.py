@@ -96,6 +96,9 @@ E_INVOICING = {
 	"api.issue_again": row(ACCOUNTS, document=":document", stops_at="e_invoicing.issuing.reissue.issue_again"),
 	"api.download_xml": row(ACCOUNTS, document=":document"),
 	"api.download_pdf": row(ACCOUNTS, document=":document", stops_at="e_invoicing.prints.pdf.for_buyer"),
+	"api.hand_over_uncleared": row(
+		ACCOUNTS, document=":document", stops_at="e_invoicing.prints.uncleared.hand_over"
+	),
 	"api.next_step": row(ACCOUNTS, invoice=":invoice"),
 	"api.make_debit_note": row(ACCOUNTS, source_name=":invoice"),
 	"devices.unit_api.renew_unit": row(UNIT_KEEPERS, unit=":unit", password="1", stops_at="e_invoicing.devices.onboarding.renew"),

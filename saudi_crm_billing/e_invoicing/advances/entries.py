@@ -129,7 +129,7 @@ def document(doc: Document) -> Invoice:
 		note_reason=_reason(doc) if refund else "",
 		billing_references=_corrected(doc, original) if refund else (),
 		supply_date=issued_at.date(),
-		contract_reference=original.contract_reference if original else transactions.contract_of(doc),
+		contract_reference=original.contract if original else transactions.contract_of(doc),
 		order_reference=_order(doc),
 	)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from saudi_crm_billing.e_invoicing.engine.model import Subtype
 
@@ -25,3 +25,8 @@ def backoff(attempt: int, subtype: Subtype) -> timedelta:
 		raise ValueError(f"attempts are counted from 1, not {attempt}")
 	delays = _CLEARANCE_DELAYS if subtype is Subtype.STANDARD else _REPORTING_DELAYS
 	return delays[min(attempt, len(delays)) - 1]
+
+
+def may_hand_over(failed_attempts: int, issued: datetime, now: datetime) -> bool:
+	"""Whether the buyer may get a standard invoice that is not cleared: it was tried, and for long enough."""
+	return failed_attempts > 0 and now - issued >= HAND_OVER_AFTER

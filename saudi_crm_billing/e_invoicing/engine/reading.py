@@ -17,6 +17,7 @@ from saudi_crm_billing.e_invoicing.engine.model import (
 	Address,
 	Identification,
 	Party,
+	PaymentMeansCode,
 	Scheme,
 	Subtype,
 	TransactionCode,
@@ -85,7 +86,9 @@ class ReadInvoice:
 	prepaid: Decimal
 	rounding: Decimal
 	payable: Decimal
-	contract_reference: str
+	order: str
+	contract: str
+	payment_means: tuple[PaymentMeansCode, ...]
 	note_reason: str
 	corrects: tuple[str, ...]
 	qr: str
@@ -125,7 +128,12 @@ def read(xml: bytes) -> ReadInvoice:
 		prepaid=amount_at(root, "cac:LegalMonetaryTotal/cbc:PrepaidAmount"),
 		rounding=amount_at(root, "cac:LegalMonetaryTotal/cbc:PayableRoundingAmount"),
 		payable=amount_at(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"),
-		contract_reference=text_at(root, "cac:ContractDocumentReference/cbc:ID"),
+		order=text_at(root, "cac:OrderReference/cbc:ID"),
+		contract=text_at(root, "cac:ContractDocumentReference/cbc:ID"),
+		payment_means=tuple(
+			PaymentMeansCode(text_at(row, "cbc:PaymentMeansCode"))
+			for row in root.findall("cac:PaymentMeans", NS)
+		),
 		note_reason=text_at(root, "cac:PaymentMeans/cbc:InstructionNote"),
 		corrects=tuple(
 			text_at(row, "cbc:ID")

@@ -1,7 +1,8 @@
 """What of an e-invoice may be given to its buyer, and when. It reads and never writes.
 
 A standard document is one only when ZATCA has cleared it, and then the buyer gets ZATCA's stamped XML; a simplified one
-is given at once (E-Invoicing Resolution, annex 2).
+is given at once (E-Invoicing Resolution, annex 2). Where ZATCA does not answer for five minutes, a person may hand over
+the uncleared one (uncleared.py).
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import now_datetime
 
 from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.e_invoicing.documents import sources
+from saudi_crm_billing.e_invoicing.engine.answers import Outcome
+from saudi_crm_billing.e_invoicing.engine.backoff import may_hand_over
 from saudi_crm_billing.e_invoicing.issuing import archive, issued
-from saudi_crm_billing.e_invoicing.sending import states
+from saudi_crm_billing.e_invoicing.sending import attempts, states
 
 STANDARD = "Standard"
+# What the log of attempts says of those that brought no answer.
+FAILED = (Outcome.TRY_LATER.value, attempts.STARTED)
 
 
 def refuse_unready(source: Document) -> None:
@@ -36,9 +42,31 @@ def refuse_unready(source: Document) -> None:
 				source.name, _(state, context="ZATCA Document")
 			)
 			+ " "
-			+ states.next_step(state),
+			+ (_uncleared_step() if may_go_uncleared(source) else states.next_step(state)),
 			title=_("E-invoice not accepted yet"),
 		)
+
+
+def _uncleared_step() -> str:
+	return _(
+		"ZATCA has not answered for five minutes: press E-Invoice > Hand Over Uncleared to give the customer a copy that"
+		" says so. It is sent again by itself."
+	)
+
+
+def may_go_uncleared(source: Document | frappe._dict) -> bool:
+	"""A standard document that is still tried: not one that ZATCA rejected, nor one that waits for its unit's credentials."""
+	if source.docstatus != 1 or source.get(sources.STATUS) != states.PENDING:
+		return False
+	document = source.get(sources.DOCUMENT)
+	row: Any = frappe.db.get_value(issued.DOCUMENT, document, ("subtype", "submitted_on"), as_dict=True)
+	if not row or row.subtype != STANDARD:
+		return False
+	return may_hand_over(failed_attempts(document), row.submitted_on, now_datetime())
+
+
+def failed_attempts(document: str) -> int:
+	return int(frappe.db.count(attempts.ATTEMPT, {"document": document, "outcome": ("in", FAILED)}))
 
 
 def lacks_its_stamp(source: Document) -> bool:

@@ -16,7 +16,7 @@ from frappe.utils import getdate
 
 from saudi_crm_billing.common.dates import hijri_or_blank
 from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.e_invoicing.engine.model import VatCategory
+from saudi_crm_billing.e_invoicing.engine.model import PaymentMeansCode, VatCategory
 from saudi_crm_billing.e_invoicing.engine.reading import ReadInvoice, ReadLine
 from saudi_crm_billing.e_invoicing.engine.reading_parts import ReadAdjustment
 from saudi_crm_billing.instalments.terms import DOWN_PAYMENT_TERM
@@ -27,6 +27,13 @@ CATEGORIES = {
 	VatCategory.EXEMPT: ("Exempt", "معفى من الضريبة"),
 	VatCategory.OUT_OF_SCOPE: ("Outside the scope of VAT", "خارج نطاق الضريبة"),
 }
+PAYMENT_MEANS = {
+	PaymentMeansCode.CASH: ("Cash", "نقدًا"),
+	PaymentMeansCode.CREDIT: ("On credit", "آجل"),
+	PaymentMeansCode.BANK_ACCOUNT: ("Bank account", "حساب بنكي"),
+	PaymentMeansCode.CARD: ("Card", "بطاقة"),
+}
+"""The one that says "not defined" is not printed."""
 PRICE_DECIMALS = Decimal("0.0001")
 
 
@@ -140,6 +147,12 @@ def adjustments(invoice: ReadInvoice) -> tuple[PrintedAdjustment, ...]:
 	return tuple(
 		PrintedAdjustment(row.reason, amount(row.amount), row.is_charge) for row in invoice.adjustments
 	)
+
+
+def payment_means(invoice: ReadInvoice) -> str:
+	"""In both languages, Arabic first; empty where the document defines none."""
+	names = [PAYMENT_MEANS[code] for code in invoice.payment_means if code in PAYMENT_MEANS]
+	return "، ".join(f"{arabic} {english}" for english, arabic in names)
 
 
 def advances(invoice: ReadInvoice) -> tuple[PrintedAdvance, ...]:

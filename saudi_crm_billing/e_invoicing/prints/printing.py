@@ -28,6 +28,7 @@ from saudi_crm_billing.e_invoicing.prints.printed_parts import (
 	PrintedVat,
 	amount,
 )
+from saudi_crm_billing.e_invoicing.sending import states
 
 TITLES = {
 	(TypeCode.PREPAYMENT, Subtype.STANDARD): ("Tax Invoice for an Advance", "فاتورة ضريبية لدفعة مقدمة"),
@@ -55,7 +56,8 @@ class PrintedInvoice:
 	"""Texts ready to print; amounts with two decimals and thousands commas.
 
 	`tax_riyals` and `exchange_rate` stand on an invoice in another currency only: VAT must be stated in riyals too (VAT
-	Implementing Regulations, article 53).
+	Implementing Regulations, article 53). `is_uncleared`: a standard invoice that ZATCA has not accepted yet; a rejected one is
+	no invoice and has no QR code.
 	"""
 
 	title_en: str
@@ -81,11 +83,16 @@ class PrintedInvoice:
 	rounding: str
 	payable: str
 	in_words_ar: str
+	order: str
+	contract: str
+	payment_means: str
 	note_reason: str
 	corrects: str
 	instalments: tuple[PrintedInstalment, ...]
 	qr_image: str
 	is_draft: bool
+	is_rejected: bool
+	is_uncleared: bool
 
 
 def scb_tax_invoice(doc: Document) -> PrintedInvoice | None:
@@ -97,6 +104,7 @@ def scb_tax_invoice(doc: Document) -> PrintedInvoice | None:
 		return None
 	invoice = read(xml)
 	title_en, title_ar = TITLES[(invoice.type_code, invoice.subtype)]
+	state = _state(doc)
 	return PrintedInvoice(
 		title_en=title_en,
 		title_ar=title_ar,
@@ -121,12 +129,23 @@ def scb_tax_invoice(doc: Document) -> PrintedInvoice | None:
 		rounding=amount(invoice.rounding) if invoice.rounding else "",
 		payable=amount(invoice.payable),
 		in_words_ar=amount_in_words(invoice.payable, invoice.currency),
+		order=invoice.order,
+		contract=invoice.contract,
+		payment_means=printed_parts.payment_means(invoice),
 		note_reason=invoice.note_reason,
 		corrects=", ".join(invoice.corrects),
 		instalments=printed_parts.instalments(doc),
-		qr_image=scb_qr_image(invoice.qr),
+		qr_image="" if state == states.REJECTED else scb_qr_image(invoice.qr),
 		is_draft=doc.docstatus == 0,
+		is_rejected=state == states.REJECTED,
+		is_uncleared=state in states.OPEN and invoice.subtype is Subtype.STANDARD,
 	)
+
+
+def _state(doc: Document) -> str:
+	"""Of the document that is printed; empty where none is issued."""
+	found = issued.values_of(doc.doctype, doc.name, "state") if doc.docstatus else None
+	return str(found.state) if found else ""
 
 
 def _supplied(invoice: ReadInvoice) -> str:

@@ -97,8 +97,8 @@ def _text(stage: Stage, lang: str) -> str:
 		),
 		Stage.UNCLEARED: _(
 			"ZATCA has not cleared these tax invoices within an hour of their issue. They are sent again by themselves."
-			" The buyer may be given the invoice uncleared; keep the log of attempts as evidence, and tell ZATCA if the"
-			" failure is on your side.",
+			" The buyer may be given the invoice uncleared: open it and press E-Invoice > Hand Over Uncleared. Keep the log of"
+			" attempts as evidence, and tell ZATCA if the failure is on your side.",
 			lang=lang,
 		),
 		Stage.NEAR: _(

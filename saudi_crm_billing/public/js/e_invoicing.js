@@ -18,6 +18,10 @@ scb.e_invoicing.show_state = async (frm) => {
 			<span>${frappe.utils.escape_html(said.next_step)}</span>
 			${messages ? `<div class="small text-muted">${messages}</div>` : ""}</div>`,
 	);
+	if (said.may_hand_over && frm.perm[0].submit) {
+		const hand_over = () => scb.e_invoicing.hand_over_uncleared(frm);
+		frm.add_custom_button(__("Hand Over Uncleared"), hand_over, __("E-Invoice"));
+	}
 };
 
 scb.e_invoicing.add_buttons = (frm) => {

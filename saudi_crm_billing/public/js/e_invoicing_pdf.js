@@ -3,12 +3,29 @@
 frappe.provide("scb.e_invoicing");
 
 // By fetch and not by a new window: a refusal is shown on the form, with its way out.
-scb.e_invoicing.download_pdf = async (name) => {
-	const query = $.param({ document: name });
+scb.e_invoicing.download_pdf = (name) =>
+	scb.e_invoicing.fetch_pdf(`download_pdf?${$.param({ document: name })}`, {});
+
+scb.e_invoicing.hand_over_uncleared = (frm) =>
+	frappe.confirm(
+		__(
+			"ZATCA has not cleared this tax invoice yet. The copy says so, the buyer deducts no VAT with it before it is cleared, and a comment here notes that you made it. Make the copy?",
+		),
+		async () => {
+			await scb.e_invoicing.fetch_pdf("hand_over_uncleared", {
+				method: "POST",
+				body: new URLSearchParams({ document: frm.doc.scb_zatca_document }),
+			});
+			frm.reload_doc();
+		},
+	);
+
+scb.e_invoicing.fetch_pdf = async (call, request) => {
 	frappe.dom.freeze(__("Making the PDF"));
 	try {
-		const answer = await fetch(`/api/method/saudi_crm_billing.e_invoicing.api.download_pdf?${query}`, {
-			headers: { Accept: "application/json" },
+		const answer = await fetch(`/api/method/saudi_crm_billing.e_invoicing.api.${call}`, {
+			...request,
+			headers: { Accept: "application/json", "X-Frappe-CSRF-Token": frappe.csrf_token },
 		});
 		if (answer.ok) scb.e_invoicing.save(await answer.blob(), answer.headers.get("Content-Disposition") || "");
 		else scb.e_invoicing.show_refusal(await answer.json().catch(() => ({})));
