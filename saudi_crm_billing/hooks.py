@@ -96,11 +96,11 @@ doc_events = {
 			"saudi_crm_billing.customer_tax.events.before_validate",
 			"saudi_crm_billing.instalments.events.before_validate",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
-			"saudi_crm_billing.crm_billing.events.sales_invoice_keep_sent",
+			"saudi_crm_billing.crm_billing.events.keep_sent",
 		],
 		"before_update_after_submit": [
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
-			"saudi_crm_billing.crm_billing.events.sales_invoice_keep_sent",
+			"saudi_crm_billing.crm_billing.events.keep_sent",
 		],
 		"validate": [
 			"saudi_crm_billing.customer_tax.events.validate",
@@ -128,7 +128,7 @@ doc_events = {
 			"saudi_crm_billing.instalments.events.before_ledger",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
 			"saudi_crm_billing.e_invoicing.events.before_cancel_invoice",
-			"saudi_crm_billing.crm_billing.events.sales_invoice_keep_sent",
+			"saudi_crm_billing.crm_billing.events.keep_sent",
 		],
 	},
 	"POS Invoice": {
@@ -136,8 +136,12 @@ doc_events = {
 		"before_validate": [
 			"saudi_crm_billing.customer_tax.events.before_validate",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+			"saudi_crm_billing.crm_billing.events.keep_sent",
 		],
-		"before_update_after_submit": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
+		"before_update_after_submit": [
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+			"saudi_crm_billing.crm_billing.events.keep_sent",
+		],
 		"validate": [
 			"saudi_crm_billing.customer_tax.events.validate",
 			"saudi_crm_billing.e_invoicing.events.validate_invoice",
@@ -150,6 +154,7 @@ doc_events = {
 		"before_cancel": [
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
 			"saudi_crm_billing.e_invoicing.events.before_cancel_invoice",
+			"saudi_crm_billing.crm_billing.events.keep_sent",
 		],
 		"on_cancel": ["saudi_crm_billing.e_invoicing.events.on_cancel_invoice"],
 		"on_trash": ["saudi_crm_billing.e_invoicing.events.on_trash_invoice"],
@@ -167,8 +172,14 @@ doc_events = {
 	},
 	"Payment Entry": {
 		"onload": ["saudi_crm_billing.e_invoicing.events.onload_source"],
-		"before_validate": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
-		"before_update_after_submit": ["saudi_crm_billing.e_invoicing.events.keep_system_fields"],
+		"before_validate": [
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+			"saudi_crm_billing.crm_billing.events.keep_sent",
+		],
+		"before_update_after_submit": [
+			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
+			"saudi_crm_billing.crm_billing.events.keep_sent",
+		],
 		"validate": ["saudi_crm_billing.e_invoicing.advances.events.validate_payment"],
 		"before_submit": [
 			"saudi_crm_billing.instalments.events.before_ledger",
@@ -179,6 +190,7 @@ doc_events = {
 			"saudi_crm_billing.instalments.events.before_ledger",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
 			"saudi_crm_billing.e_invoicing.advances.events.before_cancel_payment",
+			"saudi_crm_billing.crm_billing.events.keep_sent",
 		],
 		"on_cancel": [
 			"saudi_crm_billing.instalments.events.on_ledger",
@@ -188,6 +200,9 @@ doc_events = {
 	},
 	"ZATCA Advance Credit Note": {
 		"onload": ["saudi_crm_billing.e_invoicing.events.onload_source"],
+		"before_validate": ["saudi_crm_billing.crm_billing.events.keep_sent"],
+		"before_update_after_submit": ["saudi_crm_billing.crm_billing.events.keep_sent"],
+		"before_cancel": ["saudi_crm_billing.crm_billing.events.keep_sent"],
 	},
 	"Company": {
 		"validate": ["saudi_crm_billing.e_invoicing.advances.events.validate_company"],
@@ -198,6 +213,7 @@ doc_events = {
 		"on_cancel": ["saudi_crm_billing.instalments.events.on_ledger"],
 	},
 	"Email Queue": {
+		"before_insert": ["saudi_crm_billing.crm_billing.events.email_queue_before_insert"],
 		"after_insert": ["saudi_crm_billing.crm_billing.events.email_queue_after_insert"],
 	},
 	"Communication": {
@@ -260,6 +276,7 @@ doctype_js = {
 	],
 	"POS Invoice": [
 		"public/js/watch.js",
+		"public/js/crm_billing_sending.js",
 		"public/js/customer_tax.js",
 		"public/js/e_invoicing.js",
 		"public/js/e_invoicing_pdf.js",
@@ -268,6 +285,7 @@ doctype_js = {
 	],
 	"Payment Entry": [
 		"public/js/watch.js",
+		"public/js/crm_billing_sending.js",
 		"public/js/e_invoicing.js",
 		"public/js/e_invoicing_pdf.js",
 		"public/js/e_invoicing_findings.js",
@@ -276,6 +294,7 @@ doctype_js = {
 	],
 	"ZATCA Advance Credit Note": [
 		"public/js/watch.js",
+		"public/js/crm_billing_sending.js",
 		"public/js/e_invoicing.js",
 		"public/js/e_invoicing_pdf.js",
 		"public/js/e_invoicing_findings.js",

@@ -15,6 +15,7 @@ from saudi_crm_billing.crm_billing import (
 	links,
 	quotation_page,
 	runs,
+	sendable,
 	sending,
 	tasks,
 	winning,
@@ -89,7 +90,8 @@ def compare_with_order(invoice: str) -> list[dict[str, Any]]:
 
 
 @frappe.whitelist(methods=["POST"])
-def send_invoice(invoice: str, sent_before: str = "") -> bool:
-	"""Mail the invoice to its customer; False when it was sent since `sent_before`, the sending that the form shows."""
-	frappe.has_permission("Sales Invoice", "email", doc=invoice, throw=True)
-	return sending.send(invoice, sent_before)
+def send_invoice(invoice: str, sent_before: str = "", doctype: str = "Sales Invoice") -> bool:
+	"""Mail the document to its customer; False when it was sent since `sent_before`, the sending that the form shows."""
+	sendable.refuse_other(doctype)
+	frappe.has_permission(doctype, "email", doc=invoice, throw=True)
+	return sending.send(invoice, sent_before, doctype)

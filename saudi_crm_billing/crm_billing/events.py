@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.crm_billing import acceptance, automation, guards, sending, winning
+from saudi_crm_billing.crm_billing import acceptance, automation, core_mail, guards, sending, winning
 from saudi_crm_billing.crm_billing.engine.rules import Trigger
 
 
@@ -42,8 +42,12 @@ def sales_invoice_before_submit(doc: Document, method: str | None = None) -> Non
 	guards.check(doc)
 
 
-def sales_invoice_keep_sent(doc: Document, method: str | None = None) -> None:
+def keep_sent(doc: Document, method: str | None = None) -> None:
 	sending.keep_as_stored(doc)
+
+
+def email_queue_before_insert(doc: Document, method: str | None = None) -> None:
+	core_mail.attach_our_copy(doc)
 
 
 def email_queue_after_insert(doc: Document, method: str | None = None) -> None:

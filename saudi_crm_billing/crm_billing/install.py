@@ -34,15 +34,17 @@ def billing_fields(insert_after: str) -> list[dict[str, Any]]:
 	]
 
 
-def sending_fields(insert_after: str) -> list[dict[str, Any]]:
-	"""Whether the customer has the invoice; sending.py writes them after submit."""
+def sending_fields(
+	insert_after: str, shown: str = "eval:doc.docstatus==1", listed: int = 1
+) -> list[dict[str, Any]]:
+	"""Whether the customer has the document; sending.py writes them after submit."""
 	return [
 		layout(
 			"scb_sent_section",
 			"Section Break",
 			"Sent to Customer",
 			insert_after,
-			depends_on="eval:doc.docstatus==1",
+			depends_on=shown,
 		),
 		field(
 			"scb_sent_state",
@@ -52,8 +54,8 @@ def sending_fields(insert_after: str) -> list[dict[str, Any]]:
 			options="Not Sent\nQueued\nSent\nFailed",
 			default="Not Sent",
 			allow_on_submit=1,
-			in_standard_filter=1,
-			in_list_view=1,
+			in_standard_filter=listed,
+			in_list_view=listed,
 			search_index=1,
 		),
 		field("scb_sent_on", "Datetime", "Sent On", "scb_sent_state", allow_on_submit=1),
@@ -135,6 +137,13 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 		field("scb_billing_run", "Link", "Billing Run", "scb_quotation", options="SCB Billing Run"),
 		*sending_fields("scb_billing_run"),
 	],
+	# Of these only what has an e-invoice is sent; their lists are mostly of other documents.
+	**{
+		doctype: sending_fields(
+			"scb_zatca_accepted_on", "eval:doc.docstatus==1 && doc.scb_zatca_document", listed=0
+		)
+		for doctype in ("POS Invoice", "Payment Entry", "ZATCA Advance Credit Note")
+	},
 }
 
 

@@ -1,4 +1,8 @@
-"""The mail that brings an invoice to its customer: text, print and XML. It queues nothing and writes no state."""
+"""The mail that brings a document (sendable.py) to its customer: text, print and XML. It queues nothing and writes no state; the only maker
+of the files of such a message.
+
+Without a PDF there is no mail: HTML alone is no tax document.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,14 @@ from html import escape
 
 import frappe
 from frappe import _
-from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.model.document import Document
 from rq.timeouts import JobTimeoutException
 
+from saudi_crm_billing.bilingual import Said, plain, said
 from saudi_crm_billing.collection.engine.wording import Language, amount_text, languages_for
 from saudi_crm_billing.collection.mail import frame
 from saudi_crm_billing.collection.policy import from_address
-from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.crm_billing import sendable
 from saudi_crm_billing.e_invoicing.prints import handover, pdf
 
 SUBJECT = {
@@ -23,8 +27,16 @@ SUBJECT = {
 	Language.ENGLISH: "{title} {number} from {company}: {total}",
 }
 TITLES = {
-	Language.ARABIC: {"invoice": "الفاتورة", "note": "الإشعار الدائن"},
-	Language.ENGLISH: {"invoice": "Invoice", "note": "Credit note"},
+	Language.ARABIC: {
+		sendable.PLAIN: "الفاتورة",
+		sendable.NOTE: "الإشعار الدائن",
+		sendable.ADVANCE: "فاتورة الدفعة المقدمة",
+	},
+	Language.ENGLISH: {
+		sendable.PLAIN: "Invoice",
+		sendable.NOTE: "Credit note",
+		sendable.ADVANCE: "Advance invoice",
+	},
 }
 BODY = {
 	Language.ARABIC: (
@@ -36,6 +48,14 @@ BODY = {
 		"<p>Kind regards,<br>{company}</p>"
 	),
 }
+
+
+class NoPdf(frappe.ValidationError):
+	"""No PDF can be made; `said` is why and what to do."""
+
+	def __init__(self, problem: Said) -> None:
+		super().__init__(problem.shown)
+		self.said = problem
 
 
 @dataclass(frozen=True)
@@ -56,37 +76,33 @@ class InvoiceMail:
 
 def compose(invoice: Document) -> InvoiceMail:
 	"""In the customer's language, or in both where that is not known; with the print and the XML."""
-	language = frappe.db.get_value("Customer", invoice.customer, "language")
+	language = frappe.db.get_value("Customer", sendable.customer_of(invoice), "language")
 	languages = languages_for(language)
 	values = {each: _values(invoice, each) for each in languages}
 	parts = [(each, BODY[each].format(**_escaped(values[each]))) for each in languages]
 	company = values[languages[0]]["company"]
 	subjects = (SUBJECT[each].format(**values[each]) for each in languages)
 	return InvoiceMail(
-		sender=from_address(company, account_address() or ""),
+		sender=from_address(company, sendable.account_address() or ""),
 		subject=" | ".join(subjects),
 		html=frame(company, parts, ()),
-		attachments=(_print(invoice), *_xml(invoice)),
+		attachments=(print_of(invoice), *_xml(invoice)),
 	)
-
-
-def account_address() -> str | None:
-	"""Of the account that sends what belongs to invoices; None when no account can send."""
-	account = EmailAccount.find_outgoing(match_by_doctype="Sales Invoice")
-	return account.email_id if account else None
 
 
 def _values(invoice: Document, language: Language) -> dict[str, str]:
 	arabic = language is Language.ARABIC
 	company = frappe.db.get_value("Company", invoice.company, "scb_name_ar") if arabic else None
-	customer = frappe.db.get_value("Customer", invoice.customer, "scb_name_ar") if arabic else None
-	total = abs(to_money(invoice.rounded_total or invoice.grand_total))
+	buyer = frappe.db.get_value(
+		"Customer", sendable.customer_of(invoice), ("customer_name", "scb_name_ar"), as_dict=True
+	)
+	kind = sendable.SENDABLES[invoice.doctype]
 	return {
-		"title": TITLES[language]["note" if invoice.is_return else "invoice"],
+		"title": TITLES[language][kind.title(invoice)],
 		"number": invoice.name,
 		"company": company or invoice.company,
-		"customer": customer or invoice.customer_name,
-		"total": amount_text(total, invoice.currency, language),
+		"customer": (arabic and buyer.scb_name_ar) or invoice.get("customer_name") or buyer.customer_name,
+		"total": amount_text(sendable.total_of(invoice), kind.currency(invoice), language),
 	}
 
 
@@ -94,21 +110,31 @@ def _escaped(values: dict[str, str]) -> dict[str, str]:
 	return {key: escape(value) for key, value in values.items()}
 
 
-def _print(invoice: Document) -> Attachment:
-	"""The bilingual tax invoice as PDF, with the e-invoice's XML in it; as HTML where this server can make no PDF, which the
-	Error Log then says."""
-	name = pdf.file_name(invoice)
+def print_of(invoice: Document) -> Attachment:
+	"""The bilingual print as PDF, with the e-invoice's XML in it; `NoPdf` where this server can make none."""
 	try:
-		return Attachment(name, get_pdf(invoice))
+		return Attachment(pdf.file_name(invoice), get_pdf(invoice))
 	except JobTimeoutException:
 		raise
-	except Exception:  # whatever the PDF library or its system libraries say
+	except Exception as error:  # whatever the PDF library or its system libraries say
 		frappe.log_error(
-			title=_("{0} went out as HTML: no PDF could be made").format(invoice.name),
+			title=_("No PDF of {0} could be made").format(invoice.name),
 			reference_doctype=invoice.doctype,
 			reference_name=invoice.name,
 		)
-	return Attachment(f"{name.removesuffix('.pdf')}.html", pdf.html_of(invoice).encode())
+		problem = no_pdf(invoice.name, error)
+	frappe.throw(problem.shown, NoPdf(problem), title=_("Cannot send"))
+
+
+def no_pdf(name: str, error: Exception) -> Said:
+	reason = plain(" ".join(str(error).split()))[:200] or type(error).__name__
+	return said(
+		lambda lang: _(
+			"No PDF of {0} could be made, so nothing was sent: {1}. If a library is missing, install Pango on the server;"
+			" else see the Error Log. Then send again.",
+			lang=lang,
+		).format(name, reason)
+	)
 
 
 def get_pdf(invoice: Document) -> bytes:
@@ -118,5 +144,24 @@ def get_pdf(invoice: Document) -> bytes:
 
 def _xml(invoice: Document) -> Iterable[Attachment]:
 	"""ZATCA's cleared XML where there is one, else as issued; nothing without an e-invoice."""
-	if found := handover.legal_xml(invoice.scb_zatca_document):
+	if found := handover.legal_xml(invoice.get(sendable.DOCUMENT)):
 		yield Attachment(found.name, found.content)
+
+
+def attach(message: str | None, attachment: Attachment) -> dict[str, str]:
+	"""As a file of the Communication that carries it; the row that names it in the Email Queue."""
+	file = frappe.new_doc("File")
+	file.update(
+		{
+			"file_name": attachment.name,
+			"content": attachment.content,
+			"is_private": 1,
+			"attached_to_doctype": "Communication",
+			"attached_to_name": message,
+			"folder": "Home/Attachments",
+		}
+	)
+	file.save(ignore_permissions=True)  # as the message that carries it
+	kept = {"fid": str(file.name)}
+	# Core writes letters beyond ASCII of an application/xml as \uXXXX, which breaks the document's hash.
+	return {**kept, "content_type": "text/xml"} if attachment.name.endswith(".xml") else kept

@@ -262,21 +262,36 @@ def test_a_cleared_invoice_without_its_stamped_xml_is_not_given_to_the_customer(
 	assert queued(invoice) == []
 
 
-def test_without_pdf_it_goes_as_html_and_the_log_says_so(
+def no_pdf(*arguments: Any, **options: Any) -> bytes:
+	raise OSError("cannot load library 'pango-1.0-0'")
+
+
+def test_without_pdf_nothing_goes_and_the_refusal_says_why(
 	invoice: Document, server: kit.MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-	def no_pdf(*arguments: Any, **options: Any) -> bytes:
-		raise OSError("cannot load library pango")
-
 	frappe.db.delete("Error Log")  # its rows outlive a rollback
 	monkeypatch.setattr(invoice_mail, "get_pdf", no_pdf)
-	api.send_invoice(invoice.name)
-	kit.deliver()
-	(message,) = server.to(BUYER)
-	(html,) = (content for name, content in attachments(message).items() if name.endswith(".html"))
-	assert "1,150.00" in html.decode()
+	with pytest.raises(
+		frappe.ValidationError, match="so nothing was sent: cannot load library 'pango"
+	) as refusal:
+		api.send_invoice(invoice.name)
+	assert "install Pango on the server" in str(refusal.value)
+	assert any("install Pango" in message["message"] for message in frappe.get_message_log()), "it is shown"
+	assert queued(invoice) == [] and state_of(invoice)[0] == "Not Sent"
 	(logged,) = frappe.get_all("Error Log", {"reference_name": invoice.name}, ["method", "error"])
-	assert "went out as HTML" in logged.method and "cannot load library pango" in logged.error
+	assert logged.method == f"No PDF of {invoice.name} could be made" and "pango-1.0-0" in logged.error
+
+
+def test_what_has_no_pdf_does_not_go_by_itself_and_says_why(
+	invoice: Document, server: kit.MailServer, wanted: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+	monkeypatch.setattr(invoice_mail, "get_pdf", no_pdf)
+	wanted(1)
+	tasks.send_accepted_invoices()
+	state, _, note = state_of(invoice)
+	assert state == "Failed" and "cannot load library 'pango-1.0-0'. If a library" in note
+	assert "فثبّت Pango" in frappe.db.get_value("Sales Invoice", invoice.name, "scb_sent_note_ar")
+	assert queued(invoice) == []
 
 
 @pytest.fixture
