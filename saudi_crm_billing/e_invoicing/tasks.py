@@ -85,8 +85,9 @@ def refresh_mirrors() -> None:
 
 
 def watch_units() -> None:
-	"""Daily: certificates that end or ran out, and what time alone changed on orders and quotations."""
+	"""Daily: certificates that end or ran out, what time alone changed on orders and quotations, and files that are gone."""
 	units.mark_expired()
 	expiry.warn_all()
 	succession.forget_all_done()
+	files.forget_gone()
 	mirror.refresh_all()

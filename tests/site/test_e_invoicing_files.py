@@ -7,6 +7,7 @@ import re
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
+import frappe.desk.form.utils
 import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
@@ -107,3 +108,39 @@ def test_one_file_that_cannot_be_made_does_not_stop_the_others(
 	monkeypatch.setattr(files, "make", limited)
 	assert files.make_all() == 1
 	assert [bool(document.reload().xml_file) for document in documents] == [False, True]
+
+
+def test_a_user_cannot_take_the_file_away(unit: Document) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	zatca.sent(invoice)
+	files.make_all()
+	(file,) = files_of(invoice)
+	frappe.form_dict.update(fid=file.name, dt=invoice.doctype, dn=invoice.name)
+	with pytest.raises(frappe.LinkExistsError, match="ZATCA Document"):
+		frappe.desk.form.utils.remove_attach()
+
+
+def test_a_file_that_is_gone_is_made_again(unit: Document) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	document = zatca.sent(invoice)
+	files.make_all()
+	(first,) = files_of(invoice)
+	frappe.delete_doc("File", first.name, force=True)
+	assert files.make_all() == 0, "looked for once a day"
+	tasks.watch_units()
+	assert files.make_all() == 1
+	(again,) = files_of(invoice)
+	assert again.get_content() in (document.cleared_xml, document.cleared_xml.encode())
+	assert document.reload().xml_file == again.name != first.name
+	tasks.watch_units()
+	assert files.make_all() == 0
+
+
+def test_making_the_file_of_one_document_sees_that_it_is_gone(unit: Document) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_person()))
+	document = zatca.sent(invoice)
+	files.make_all()
+	(first,) = files_of(invoice)
+	frappe.delete_doc("File", first.name, force=True)
+	assert files.make(document.name) != first.name
+	assert len(files_of(invoice)) == 1

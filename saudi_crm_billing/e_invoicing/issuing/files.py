@@ -55,6 +55,20 @@ def _without_file(failed: list[str]) -> list[str]:
 	return names
 
 
+def forget_gone() -> None:
+	"""Daily: a document whose file is gone, by force or with a lost backup, is given one anew by the next round."""
+	table, file = frappe.qb.DocType(DOCUMENT), frappe.qb.DocType("File")
+	gone = (
+		frappe.qb.from_(table)
+		.left_join(file)
+		.on(file.name == table.xml_file)
+		.select(table.name)
+		.where((table.xml_file != "") & file.name.isnull())
+	).run(pluck=True)
+	for name in gone:
+		frappe.db.set_value(DOCUMENT, name, "xml_file", None, update_modified=False)
+
+
 def _made(document: str) -> bool:
 	try:
 		contention.committed(lambda: make(document))
@@ -69,7 +83,7 @@ def _made(document: str) -> bool:
 def make(document: str) -> str:
 	"""The file of one accepted document, under its row lock: made once, however often this is called. Its name."""
 	row: Any = frappe.db.get_value(DOCUMENT, document, FIELDS, as_dict=True, for_update=True)
-	if row.xml_file:
+	if row.xml_file and frappe.db.exists("File", row.xml_file):
 		return str(row.xml_file)
 	vat_number = frappe.db.get_value(units.UNIT, row.unit, "vat_number")
 	file = frappe.get_doc(
