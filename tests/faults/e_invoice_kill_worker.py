@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -16,10 +17,21 @@ import frappe
 from workers import serve
 
 from saudi_crm_billing.e_invoicing.sending import queueing, states
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 
 DOCUMENT = "ZATCA Document"
 # A little longer than the work itself, so that the commit and what follows it are hit too.
 MARGIN = 1.2
+# Seconds within which an aimed kill comes after its sign.
+AIMED = 0.03
+# The last sign of life of a child says where it died.
+PLACES = {
+	"!": "before a commit",
+	"(": "inside a commit",
+	")": "after a commit",
+	"<": "while the gateway was asked",
+	">": "between the answer and its log",
+}
 
 prepare, retire, submit, chain = (
 	chain_worker.prepare,
@@ -30,13 +42,16 @@ prepare, retire, submit, chain = (
 
 
 def submit_under_kills(kills: str, seed: str) -> dict[str, Any]:
-	"""Let `kills` children die while each submits an invoice; what it took unharmed, and how many were killed."""
-	return _die_often(_submit_one, int(kills), random.Random(int(seed)))
+	"""Let `kills` children die while each submits an invoice; what it took unharmed, how many died, and where.
+
+	Every second one dies in or soon after its commit, which is a small part of the whole.
+	"""
+	return _die_often(_submit_one, int(kills), random.Random(int(seed)), aim=b"(")
 
 
 def send_under_kills(kills: str, seed: str) -> dict[str, Any]:
-	"""The same for children that sweep the outbox; each time first what the last one held is free again."""
-	return _die_often(_sweep, int(kills), random.Random(int(seed)), longest=0.25)
+	"""The same for children that sweep the outbox, every second one from a call on; what the last one held is free again."""
+	return _die_often(_sweep, int(kills), random.Random(int(seed)), longest=0.25, aim=b"<")
 
 
 def sweep_until_final(turns: str) -> dict[str, Any]:
@@ -72,43 +87,61 @@ def forget() -> dict[str, Any]:
 
 
 def _die_often(
-	act: Callable[[], None], kills: int, chance: random.Random, longest: float | None = None
+	act: Callable[[], None], kills: int, chance: random.Random, *, aim: bytes, longest: float | None = None
 ) -> dict[str, Any]:
 	# Once here, so that a child spends its short life on the work and not on imports.
 	_submit_one()
 	frappe.destroy()
 	unharmed = longest or min(_in_child(act, None)[1] for _run in range(2))
-	killed = sum(_in_child(act, chance.uniform(0, unharmed * MARGIN))[0] for _kill in range(kills))
+	from_the_start = [_in_child(act, chance.uniform(0, unharmed * MARGIN)) for _kill in range(kills // 2)]
+	aimed = [_in_child(act, chance.uniform(0, AIMED), aim) for _kill in range(kills - kills // 2)]
+	hit = Counter(place for place, _seconds in (*from_the_start, *aimed) if place)
 	_connect()
-	return {"killed": killed, "seconds": unharmed}
+	return {"killed": hit.total(), "hit": hit, "seconds": unharmed}
 
 
-def _in_child(act: Callable[[], None], killed_after: float | None) -> tuple[bool, float]:
-	"""Fork, connect, act; kill the child so many seconds after it began. Whether it died of it, and how long it took."""
+def _in_child(
+	act: Callable[[], None], killed_after: float | None, sign: bytes = b"!"
+) -> tuple[str | None, float]:
+	"""Fork, connect, act; kill the child so many seconds after its sign. Where it died of it, and how long it took."""
 	reading, writing = os.pipe()
 	child = os.fork()
 	if child == 0:
 		_be_the_child(act, writing)
 	os.close(writing)
-	os.read(reading, 1)
-	os.close(reading)
+	while os.read(reading, 1) not in (sign, b""):
+		pass
 	begun = time.monotonic()
 	if killed_after is not None:
 		time.sleep(killed_after)
 		os.kill(child, signal.SIGKILL)
 	status = os.waitpid(child, 0)[1]
-	return os.WIFSIGNALED(status), time.monotonic() - begun
+	with os.fdopen(reading) as signs:
+		place = PLACES[(sign.decode() + signs.read())[-1]]
+	return place if os.WIFSIGNALED(status) else None, time.monotonic() - begun
 
 
 def _be_the_child(act: Callable[[], None], writing: int) -> None:
 	code = 1
 	try:
 		_connect()
+		frappe.db.commit = _telling(writing, b"(", frappe.db.commit, b")")
+		Gateway._send = _telling(writing, b"<", Gateway._send, b">")
 		os.write(writing, b"!")
 		act()
 		code = 0
 	finally:
 		os._exit(code)
+
+
+def _telling(writing: int, before: bytes, act: Callable[..., Any], after: bytes) -> Callable[..., Any]:
+	def told(*arguments: Any, **named: Any) -> Any:
+		os.write(writing, before)
+		result = act(*arguments, **named)
+		os.write(writing, after)
+		return result
+
+	return told
 
 
 def _connect() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+import auditor
 import pytest
 from workers import SITE, TIMEOUT, Workers
 
@@ -41,6 +42,7 @@ def assert_unbroken(unit: str, documents: int) -> None:
 	assert [row["previous_hash"] for row in rows] == expected
 	assert state["counter"] == [documents, rows[-1]["invoice_hash"]]
 	assert len({row["reference_name"] for row in rows}) == documents
+	auditor.assert_whole(unit, documents)
 
 
 def test_two_processes_leave_one_unbroken_chain(unit: str) -> None:
@@ -57,3 +59,15 @@ def test_a_process_killed_before_its_commit_leaves_no_gap(unit: str) -> None:
 	assert_unbroken(unit, 1)
 	assert ask("submit", "2")["submitted"] == 2
 	assert_unbroken(unit, 3)
+
+
+def test_a_monitor_hears_that_the_chain_is_whole_and_of_the_row_that_is_damaged(unit: str) -> None:
+	at_once(("submit", "3"), ("submit", "3"))
+	auditor.assert_monitor_hears_whole(unit, 6)
+	damaged = ask("chain", unit)["documents"][3]["name"]
+	ask("alter", damaged, "SAR", "USD")
+	code, said = auditor.command(unit)
+	assert code == 1
+	assert f"{damaged} [audit-hash]" in said
+	ask("alter", damaged, "USD", "SAR")
+	auditor.assert_monitor_hears_whole(unit, 6)

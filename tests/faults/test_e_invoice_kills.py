@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import auditor
 import pytest
 from workers import SITE, Workers
 
@@ -69,7 +70,7 @@ def seed() -> int:
 
 
 def assert_whole(unit: str, seed: int) -> list[dict[str, Any]]:
-	"""One document for each submitted invoice, one unbroken chain; the documents."""
+	"""One document for each submitted invoice, one unbroken chain, as counted here and by the auditor; the documents."""
 	from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
 
 	chain, now = ask("chain", unit), ask("outcome", unit)
@@ -81,6 +82,7 @@ def assert_whole(unit: str, seed: int) -> list[dict[str, Any]]:
 	assert now["without"] == [], f"seed {seed}: submitted without a document"
 	sources = [row["reference_name"] for row in rows]
 	assert len(set(sources)) == len(sources) and set(sources) <= set(now["submitted"]), f"seed {seed}"
+	auditor.assert_whole(unit, len(rows))
 	return now["documents"]
 
 
@@ -96,30 +98,36 @@ def assert_as_at_the_gateway(documents: list[dict[str, Any]], sandbox: Sandbox, 
 	return by_state
 
 
+def assert_final(unit: str, sandbox: Sandbox, seed: int) -> Counter[str]:
+	"""The gateway is well: all is sent, whole (to a monitor too), and accepted once. How many are in which state."""
+	ask("sweep_until_final", str(TURNS))
+	documents = assert_whole(unit, seed)
+	auditor.assert_monitor_hears_whole(unit, len(documents))
+	return assert_as_at_the_gateway(documents, sandbox, seed)
+
+
 def test_eight_processes_on_one_unit_leave_one_chain(unit: str) -> None:
 	answers = at_once(*[("submit", str(EACH))] * PROCESSES)
 	assert [row["submitted"] for row in answers] == [EACH] * PROCESSES
 	assert len(assert_whole(unit, 0)) == PROCESSES * EACH
+	auditor.assert_monitor_hears_whole(unit, PROCESSES * EACH)
 
 
 def test_killed_while_submitting(unit: str, sandbox: Sandbox, seed: int) -> None:
 	told = ask("submit_under_kills", str(KILLS), str(seed))
 	documents = assert_whole(unit, seed)
 	assert told["killed"] >= KILLS / 4 and 3 <= len(documents) <= KILLS + 3
-	ask("sweep_until_final", str(TURNS))
-	documents = assert_whole(unit, seed)
-	states = assert_as_at_the_gateway(documents, sandbox, seed)
-	print(f"{told}, {len(documents)} issued, {dict(states)}")
+	states = assert_final(unit, sandbox, seed)
+	assert states.total() == len(documents)
+	print(f"{told}, {dict(states)}")
 
 
 def test_killed_while_sending(unit: str, sandbox: Sandbox, seed: int) -> None:
 	at_once(*[("submit", str(WAITING_TO_BE_SENT // 2))] * 2)
 	told = ask("send_under_kills", str(KILLS), str(seed))
 	assert told["killed"] >= KILLS / 4
-	ask("sweep_until_final", str(TURNS))
-	documents = assert_whole(unit, seed)
-	states = assert_as_at_the_gateway(documents, sandbox, seed)
-	assert len(documents) == WAITING_TO_BE_SENT + 1
+	states = assert_final(unit, sandbox, seed)
+	assert states.total() == WAITING_TO_BE_SENT + 1
 	print(f"{told}, {dict(states)}")
 
 
@@ -128,10 +136,8 @@ def test_a_gateway_that_fails_at_random(unit: str, sandbox: Sandbox, seed: int) 
 	failing = Failing(sandbox, seed)
 	with failing:
 		ask("sweep_until_final", str(DOCUMENTS // 2))
-	ask("sweep_until_final", str(TURNS))
-	documents = assert_whole(unit, seed)
-	states = assert_as_at_the_gateway(documents, sandbox, seed)
-	assert len(documents) == DOCUMENTS
+	states = assert_final(unit, sandbox, seed)
+	assert states.total() == DOCUMENTS
 	assert failing.armed > DOCUMENTS / 4, "the gateway hardly failed"
 	print(f"{failing.armed} failures, {dict(states)}")
 

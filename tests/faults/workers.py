@@ -16,7 +16,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 SITE = os.environ.get("SCB_COMMIT_SITE")
 BENCH = Path(os.environ.get("FRAPPE_BENCH") or Path.home() / "frappe-bench")
-TIMEOUT = 600
+TIMEOUT = 3600 if os.environ.get("SCB_FULL") else 600
 """Seconds."""
 
 
