@@ -14,7 +14,14 @@ from saudi_crm_billing.e_invoicing.sending.gateway import Reply
 
 __all__ = ["gateway", "sandbox", "unit"]
 
-FRESH = {"state": "Sending", "has_warnings": 0, "answer_unknown": 0, "report_by": None, "cleared_xml": None}
+FRESH = {
+	"state": "Sending",
+	"has_warnings": 0,
+	"answer_unknown": 0,
+	"report_by": None,
+	"turns": 0,
+	"cleared_xml": None,
+}
 
 
 def test_every_answer_leaves_the_state_and_the_mark_of_its_row(unit: Document) -> None:

@@ -273,6 +273,17 @@ def test_a_unit_that_stalls_anew_is_told_of_again(
 	assert (alerts(document), len(mails)) == (["Nothing Goes Out"] * 2, 2)
 
 
+def test_a_document_that_is_sent_to_and_fro_is_told_of(manager: str, mails: list[dict[str, Any]]) -> None:
+	an_acceptance()
+	document = a_document(timedelta(minutes=5), zatca.a_business(), turns=2)
+	tasks.watch_e_invoices()
+	assert alerts(document) == []
+	frappe.db.set_value("ZATCA Document", document, "turns", 3)
+	tasks.watch_e_invoices()
+	assert alerts(document) == ["Sent to and Fro"]
+	assert mails[0]["subject"].endswith("wants neither cleared nor reported: 1")
+
+
 def test_an_arabic_reader_is_told_in_arabic(manager: str, mails: list[dict[str, Any]]) -> None:
 	frappe.db.set_value("User", manager, "language", "ar")
 	a_document(timedelta(minutes=1), state="Waiting for Configuration")

@@ -106,14 +106,14 @@ def test_unauthorized_makes_documents_wait_and_the_unit_ask_for_help(
 	unit.reload()
 	assert unit.needs_attention and "did not accept the unit's certificate" in unit.attention
 
-	other = zatca.submitted(zatca.an_invoice(zatca.a_person()))
+	other = zatca.submitted(zatca.an_invoice(zatca.a_business()))
 	tasks.sweep_e_invoices()
 	assert zatca.document_of(other).state == "Pending", "documents of the unit wait"
 
 	assert api.check_unit(unit.name)["ok"] is True
 	assert not unit.reload().needs_attention
 	tasks.sweep_e_invoices()
-	assert [zatca.document_of(row).state for row in (invoice, other)] == ["Cleared", "Reported"]
+	assert [zatca.document_of(row).state for row in (invoice, other)] == ["Cleared", "Cleared"]
 
 
 def test_rejection_is_final_and_frees_the_invoice_for_an_amendment(unit: Document, sandbox: Sandbox) -> None:

@@ -324,6 +324,56 @@ def test_a_refused_call_silences_what_needs_that_call_only(unit: Document, sandb
 	assert (unit.needs_attention, unit.attention, unit.reporting_refused_since) == (0, None, None)
 
 
+ON = {"message": "Clearance is activated. Please use the /invoices/clearance/single endpoint instead."}
+
+
+def to_and_fro(sandbox: Sandbox) -> None:
+	sandbox.faults.arm(Kind.CLEARANCE_OFF, endpoint=Call.CLEAR, count=None)
+	sandbox.faults.arm(Kind.ANSWER, endpoint=Call.REPORT, count=None, status=303, body=ON)
+
+
+def calls(document: str) -> list[str]:
+	return frappe.get_all("ZATCA Attempt", {"document": document}, pluck="call", order_by="sent_on")
+
+
+def test_a_document_that_is_sent_to_and_fro_waits_longer_and_longer(unit: Document, sandbox: Sandbox) -> None:
+	to_and_fro(sandbox)
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	document = zatca.sent(invoice)
+	assert calls(document.name) == ["clear", "report"], "one turn each way, at once"
+	assert (document.state, document.report_by, document.turns) == (states.PENDING, None, 2)
+	assert document.next_attempt_on <= now_datetime()
+	waits = []
+	for turn, call in enumerate(["clear", "report", "clear", "report"], 3):
+		before = now_datetime()
+		tasks.sweep_e_invoices()
+		document.reload()
+		assert (calls(document.name)[-1], document.turns, document.state) == (call, turn, states.PENDING)
+		assert bool(document.report_by) is (call == "clear"), "the other call is next"
+		waits.append(round((document.next_attempt_on - before).total_seconds() / 60))
+		tasks.sweep_e_invoices()
+		assert len(calls(document.name)) == turn, "nothing goes out before its time"
+		zatca.due_now(document.name)
+	assert waits == [2, 15, 15, 15]
+	sandbox.faults.clear()
+	tasks.sweep_e_invoices()
+	assert document.reload().state == states.CLEARED
+
+
+def test_a_simplified_document_is_never_cleared_whatever_the_gateway_says(
+	unit: Document, sandbox: Sandbox
+) -> None:
+	to_and_fro(sandbox)
+	document = zatca.document_of(simplified(1)[0])
+	before = now_datetime()
+	assert outbox.send(document.name, at_once=True).outcome.value == "clear-instead"
+	due_at = document.report_by
+	document.reload()
+	assert (document.state, document.report_by) == (states.PENDING, due_at)
+	assert set(calls(document.name)) == {"report"}
+	assert document.next_attempt_on - before >= timedelta(minutes=1)
+
+
 def test_the_job_of_a_submit_sends_all_that_is_due(unit: Document, sandbox: Sandbox) -> None:
 	invoices = simplified(3)
 	tasks.send_due()

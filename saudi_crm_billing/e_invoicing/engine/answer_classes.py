@@ -16,8 +16,8 @@ STEPS: dict[NextStep, str] = {
 	NextStep.DONE: "nothing; a correction is a credit note",
 	NextStep.ISSUE_NEW_DOCUMENT: "mend the masters and Issue Again, or cancel, amend and submit: a new document",
 	NextStep.CHECK_SETUP: "mend the unit, press Check Connection; asked again by itself every hour",
-	NextStep.SEND_TO_REPORTING: "report this document, at once",
-	NextStep.SEND_TO_CLEARANCE: "clear this document, at once",
+	NextStep.SEND_TO_REPORTING: "report this document, at once; sent to and fro already, after a growing wait",
+	NextStep.SEND_TO_CLEARANCE: "clear this document, as above; a simplified one is reported again, after a growing wait",
 	NextStep.SEND_SAME_BYTES_LATER: "the same bytes again, after a growing wait",
 }
 
@@ -47,7 +47,10 @@ CLASSES = (
 	AnswerClass("400 for a duplicate alone", Outcome.ALREADY_ACCEPTED, ACCEPTED, NextStep.DONE),
 	AnswerClass("401", Outcome.CONFIGURATION, WAITING, NextStep.CHECK_SETUP),
 	AnswerClass("403", Outcome.CONFIGURATION, WAITING, NextStep.CHECK_SETUP),
+	AnswerClass("404", Outcome.CONFIGURATION, WAITING, NextStep.CHECK_SETUP),
+	AnswerClass("405", Outcome.CONFIGURATION, WAITING, NextStep.CHECK_SETUP),
 	AnswerClass("406", Outcome.CONFIGURATION, WAITING, NextStep.CHECK_SETUP),
+	AnswerClass("407", Outcome.CONFIGURATION, WAITING, NextStep.CHECK_SETUP),
 	AnswerClass("409", Outcome.ALREADY_ACCEPTED, ACCEPTED, NextStep.DONE),
 	AnswerClass("413", Outcome.REJECTED, "Rejected", NextStep.ISSUE_NEW_DOCUMENT),
 	AnswerClass("428", Outcome.TRY_LATER, UNCHANGED, NextStep.SEND_SAME_BYTES_LATER, UNKNOWN),

@@ -69,6 +69,13 @@ _REQUEST_ID = Guidance(
 	"رقم طلب الامتثال مفقود أو يخص عملية تهيئة أخرى. ابدأ التهيئة من جديد.",
 )
 
+_NO_GATEWAY = Guidance(
+	"The address asked is not that of ZATCA's gateway. Check the unit's environment and Gateway Address, and any proxy "
+	"between this server and ZATCA. The document waits; it was not rejected.",
+	"العنوان المطلوب ليس عنوان بوابة الهيئة. تحقق من بيئة الوحدة وعنوان البوابة فيها ومن أي خادم وسيط بين هذا الخادم "
+	"والهيئة. المستند في الانتظار ولم يُرفض.",
+)
+
 GUIDANCE: dict[str, Guidance] = {
 	"missing-otp": _OTP,
 	"invalid-otp": _OTP,
@@ -153,6 +160,8 @@ GUIDANCE: dict[str, Guidance] = {
 		"The document waits; it was not rejected.",
 		"منعت البوابة الوصول. تحقق من شهادة الوحدة والبيئة وعنوان الخادم لدى الهيئة. المستند في الانتظار ولم يُرفض.",
 	),
+	"http-404": _NO_GATEWAY,
+	"http-405": _NO_GATEWAY,
 	"http-406": Guidance(
 		"The gateway does not support the API version asked for. Update this app. The document waits; it was not rejected.",
 		"لا تدعم البوابة إصدار الواجهة المطلوب. حدّث هذا التطبيق. المستند في الانتظار ولم يُرفض.",

@@ -40,7 +40,8 @@ class Outcome(Enum):
 	REJECTED = "rejected"
 	"""The gateway read it and said no: only a new document, or a new request, can succeed."""
 	CONFIGURATION = "configuration"
-	"""The unit is not let in (401, 403, 406, 407); the document is untouched and waits for a person."""
+	"""The unit is not let in (401, 403, 406, 407), or its address is no gateway (404, 405); the document is untouched and
+	waits for a person."""
 	REPORT_INSTEAD = "report-instead"
 	"""Clearance is switched off (303 to a clearance call)."""
 	CLEAR_INSTEAD = "clear-instead"
@@ -66,7 +67,7 @@ class NextStep(Enum):
 
 DOCUMENT_CALLS = frozenset({Call.COMPLIANCE_CHECK, Call.REPORT, Call.CLEAR})
 SUCCESSES = frozenset({Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS, Outcome.ALREADY_ACCEPTED})
-LOCKED_OUT = frozenset({401, 403, 406, 407})
+LOCKED_OUT = frozenset({401, 403, 404, 405, 406, 407})
 
 _NEXT_STEPS = {
 	Outcome.ACCEPTED: NextStep.DONE,

@@ -72,6 +72,7 @@ def _subject(stage: Stage, company: str, count: int, lang: str) -> str:
 		Stage.WAITING: _("{0}: e-invoices that wait, their unit is not let in: {1}", lang=lang),
 		Stage.STALLED: _("{0}: e-invoices have not gone out for half an hour", lang=lang),
 		Stage.UNCLEARED: _("{0}: tax invoices not cleared within an hour: {1}", lang=lang),
+		Stage.UNDECIDED: _("{0}: e-invoices that ZATCA wants neither cleared nor reported: {1}", lang=lang),
 		Stage.NEAR: _("{0}: e-invoices close to ZATCA's 24 hours: {1}", lang=lang),
 		Stage.OVERDUE: _("{0}: e-invoices past ZATCA's 24 hours: {1}", lang=lang),
 	}
@@ -86,7 +87,7 @@ def _text(stage: Stage, lang: str) -> str:
 			lang=lang,
 		),
 		Stage.WAITING: _(
-			"ZATCA did not accept the unit's credentials, so these e-invoices wait. Open the ZATCA Unit, mend what it"
+			"ZATCA's gateway does not let the unit in, so these e-invoices wait. Open the ZATCA Unit, mend what it"
 			" says there and press Check Connection.",
 			lang=lang,
 		),
@@ -99,6 +100,12 @@ def _text(stage: Stage, lang: str) -> str:
 			"ZATCA has not cleared these tax invoices within an hour of their issue. They are sent again by themselves."
 			" The buyer may be given the invoice uncleared: open it and press E-Invoice > Hand Over Uncleared. Keep the log of"
 			" attempts as evidence, and tell ZATCA if the failure is on your side.",
+			lang=lang,
+		),
+		Stage.UNDECIDED: _(
+			"ZATCA's gateway answers clearance with “report it” and reporting with “clear it”. These e-invoices are sent"
+			" again by themselves, to the one and the other, at growing intervals. Tell ZATCA's support and show it the"
+			" log of attempts.",
 			lang=lang,
 		),
 		Stage.NEAR: _(

@@ -28,6 +28,8 @@ DOCUMENT = outbox_rows.DOCUMENT
 # A document that waits for its unit tries by itself at this pace, in case the unit was mended elsewhere.
 PROBE = timedelta(hours=1)
 SWITCHED = (Outcome.REPORT_INSTEAD, Outcome.CLEAR_INSTEAD)
+# To reporting, and back to clearance: a third answer of that kind says that the gateway does not know what it wants.
+TURNS_AT_ONCE = 2
 STAMP_MISSING = (
 	"ZATCA accepted it earlier but did not return the stamped document: download it from the Fatoora portal"
 )
@@ -170,14 +172,24 @@ def _consequences(row: Any, call: Call, attempt: int, answer: Answer, reply: Rep
 	if answer.outcome is Outcome.CONFIGURATION:
 		return {"state": states.WAITING, "next_attempt_on": now_datetime() + PROBE}
 	if answer.outcome in SWITCHED:
-		# Only where the gateway swings to and fro does the second answer wait a little.
-		wait = timedelta(minutes=1) if row.report_by else timedelta()
-		return {
-			"state": states.PENDING,
-			"next_attempt_on": now_datetime() + wait,
-			"report_by": deadline(row.issued_at) if answer.outcome is Outcome.REPORT_INSTEAD else None,
-		}
+		return _switched(row, attempt, answer, reply)
 	return {"state": states.PENDING, "next_attempt_on": now_datetime() + _wait(row, attempt, reply)}
+
+
+def _switched(row: Any, attempt: int, answer: Answer, reply: Reply) -> dict[str, object]:
+	"""The other call from now on: at once, but with a growing wait for what was sent to and fro already.
+
+	A simplified document is never cleared, whatever the gateway says.
+	"""
+	turns = int(row.turns or 0) + 1
+	is_reported = answer.outcome is Outcome.REPORT_INSTEAD or row.subtype == "Simplified"
+	at_once = turns <= TURNS_AT_ONCE and row.subtype == "Standard"
+	return {
+		"state": states.PENDING,
+		"next_attempt_on": now_datetime() + (timedelta() if at_once else _wait(row, attempt, reply)),
+		"report_by": deadline(row.issued_at) if is_reported else None,
+		"turns": turns,
+	}
 
 
 def _wait(row: Any, attempt: int, reply: Reply) -> timedelta:

@@ -42,11 +42,12 @@ def send(document: str, *, at_once: bool = False) -> Answer | None:
 
 	Commits before and after the call. Where the gateway says to use its other call, that is done at once.
 	"""
+	answer: Answer | None = None
 	for _turn in range(TURNS):
 		# The lease must be seen, and no transaction be open, during the call.
 		parcel = contention.committed(lambda: claim(document, at_once=at_once))
 		if parcel is None:
-			return None
+			break
 		answer = _settle(parcel, *_deliver(parcel))
 		if answer.outcome not in answering.SWITCHED:
 			break

@@ -29,6 +29,7 @@ CLAIMED_FIELDS = (
 	"next_attempt_on",
 	"issued_at",
 	"report_by",
+	"turns",
 	"answer_unknown",
 	"reference_name",
 )

@@ -42,7 +42,7 @@ def next_step(
 		PENDING: _("The system sends this document by itself. Nothing is to be done."),
 		SENDING: _("The document is on its way to ZATCA. Nothing is to be done."),
 		WAITING: _(
-			"ZATCA did not accept the unit's credentials. Open the ZATCA Unit, mend what it says there and press"
+			"ZATCA's gateway does not let the unit in. Open the ZATCA Unit, mend what it says there and press"
 			" Check Connection: the waiting documents are then sent by themselves."
 		),
 		CLEARED: _(

@@ -22,7 +22,7 @@ from pypika.terms import Term, ValueWrapper
 from saudi_crm_billing.e_invoicing.devices import lockouts, units
 from saudi_crm_billing.e_invoicing.engine.deadlines import STALLED_AFTER, UNCLEARED_AFTER, WARN_BEFORE, Stage
 from saudi_crm_billing.e_invoicing.issuing import records
-from saudi_crm_billing.e_invoicing.sending import alerting, states
+from saudi_crm_billing.e_invoicing.sending import alerting, answering, states
 
 DOCUMENT = "ZATCA Document"
 ALERT = "ZATCA Alert"
@@ -119,6 +119,8 @@ def _at_stage(table: Table, stage: Stage, now: datetime) -> Criterion:
 		return table.state == states.WAITING
 	if stage is Stage.STALLED:
 		return table.name.isin([*_stalled(now), ""])
+	if stage is Stage.UNDECIDED:
+		return table.state.isin(UNDER_WAY) & (table.turns > answering.TURNS_AT_ONCE)
 	if stage is Stage.UNCLEARED:
 		# By our own clock: of one that was dated back, nothing has failed yet.
 		to_clear = table.state.isin(UNDER_WAY) & table.report_by.isnull()
