@@ -210,6 +210,25 @@ def test_a_stamped_document_of_another() -> None:
 	assert codes(row) == ["audit-stamped-other"]
 
 
+def test_a_stamped_document_that_says_something_else() -> None:
+	"""Whole in itself and with the document's UUID, but not what was issued."""
+	row = a_document(1, FIRST_PREVIOUS_HASH)
+	other = stamped(replace(row, xml=row.xml.replace(b"1750.00", b"1750.01")))
+	assert codes(replace(other, xml=row.xml)) == ["audit-stamped-content"]
+
+
+def test_a_stamped_document_that_is_laid_out_anew_says_the_same() -> None:
+	row = a_document(1, FIRST_PREVIOUS_HASH)
+	spaced = stamped(replace(row, xml=row.xml.replace(b"<cbc:UUID>", b"\n\n    <cbc:UUID>")))
+	assert spaced.cleared_xml is not None and invoice_hash(spaced.cleared_xml) != row.invoice_hash
+	assert codes(replace(spaced, xml=row.xml)) == []
+
+
+def test_a_stamped_document_that_was_not_taken_is_a_finding() -> None:
+	row = a_document(1, FIRST_PREVIOUS_HASH)
+	assert codes(replace(row, stamp_differs=True)) == ["audit-stamped-content"]
+
+
 def test_the_walk_holds_no_more_than_one_document() -> None:
 	row = a_document(1, FIRST_PREVIOUS_HASH)
 

@@ -18,7 +18,12 @@ from e_invoice_samples import (
 )
 from lxml import etree
 
-from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH, hash_bytes, invoice_hash
+from saudi_crm_billing.e_invoicing.engine.hashing import (
+	FIRST_PREVIOUS_HASH,
+	hash_bytes,
+	invoice_hash,
+	is_same,
+)
 from saudi_crm_billing.e_invoicing.engine.ubl import build
 from saudi_crm_billing.e_invoicing.engine.xml import parse
 
@@ -104,3 +109,13 @@ def test_an_independent_library_computes_the_same_hash(edit: Callable[[bytes], b
 def test_whitespace_counts() -> None:
 	data = build(a_simplified_invoice())
 	assert invoice_hash(data.replace(b"</Invoice>", b" </Invoice>")) != invoice_hash(data)
+
+
+def test_two_documents_are_one_but_for_stamp_and_white_space() -> None:
+	xml = signed(a_standard_invoice()).xml
+	assert is_same(xml, xml)
+	assert is_same(xml.replace(b"<cbc:UUID>", b"\n\t<cbc:UUID>"), xml)
+	assert not is_same(xml.replace(b"<cbc:UUID>8", b"<cbc:UUID>9"), xml)
+	assert not is_same(b"<broken", xml)
+	twice = xml.replace(b"<cac:Signature>", b"<cac:Signature></cac:Signature><cac:Signature>")
+	assert not is_same(twice, xml), "a second part that the hash leaves out could say anything"

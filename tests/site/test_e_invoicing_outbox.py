@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,8 @@ from frappe.utils.password import set_encrypted_password
 from saudi_crm_billing.e_invoicing import api, messages, tasks
 from saudi_crm_billing.e_invoicing.devices import vault
 from saudi_crm_billing.e_invoicing.engine.answers import Call, classify
-from saudi_crm_billing.e_invoicing.issuing import records
+from saudi_crm_billing.e_invoicing.issuing import audit, records
+from saudi_crm_billing.e_invoicing.prints import handover
 from saudi_crm_billing.e_invoicing.sending import answering, mirror, outbox, outbox_rows, queueing, states
 from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, Reply
 from saudi_crm_billing.sandbox.faults import Kind
@@ -322,6 +324,46 @@ def test_a_refused_call_silences_what_needs_that_call_only(unit: Document, sandb
 	assert [zatca.document_of(invoice).state for invoice in (first, second)] == [states.REPORTED] * 2
 	unit.reload()
 	assert (unit.needs_attention, unit.attention, unit.reporting_refused_since) == (0, None, None)
+
+
+def cleared_as(xml: str) -> dict[str, object]:
+	body = base64.b64encode(xml.encode()).decode()
+	return {"validationResults": {"status": "PASS"}, "clearanceStatus": "CLEARED", "clearedInvoice": body}
+
+
+def test_a_stamped_document_that_is_not_ours_is_kept_but_never_the_legal_one(
+	unit: Document, sandbox: Sandbox
+) -> None:
+	"""It has our UUID, and another amount."""
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	issued = zatca.document_of(invoice)
+	other = issued.xml.replace(">1150.00<", ">9150.00<")
+	assert other != issued.xml
+	sandbox.faults.arm(Kind.ANSWER, endpoint=Call.CLEAR, status=200, body=cleared_as(other), accept=True)
+	document = zatca.sent(invoice)
+	assert (document.state, document.has_warnings, document.stamp_differs) == (states.CLEARED, 1, 1)
+	assert (document.cleared_xml, document.returned_xml, document.qr) == (None, other, issued.qr)
+	assert document.last_message_en.startswith(
+		"ZATCA cleared it, but the stamped document that came back is not"
+	)
+	assert document.last_message_ar.startswith("اعتمدته الهيئة")
+	assert handover.lacks_its_stamp(invoice)
+	assert b"9150.00" not in handover.legal_xml(document.name).content
+	(audited,) = audit.audit([unit.name])
+	assert [found.problem.code for found in audited.findings] == ["audit-stamped-content"]
+	make.a_user("stamp-manager@example.com", "Accounts Manager")
+	tasks.watch_e_invoices()
+	assert "Stamp of Another Document" in frappe.get_all(
+		"ZATCA Alert", {"document": document.name}, pluck="stage"
+	)
+
+
+def test_a_stamped_document_that_is_only_laid_out_anew_is_ours(unit: Document, sandbox: Sandbox) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	same = zatca.document_of(invoice).xml.replace("<cbc:UUID>", "\n    <cbc:UUID>")
+	sandbox.faults.arm(Kind.ANSWER, endpoint=Call.CLEAR, status=200, body=cleared_as(same), accept=True)
+	document = zatca.sent(invoice)
+	assert (document.stamp_differs, document.cleared_xml) == (0, same)
 
 
 ON = {"message": "Clearance is activated. Please use the /invoices/clearance/single endpoint instead."}

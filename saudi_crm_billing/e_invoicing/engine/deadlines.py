@@ -22,6 +22,7 @@ class Stage(Enum):
 	WAITING = "Waiting for Configuration"
 	STALLED = "Nothing Goes Out"
 	UNCLEARED = "Not Cleared"
+	STAMP = "Stamp of Another Document"
 	UNDECIDED = "Sent to and Fro"
 	NEAR = "Near the Deadline"
 	OVERDUE = "Overdue"

@@ -8,7 +8,7 @@ import hashlib
 
 from lxml import etree
 
-from saudi_crm_billing.e_invoicing.engine.xml import parse, qname, text_at
+from saudi_crm_billing.e_invoicing.engine.xml import UnreadableInvoice, parse, qname, text_at
 
 # base64(hex(sha256("0"))): the predecessor of a unit's first document (BR-KSA-26).
 FIRST_PREVIOUS_HASH = base64.b64encode(hashlib.sha256(b"0").hexdigest().encode()).decode()
@@ -28,6 +28,30 @@ def hash_bytes(xml: bytes | etree._Element) -> bytes:
 	root = parse(xml) if isinstance(xml, bytes) else copy.deepcopy(xml)
 	strip(root)
 	return hash_stripped(root)
+
+
+def is_same(stamped: bytes, issued: bytes) -> bool:
+	"""Whether both say the same, but for what the hash leaves out and for white space between elements.
+
+	False where one cannot be read, or has a part twice that the hash leaves out: the second could say anything.
+	"""
+	try:
+		roots = [parse(stamped), parse(issued)]
+	except UnreadableInvoice:
+		return False
+	removed = [strip(root) for root in roots]
+	for root in roots:
+		_close_up(root)
+	once = all(len(tags) == len(set(tags)) for tags in removed)
+	return once and hash_stripped(roots[0]) == hash_stripped(roots[1])
+
+
+def _close_up(root: etree._Element) -> None:
+	for element in root.iter():
+		if len(element) and not (element.text or "").strip():
+			element.text = None
+		if not (element.tail or "").strip():
+			element.tail = None
 
 
 def strip(root: etree._Element) -> list[str]:

@@ -25,7 +25,7 @@ from saudi_crm_billing.e_invoicing.engine.errors import (
 	Term,
 	UnreadableInvoice,
 )
-from saudi_crm_billing.e_invoicing.engine.hashing import hash_stripped, strip
+from saudi_crm_billing.e_invoicing.engine.hashing import hash_stripped, is_same, strip
 from saudi_crm_billing.e_invoicing.engine.signing import CERTIFICATE, SIGNATURE_VALUE, SIGNED
 from saudi_crm_billing.e_invoicing.engine.xml import NS, parse, text_at
 
@@ -45,6 +45,8 @@ class StoredDocument:
 	qr: str
 	xml: bytes
 	cleared_xml: bytes | None = None
+	stamp_differs: bool = False
+	"""What ZATCA returned as its stamped document was not this one, and was not taken for it."""
 
 
 def problems(row: StoredDocument) -> Iterator[Problem]:
@@ -59,6 +61,8 @@ def problems(row: StoredDocument) -> Iterator[Problem]:
 	yield from _signature(row, root)
 	if stamped is not None:
 		yield from _stamped(row, stamped)
+	if row.stamp_differs:
+		yield Problem("audit-stamped-content", {"icv": row.icv})
 
 
 def _reason(error: EngineError) -> Term:
@@ -109,6 +113,12 @@ def _stamped(row: StoredDocument, root: etree._Element) -> Iterator[Problem]:
 	computed = base64.b64encode(_digest(root)).decode()
 	if computed != stated:
 		yield Problem("audit-stamped", {"icv": row.icv, "stored": stated or "-", "found": computed or "-"})
+	elif uuid.lower() == row.uuid.lower() and computed != row.invoice_hash and not _says_the_same(row):
+		yield Problem("audit-stamped-content", {"icv": row.icv})
+
+
+def _says_the_same(row: StoredDocument) -> bool:
+	return is_same(row.cleared_xml or b"", row.xml)
 
 
 def _digest(root: etree._Element) -> bytes:

@@ -265,6 +265,10 @@ TEXTS: dict[str, tuple[str, str]] = {
 		"The XML stamped by ZATCA for document {icv} was altered: its hash is {found}, its stamp says {stored}.",
 		"جرى تغيير ملف XML المختوم من الهيئة للمستند {icv}: بصمته {found}، وختمه يذكر {stored}.",
 	),
+	"audit-stamped-content": (
+		"The XML that ZATCA returned as the stamped one of document {icv} does not say what was issued.",
+		"ملف XML الذي أعادته الهيئة مختومًا للمستند {icv} لا يطابق ما صدر.",
+	),
 	"audit-no-counter": (
 		"The unit has documents but no counter.",
 		"للوحدة مستندات وليس لها عداد.",

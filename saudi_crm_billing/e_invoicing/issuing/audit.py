@@ -24,7 +24,17 @@ COUNTER = "ZATCA Unit Counter"
 PAGE = 100
 # A chain that is broken throughout is known to be so without naming every document.
 MOST_FINDINGS = 1000
-COLUMNS = ("name", "icv", "previous_hash", "invoice_hash", "uuid", "qr", "xml", "cleared_xml")
+COLUMNS = (
+	"name",
+	"icv",
+	"previous_hash",
+	"invoice_hash",
+	"uuid",
+	"qr",
+	"xml",
+	"cleared_xml",
+	"stamp_differs",
+)
 
 
 class UnknownUnit(ValueError):
@@ -122,6 +132,7 @@ def _stored(
 	qr: str | None,
 	xml: str | None,
 	cleared_xml: str | None,
+	stamp_differs: int,
 ) -> StoredDocument:
 	return StoredDocument(
 		name=name,
@@ -132,6 +143,7 @@ def _stored(
 		qr=qr or "",
 		xml=(xml or "").encode(),
 		cleared_xml=cleared_xml.encode() if cleared_xml else None,
+		stamp_differs=bool(stamp_differs),
 	)
 
 

@@ -72,6 +72,7 @@ def _subject(stage: Stage, company: str, count: int, lang: str) -> str:
 		Stage.WAITING: _("{0}: e-invoices that wait, their unit is not let in: {1}", lang=lang),
 		Stage.STALLED: _("{0}: e-invoices have not gone out for half an hour", lang=lang),
 		Stage.UNCLEARED: _("{0}: tax invoices not cleared within an hour: {1}", lang=lang),
+		Stage.STAMP: _("{0}: e-invoices cleared with another document's stamped XML: {1}", lang=lang),
 		Stage.UNDECIDED: _("{0}: e-invoices that ZATCA wants neither cleared nor reported: {1}", lang=lang),
 		Stage.NEAR: _("{0}: e-invoices close to ZATCA's 24 hours: {1}", lang=lang),
 		Stage.OVERDUE: _("{0}: e-invoices past ZATCA's 24 hours: {1}", lang=lang),
@@ -100,6 +101,12 @@ def _text(stage: Stage, lang: str) -> str:
 			"ZATCA has not cleared these tax invoices within an hour of their issue. They are sent again by themselves."
 			" The buyer may be given the invoice uncleared: open it and press E-Invoice > Hand Over Uncleared. Keep the log of"
 			" attempts as evidence, and tell ZATCA if the failure is on your side.",
+			lang=lang,
+		),
+		Stage.STAMP: _(
+			"ZATCA cleared these e-invoices, but the stamped XML that came back is not theirs. It is kept as evidence and"
+			" not given to the buyer. Download the right one from the Fatoora portal and give the buyer that one; if it is"
+			" wrong there too, tell ZATCA's support.",
 			lang=lang,
 		),
 		Stage.UNDECIDED: _(

@@ -19,6 +19,7 @@ from saudi_crm_billing.e_invoicing.documents import sources
 from saudi_crm_billing.e_invoicing.engine import qr
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Outcome, backoff
 from saudi_crm_billing.e_invoicing.engine.deadlines import deadline
+from saudi_crm_billing.e_invoicing.engine.hashing import is_same
 from saudi_crm_billing.e_invoicing.engine.model import Subtype
 from saudi_crm_billing.e_invoicing.engine.xml import UnreadableInvoice, parse, text_at
 from saudi_crm_billing.e_invoicing.sending import mirror, outbox_rows, queueing, states
@@ -33,6 +34,10 @@ TURNS_AT_ONCE = 2
 STAMP_MISSING = (
 	"ZATCA accepted it earlier but did not return the stamped document: download it from the Fatoora portal"
 )
+STAMP_DIFFERS = (
+	"ZATCA cleared it, but the stamped document that came back is not this one. It is kept as evidence and not given to"
+	" the buyer: download the right one from the Fatoora portal"
+)
 # However long the gateway asks to wait: a simplified document must arrive within a day.
 LONGEST_WISH = timedelta(hours=1)
 
@@ -42,13 +47,14 @@ def take(document: str, call: Call, attempt: int, answer: Answer, reply: Reply) 
 	row = outbox_rows.lock(document)
 	if row is None or row.state not in states.OPEN:
 		return
-	english, arabic = _texts(answer, row.xml)
+	consequences = _consequences(row, call, attempt, answer, reply)
+	english, arabic = _texts(answer, row.xml, _lack(answer, consequences))
 	values = {
 		"last_http_status": answer.http_status or 0,
 		"last_message_en": english,
 		"last_message_ar": arabic,
 		"answer_unknown": int(answer.unknown or bool(row.answer_unknown and not _settles(answer))),
-		**_consequences(row, call, attempt, answer, reply),
+		**consequences,
 	}
 	frappe.db.set_value(DOCUMENT, document, values)
 	show_state(document, str(values["state"]))
@@ -154,12 +160,19 @@ def _lock_free(table: Table, which: Criterion, *columns: Field) -> tuple[tuple[s
 	).run()
 
 
-def _texts(answer: Answer, document: str) -> tuple[str, str]:
+def _lack(answer: Answer, consequences: dict[str, object]) -> str:
+	"""What is missing in a yes."""
+	if consequences.get("stamp_differs"):
+		return STAMP_DIFFERS
+	return STAMP_MISSING if answer.stamp_missing else ""
+
+
+def _texts(answer: Answer, document: str, lack: str) -> tuple[str, str]:
 	"""What the gateway said, English and Arabic, and before it what is missing in its answer."""
 	said = messages.answer_texts(answer.messages, document)
-	if not answer.stamp_missing:
+	if not lack:
 		return said
-	english, arabic = messages.both(STAMP_MISSING)
+	english, arabic = messages.both(lack)
 	return f"{english}\n{said[0]}", f"{arabic}\n{said[1]}"
 
 
@@ -205,11 +218,15 @@ def _accepted(row: Any, call: Call, answer: Answer) -> dict[str, object]:
 		"accepted_on": now_datetime(),
 		"next_attempt_on": None,
 	}
-	if answer.cleared_xml:
-		values["cleared_xml"] = answer.cleared_xml.decode()
-		if stamped := _qr_of(answer.cleared_xml):
-			values["qr"] = stamped
-	return values
+	return {**values, **_stamped(row, answer.cleared_xml)} if answer.cleared_xml else values
+
+
+def _stamped(row: Any, stamped: bytes) -> dict[str, object]:
+	"""ZATCA's own document takes our one's place; if it is not this one it is evidence, and the buyer never gets it."""
+	if not is_same(stamped, row.xml.encode()):
+		return {"has_warnings": 1, "stamp_differs": 1, "returned_xml": stamped.decode()}
+	shown = _qr_of(stamped)
+	return {"cleared_xml": stamped.decode(), **({"qr": shown} if shown else {})}
 
 
 def _qr_of(xml: bytes) -> str:

@@ -119,6 +119,8 @@ def _at_stage(table: Table, stage: Stage, now: datetime) -> Criterion:
 		return table.state == states.WAITING
 	if stage is Stage.STALLED:
 		return table.name.isin([*_stalled(now), ""])
+	if stage is Stage.STAMP:
+		return table.stamp_differs == 1
 	if stage is Stage.UNDECIDED:
 		return table.state.isin(UNDER_WAY) & (table.turns > answering.TURNS_AT_ONCE)
 	if stage is Stage.UNCLEARED:
