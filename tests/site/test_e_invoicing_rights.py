@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
 import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
+from frappe.utils import now_datetime
 
 from saudi_crm_billing.e_invoicing import api, tasks
-from saudi_crm_billing.e_invoicing.devices import vault
+from saudi_crm_billing.e_invoicing.devices import expiry, vault
+from saudi_crm_billing.patches import logs_know_their_company
 
 __all__ = ["gateway", "sandbox", "unit"]
 
@@ -46,6 +50,41 @@ def test_sales_user_neither_sends_nor_reads_documents(unit: Document) -> None:
 	with pytest.raises(frappe.PermissionError):
 		frappe.get_doc("ZATCA Document", document).check_permission("read")
 	assert frappe.db.get_value("ZATCA Document", document, "state") == "Pending"
+
+
+def test_a_user_of_another_company_sees_nothing_of_this_one(unit: Document) -> None:
+	"""Neither in lists nor by name: the documents, and what was logged and told of them and of the unit."""
+	document = zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person())))
+	frappe.db.set_value("ZATCA Unit", unit.name, "certificate_expiry", now_datetime() + timedelta(days=20))
+	become(MANAGER)
+	frappe.set_user("Administrator")
+	expiry.warn_all()
+	logged = ("ZATCA Document", "ZATCA Attempt", "ZATCA Expiry Notice")
+	names = {doctype: frappe.db.get_value(doctype, {"unit": unit.name}) for doctype in logged}
+	assert all(names.values()) and names["ZATCA Document"] == document.name
+	for doctype in logged[1:]:
+		frappe.db.set_value(doctype, names[doctype], "company", None, update_modified=False)
+	logs_know_their_company.execute()
+	become(MANAGER)
+	assert [frappe.get_list(doctype, {"unit": unit.name}, pluck="name") for doctype in logged] == [
+		[names[doctype]] for doctype in logged
+	]
+	elsewhere = frappe.db.get_value("Company", {"name": ("!=", make.COMPANY)}) or "Elsewhere"
+	permission = {
+		"doctype": "User Permission",
+		"user": MANAGER[0],
+		"allow": "Company",
+		"for_value": elsewhere,
+	}
+	frappe.get_doc(permission).insert(ignore_links=True, ignore_permissions=True)
+	for doctype in logged:
+		assert frappe.get_list(doctype, {"unit": unit.name}) == []
+		assert not frappe.has_permission(doctype, "read", doc=names[doctype])
+
+
+def test_what_is_sent_and_announced_knows_its_company(unit: Document) -> None:
+	zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person())))
+	assert frappe.get_all("ZATCA Attempt", {"unit": unit.name}, pluck="company") == [make.COMPANY]
 
 
 def test_unknown_document_and_hidden_document_look_alike(unit: Document) -> None:

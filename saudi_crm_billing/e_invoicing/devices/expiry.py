@@ -76,6 +76,7 @@ def _warn(unit: Document) -> None:
 		NOTICE,
 		key,
 		unit=unit.name,
+		company=unit.company,
 		days=milestone,
 		certificate_expiry=unit.certificate_expiry,
 		told="\n".join(users),

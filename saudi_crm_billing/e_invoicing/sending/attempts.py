@@ -16,6 +16,7 @@ import frappe
 from frappe.utils import now_datetime
 
 from saudi_crm_billing.e_invoicing.devices import vault
+from saudi_crm_billing.e_invoicing.devices.unit_states import UNIT
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Message
 from saudi_crm_billing.e_invoicing.issuing import records
 from saudi_crm_billing.e_invoicing.sending.gateway import Reply
@@ -27,7 +28,8 @@ MASK = "•••"
 
 def begin(unit: str, call: Call, document: str | None = None) -> str:
 	"""Log that the unit is about to call, with its document or for a certificate; the row's name."""
-	values = {"document": document, "unit": unit, "call": call.value}
+	company = frappe.get_cached_value(UNIT, unit, "company")
+	values = {"document": document, "unit": unit, "company": company, "call": call.value}
 	return str(records.add(ATTEMPT, outcome=STARTED, sent_on=now_datetime(), **values).name)
 
 
