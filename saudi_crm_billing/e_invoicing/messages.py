@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html
+from frappe.translate import print_language
+from frappe.utils import escape_html, format_datetime
 
 from saudi_crm_billing.bilingual import plain
 from saudi_crm_billing.common.languages import is_arabic
@@ -44,6 +46,12 @@ def answer_texts(messages: Iterable[Message], document: str = "") -> tuple[str, 
 		plain("\n".join(_line(message) for message in said)),
 		plain("\n".join(_arabic_line(message, rules.get(message.code, "")) for message in said)),
 	)
+
+
+def moment(at: datetime | str, lang: str) -> str:
+	"""Date and time as a reader of `lang` writes them, whatever language the present process has."""
+	with print_language(lang):
+		return str(format_datetime(at, "d MMMM yyyy HH:mm"))
 
 
 def as_list(rows: Iterable[str]) -> str:

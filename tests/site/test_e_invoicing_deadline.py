@@ -11,10 +11,11 @@ import e_invoicing_helpers as zatca
 import factories as make
 import frappe
 import pytest
+from babel.dates import format_datetime
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.desk.doctype.number_card.number_card import get_result
 from frappe.model.document import Document
-from frappe.utils import format_datetime, get_time, now_datetime
+from frappe.utils import get_time, now_datetime
 
 from saudi_crm_billing.e_invoicing import api, tasks
 from saudi_crm_billing.e_invoicing.devices import lockouts
@@ -107,7 +108,8 @@ def test_the_24_hours_run_from_the_moment_that_the_document_states(
 	assert now_datetime() - document.submitted_on < timedelta(minutes=5)
 	tasks.watch_e_invoices()
 	assert alerts(document.name) == ["Near the Deadline"]
-	assert f"to arrive by {format_datetime(document.report_by)}" in mails[0]["message"]
+	until = document.report_by
+	assert f"to arrive by {until.day} {until:%B %Y %H:%M}" in mails[0]["message"]
 
 
 def test_issued_again_after_20_hours_it_is_told_of_at_once(manager: str, sandbox: Sandbox) -> None:
@@ -291,6 +293,15 @@ def test_an_arabic_reader_is_told_in_arabic(manager: str, mails: list[dict[str, 
 	assert "بانتظار" in mails[0]["subject"] or "تنتظر" in mails[0]["subject"]
 	assert 'dir="rtl"' in mails[0]["message"]
 	assert "فحص الاتصال" in mails[0]["message"]
+
+
+def test_the_date_in_a_mail_is_its_readers(manager: str, mails: list[dict[str, Any]]) -> None:
+	frappe.db.set_value("User", manager, "language", "ar")
+	an_acceptance()
+	document = a_document(timedelta(hours=19))
+	tasks.watch_e_invoices()
+	until = frappe.db.get_value("ZATCA Document", document, "report_by")
+	assert format_datetime(until, "d MMMM yyyy HH:mm", locale="ar") in mails[0]["message"]
 
 
 def test_a_manager_who_may_not_see_the_company_is_not_told(manager: str) -> None:

@@ -10,10 +10,12 @@ import e_invoicing_helpers as zatca
 import factories as make
 import frappe
 import pytest
+from babel.dates import format_datetime
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 from frappe.utils import add_days, now_datetime
 
+from saudi_crm_billing.e_invoicing import tasks
 from saudi_crm_billing.e_invoicing.devices import expiry, onboarding, succession, unit_api, units, vault
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.e_invoicing.engine.csr import Environment
@@ -299,17 +301,17 @@ def test_alerts_60_30_and_7_days_before_once_each(unit: Document, monkeypatch: p
 	monkeypatch.setitem(frappe.flags, "in_test", True)  # Frappe then does not knock at the mail server
 	frappe.db.set_value("Email Account", collection_kit.an_outgoing_account(2525), "default_outgoing", 1)
 	told: list[int] = []
-	for days in (61, 60, 59, 40, 29, 29, 8, 6, 0):
+	for days in (61, 60, 59, 40, 29, 29, 8, 6, 0, -1, -2):
 		ends_in(unit, days)
 		expiry.warn_all()
 		told.append(frappe.db.count(expiry.NOTICE, {"unit": unit.name}))
-	assert told == [0, 0, 1, 1, 2, 2, 2, 3, 3]
+	assert told == [0, 0, 1, 1, 2, 2, 2, 3, 3, 4, 4]
 	notices = frappe.get_all(
 		expiry.NOTICE, {"unit": unit.name}, ["name", "days"], order_by="days desc", as_list=True
 	)
-	assert notices == ((f"{unit.name}-60", 60), (f"{unit.name}-30", 30), (f"{unit.name}-7", 7))
+	assert notices == tuple((f"{unit.name}-{days}", days) for days in (60, 30, 7, 0))
 	for doctype, field in (("Notification Log", "for_user"), ("Email Queue Recipient", "recipient")):
-		assert frappe.db.count(doctype, {field: manager}) == 3, doctype
+		assert frappe.db.count(doctype, {field: manager}) == 4, doctype
 		assert frappe.db.count(doctype, {field: clerk}) == 0, doctype
 
 
@@ -318,6 +320,30 @@ def test_a_milestone_that_passed_while_the_scheduler_slept_is_not_told_of_late(u
 	ends_in(unit, 5)
 	expiry.warn_all()
 	assert frappe.get_all(expiry.NOTICE, {"unit": unit.name}, pluck="days") == [7]
+
+
+def test_the_end_is_told_of_also_where_the_scheduler_slept_past_it(unit: Document) -> None:
+	manager = make.a_user("manager.zatca@example.com", "Accounts Manager")
+	ends_in(unit, -3)
+	tasks.watch_units()
+	tasks.watch_units()
+	assert unit.reload().status == "Expired"
+	assert frappe.get_all(expiry.NOTICE, {"unit": unit.name}, pluck="days") == [0]
+	told = frappe.get_all("Notification Log", {"for_user": manager}, ["subject", "email_content"])
+	(notice,) = told
+	assert notice.subject == f"The e-invoicing certificate of {unit.name} has ended"
+	ended = unit.certificate_expiry
+	assert (
+		f"ended on {ended.day} {ended:%B %Y %H:%M}. Its invoices cannot be submitted" in notice.email_content
+	)
+
+
+def test_a_unit_that_was_replaced_is_not_told_of(unit: Document) -> None:
+	make.a_user("manager.zatca@example.com", "Accounts Manager")
+	renewed(unit)
+	ends_in(unit, -3)
+	tasks.watch_units()
+	assert not frappe.db.exists(expiry.NOTICE, {"unit": unit.name})
 
 
 def test_where_nobody_is_responsible_nothing_counts_as_told(unit: Document) -> None:
@@ -349,6 +375,8 @@ def test_an_alert_speaks_its_reader_s_language(unit: Document) -> None:
 	subject = frappe.db.get_value("Notification Log", {"for_user": manager}, "subject")
 	assert "تنتهي شهادة" in subject
 	assert unit.name in subject
+	text = frappe.db.get_value("Notification Log", {"for_user": manager}, "email_content")
+	assert format_datetime(unit.reload().certificate_expiry, "d MMMM yyyy HH:mm", locale="ar") in text
 
 
 def test_a_site_that_cannot_mail_still_notifies(unit: Document, monkeypatch: pytest.MonkeyPatch) -> None:

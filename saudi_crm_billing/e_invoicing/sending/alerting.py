@@ -9,9 +9,10 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.query_builder import DocType
-from frappe.utils import escape_html, format_datetime, get_url_to_form
+from frappe.utils import escape_html, get_url_to_form
 
 from saudi_crm_billing.common.languages import is_arabic
+from saudi_crm_billing.e_invoicing import messages
 from saudi_crm_billing.e_invoicing.engine.deadlines import Stage
 
 DOCUMENT = "ZATCA Document"
@@ -141,7 +142,7 @@ def _line(row: Any, stage: Stage, lang: str) -> str:
 	link = f'<a href="{get_url_to_form(DOCUMENT, row.name)}">{escape_html(row.reference_name)}</a>'
 	if stage not in (Stage.NEAR, Stage.OVERDUE):
 		return link
-	until = format_datetime(row.report_by)
+	until = messages.moment(row.report_by, lang)
 	return f"{link} ({_('to arrive by {0}', lang=lang).format(until)})"
 
 
