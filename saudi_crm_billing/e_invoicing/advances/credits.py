@@ -6,7 +6,7 @@ advance invoice is credited. The only writer of a ZATCA Advance Credit Note's fi
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import frappe
 from frappe import _
@@ -19,6 +19,7 @@ from saudi_crm_billing.e_invoicing.advances import uses as advance_uses
 from saudi_crm_billing.e_invoicing.advances import vat as advance_vat
 from saudi_crm_billing.e_invoicing.advances.entries import REFUND_OF
 from saudi_crm_billing.e_invoicing.advances.uses import PAYMENT, Advance, Piece
+from saudi_crm_billing.e_invoicing.documents.named import may_be_told
 from saudi_crm_billing.e_invoicing.engine.advances import Amounts
 
 NOTE = "ZATCA Advance Credit Note"
@@ -50,6 +51,8 @@ def draft_of(entry: str) -> Document:
 
 def prepare(note: Document) -> None:
 	"""In validate: the figures, from the advance as it is now; refused where there is not so much to credit."""
+	if not may_be_told(note, PAYMENT, note.get(REFUND_OF)):
+		_refuse_not_invoiced(note.get(REFUND_OF))
 	paid: Any = frappe.db.get_value(PAYMENT, note.get(REFUND_OF), ("party", "company"), as_dict=True)
 	note.update({"customer": paid.party, "company": paid.company})
 	_write(note, _advance(note))
@@ -80,7 +83,7 @@ def _advance(note: Document) -> Advance:
 	"""As it is now: its document and its entry are locked, in this order, as whoever answers for the document does."""
 	entry = note.get(REFUND_OF)
 	if not (advance := advance_uses.find([entry], lock=True).get(entry)):
-		frappe.throw(_("{0} has no advance invoice that could be credited.").format(entry))
+		_refuse_not_invoiced(entry)
 	advance_uses.refresh(entry)
 	asked = to_money(note.scb_advance_gross or 0)
 	limit = to_money(frappe.db.get_value(PAYMENT, entry, "scb_advance_to_credit") or 0)
@@ -91,6 +94,10 @@ def _advance(note: Document) -> Advance:
 			)
 		)
 	return advance
+
+
+def _refuse_not_invoiced(entry: str) -> NoReturn:
+	frappe.throw(_("{0} has no advance invoice that could be credited.").format(entry))
 
 
 def _write(note: Document, advance: Advance) -> None:

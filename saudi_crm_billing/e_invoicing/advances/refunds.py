@@ -12,6 +12,7 @@ from frappe.model.document import Document
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.e_invoicing.advances import uses as advance_uses
 from saudi_crm_billing.e_invoicing.advances.uses import ORDERS, PAYMENT, Piece
+from saudi_crm_billing.e_invoicing.documents.named import may_be_told
 from saudi_crm_billing.e_invoicing.documents.taxes import CannotIssue
 from saudi_crm_billing.e_invoicing.engine.advances import AdvanceExceeded, Amounts
 from saudi_crm_billing.e_invoicing.engine.model import Vat
@@ -72,7 +73,7 @@ def to_refund(doc: Document, *, lock: bool = False) -> tuple[Vat, Amounts]:
 	"""VAT and amounts of a refund; `CannotIssue` where it is more than is left, or not of this advance."""
 	entry, gross = doc.scb_advance_refund_of, to_money(doc.paid_amount or 0)
 	advance = advance_uses.find([entry], lock=lock).get(entry)
-	if advance is None:
+	if advance is None or not may_be_told(doc, PAYMENT, entry):
 		raise CannotIssue(NOT_INVOICED, entry=entry)
 	party, company = frappe.db.get_value(PAYMENT, entry, ("party", "company"))
 	if (party, company) != (doc.party, doc.company):

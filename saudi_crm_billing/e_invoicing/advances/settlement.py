@@ -112,7 +112,10 @@ def _proposed(doc: Document, *, lock: bool = False) -> tuple[Piece, ...]:
 		if row.reference_type == PAYMENT and row.reference_name and (row.allocated_amount or 0) > 0:
 			amount = to_money(row.allocated_amount)
 			asked[row.reference_name] = asked.get(row.reference_name, Decimal(0)) + amount
-	found = advance_uses.find(asked, lock=lock) if asked else {}
+	all_named = advance_uses.find(asked, lock=lock) if asked else {}
+	# Core refuses another's payment only when it allocates it, after its figures would have been told.
+	own = (doc.get("customer"), doc.company)
+	found = {name: row for name, row in all_named.items() if (row.party, row.company) == own}
 	if found:
 		_refuse_foreign(doc, next(iter(found)))
 	pieces = []

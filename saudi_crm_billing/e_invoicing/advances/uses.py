@@ -39,6 +39,8 @@ class Advance:
 	"""An advance with its invoice (386), and what is used of it; amounts in the company's currency."""
 
 	entry: str
+	party: str
+	company: str
 	uuid: str
 	issue_date: date
 	issue_time: time
@@ -202,6 +204,8 @@ def _entries(names: list[str], lock: bool) -> list[Any]:
 	table = DocType(PAYMENT)
 	fields = (
 		"name",
+		"party",
+		"company",
 		"scb_advance_gross",
 		"scb_advance_vat",
 		"scb_advance_left",
@@ -228,6 +232,8 @@ def _advance(row: Any, document: Any) -> Advance:
 	left = Amounts(to_money(row.scb_advance_left or 0), to_money(row.scb_advance_vat_left or 0))
 	return Advance(
 		entry=row.name,
+		party=row.party,
+		company=row.company,
 		uuid=document.uuid,
 		issue_date=issued.issue_date,
 		issue_time=issued.issue_time,

@@ -16,6 +16,7 @@ from saudi_crm_billing.customer_tax import apply
 from saudi_crm_billing.e_invoicing.advances import entries as advances
 from saudi_crm_billing.e_invoicing.checks import drafts, stored_findings, validating, warning_policy
 from saudi_crm_billing.e_invoicing.devices import issuers
+from saudi_crm_billing.e_invoicing.documents import named
 
 # Fields that name what the findings tell of.
 NAMED = (
@@ -24,6 +25,14 @@ NAMED = (
 	("party", "Customer"),
 	("company_address", "Address"),
 	("customer_address", "Address"),
+	(advances.REFUND_OF, advances.PAYMENT),
+)
+# The same in rows of tables: table, the field that holds the kind (if it varies), the field that names, what may be named.
+NAMED_IN_ROWS = (
+	("scb_zatca_references", "", "sales_invoice", ("Sales Invoice",)),
+	("advances", "reference_type", "reference_name", (advances.PAYMENT,)),
+	# Of an order it is told whether its lines bear different VAT.
+	("references", "reference_doctype", "reference_name", advances.ORDERS),
 )
 
 
@@ -72,20 +81,45 @@ def _complete_payment(doc: Document) -> bool:
 def refuse_stranger(values: dict[str, Any]) -> None:
 	"""Who may not save such a document, or not read what it names, is not told what is wrong with it."""
 	doctype, name = values["doctype"], values.get("name")
-	stored = name if name and frappe.db.exists(doctype, name) else None
+	stored = name if isinstance(name, str) and frappe.db.exists(doctype, name) else None
 	if stored:
 		frappe.has_permission(doctype, "write", doc=stored, throw=True)
 	frappe.has_permission(doctype, "write" if stored else "create", doc=frappe.get_doc(values), throw=True)
-	of_own_kind = (("return_against", doctype), (advances.REFUND_OF, doctype))
-	for field, master in (*NAMED, *of_own_kind):
-		if (named := values.get(field)) and not _is_stored(doctype, stored, field, named):
-			frappe.has_permission(master, "read", doc=named, throw=True)
-	for row in values.get("references") or ():
-		# Of an order it is told whether its lines bear different VAT.
-		if row.get("reference_doctype") in advances.ORDERS and row.get("reference_name"):
-			frappe.has_permission(row["reference_doctype"], "read", doc=row["reference_name"], throw=True)
+	for field, master in (*NAMED, ("return_against", doctype)):
+		if (value := values.get(field)) and not _is_stored(doctype, stored, field, value):
+			_refuse_unless(named.may_read(master, value))
+	for table, kind, field, masters in NAMED_IN_ROWS:
+		kept = _stored_in_rows(doctype, stored, table, field)
+		for row in values.get(table) or ():
+			master, value = row.get(kind, masters[0]), row.get(field)
+			if value and master in masters and value not in kept:
+				_refuse_unless(_is_own_payment(values, master, value) or named.may_read(master, value))
 
 
-def _is_stored(doctype: str, name: str | None, field: str, value: str) -> bool:
+def _refuse_unless(allowed: bool) -> None:
+	"""What is not there is not told from what may not be read."""
+	if not allowed:
+		frappe.throw(_("Not permitted"), frappe.PermissionError)
+
+
+def _is_stored(doctype: str, name: str | None, field: str, value: object) -> bool:
 	"""What stands on the draft already is told to whoever may change it, as at each save."""
 	return bool(name) and frappe.db.get_value(doctype, name, field) == value
+
+
+def _stored_in_rows(doctype: str, name: str | None, table: str, field: str) -> list[str]:
+	"""The same, of what stands in the rows of a table."""
+	if not name or not (of := frappe.get_meta(doctype).get_field(table)):
+		return []
+	rows: list[str] = frappe.get_all(of.options, {"parent": name, "parenttype": doctype}, pluck=field)
+	return rows
+
+
+def _is_own_payment(values: dict[str, Any], master: str, name: object) -> bool:
+	"""ERPNext offers a customer's payments to whoever makes his invoice (Get Advances Received)."""
+	own = {"company": values.get("company"), "party": values.get("customer")}
+	return (
+		master == advances.PAYMENT
+		and isinstance(name, str)
+		and bool(frappe.db.exists(advances.PAYMENT, {"name": name, **own}))
+	)

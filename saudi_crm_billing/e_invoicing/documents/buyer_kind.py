@@ -10,7 +10,7 @@ from frappe.model.document import Document
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.e_invoicing import messages
 from saudi_crm_billing.e_invoicing.checks.own_remarks import OwnRemark
-from saudi_crm_billing.e_invoicing.documents import parties, references
+from saudi_crm_billing.e_invoicing.documents import named, parties, references
 from saudi_crm_billing.e_invoicing.engine.buyer_kind import (
 	BuyerFacts,
 	BuyerKind,
@@ -23,6 +23,7 @@ from saudi_crm_billing.e_invoicing.engine.model import Subtype
 from saudi_crm_billing.e_invoicing.issuing import issued
 
 FIELD = "scb_buyer_kind"
+PAYMENT = "Payment Entry"
 # A supply to a legal person is documented by a tax invoice, whether or not it is registered for VAT.
 LEGAL_PERSONS = ("Company", "Partnership")
 WHERE = "cbc:InvoiceTypeCode/@name"
@@ -115,9 +116,10 @@ def _total(doc: Document) -> Decimal:
 def _followed(doc: Document) -> Iterator[Subtype]:
 	"""Kinds of what a note corrects; an older system's is not known, and then the rule decides."""
 	for row in references.originals(doc):
-		if row.doctype and (known := _issued_as(row.doctype, row.number)):
+		if row.stored and (known := _issued_as(row.doctype, row.number)):
 			yield known
-	if (advance := doc.get("scb_advance_refund_of")) and (known := _issued_as("Payment Entry", advance)):
+	advance = doc.get("scb_advance_refund_of")
+	if advance and named.may_be_told(doc, PAYMENT, advance) and (known := _issued_as(PAYMENT, advance)):
 		yield known
 
 

@@ -20,6 +20,7 @@ from frappe.utils import getdate
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.e_invoicing.checks.own_remarks import OwnRemark
 from saudi_crm_billing.e_invoicing.clock import issued_at
+from saudi_crm_billing.e_invoicing.documents.named import may_be_told
 from saudi_crm_billing.e_invoicing.engine.model import BillingReference
 from saudi_crm_billing.e_invoicing.engine.rules import WARNING
 from saudi_crm_billing.e_invoicing.issuing import issued
@@ -90,7 +91,7 @@ def originals(doc: Document) -> tuple[Original, ...]:
 		return ()
 	linked = [Original(doc.return_against, doc.doctype)] if doc.get("return_against") else []
 	rows = [_of_row(row) for row in doc.get(TABLE) or ()]
-	return tuple(_with_stored(row) if row.doctype else row for row in (*linked, *rows))
+	return tuple(_with_stored(doc, row) if row.doctype else row for row in (*linked, *rows))
 
 
 def remarks(doc: Document) -> Iterator[OwnRemark]:
@@ -118,12 +119,12 @@ def _of_row(row: Any) -> Original:
 	return Original((row.older_number or "").strip(), "", row.idx, issue_date, total)
 
 
-def _with_stored(row: Original) -> Original:
-	"""With what the site knows of it."""
+def _with_stored(doc: Document, row: Original) -> Original:
+	"""With what the site knows of it; nothing where the user may not read it, as where it is not there."""
 	fields = ["docstatus", "customer", "company", "is_return", "posting_date", "posting_time", "grand_total"]
 	fields += ["rounded_total", *(["is_consolidated"] if row.doctype == "Sales Invoice" else [])]
 	stored = frappe.db.get_value(row.doctype, row.number, fields, as_dict=True)
-	if not stored:
+	if not (stored and may_be_told(doc, row.doctype, row.number)):
 		return row
 	day = issued_at(stored.posting_date, stored.posting_time).date()
 	total = abs(to_money(stored.rounded_total or stored.grand_total or 0))
@@ -152,7 +153,8 @@ def _of_older(doc: Document, row: Original) -> Iterator[OwnRemark]:
 		return
 	if row.issue_date > getdate(doc.posting_date):
 		yield _remark(LATER, row=row.row, number=row.number, date=row.issue_date.isoformat())
-	if frappe.db.exists("Sales Invoice", {"name": row.number, "company": doc.company, "docstatus": 1}):
+	ours = {"name": row.number, "company": doc.company, "docstatus": 1}
+	if frappe.db.exists("Sales Invoice", ours) and may_be_told(doc, "Sales Invoice", row.number):
 		yield _remark(OURS, row=row.row, number=row.number)
 
 
