@@ -348,13 +348,6 @@ def test_a_rejected_advance_is_cancelled_and_leaves_nothing(held: str, customer:
 	assert (balance(VAT), balance(held), balance(DEBTORS)) == (0, 0, 0)
 
 
-def test_a_rejected_advance_is_not_settled(held: str, customer: str) -> None:
-	entry = adv.received(customer, 2300)
-	frappe.db.set_value("ZATCA Document", entry.scb_zatca_document, "state", "Rejected")
-	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))
-	assert (prepayment_lines(invoice), total(invoice, "PayableAmount")) == ([], "11500.00")
-
-
 def test_a_cancelled_invoice_gives_the_advance_back(held: str, customer: str) -> None:
 	entry = adv.received(customer, 2300)
 	invoice = zatca.submitted(adv.using(zatca.an_invoice(customer, [make.line(rate=10000)]), (entry, 2300)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 import frappe
@@ -13,7 +14,7 @@ from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.e_invoicing.advances import ledger as advance_ledger
 from saudi_crm_billing.e_invoicing.advances import settings as advance_settings
 from saudi_crm_billing.e_invoicing.advances import uses as advance_uses
-from saudi_crm_billing.e_invoicing.advances.uses import INVOICE, PAYMENT, USE, Piece
+from saudi_crm_billing.e_invoicing.advances.uses import INVOICE, PAYMENT, USE, Advance, Piece
 from saudi_crm_billing.e_invoicing.documents.taxes import CannotIssue
 from saudi_crm_billing.e_invoicing.engine.advances import Amounts
 from saudi_crm_billing.e_invoicing.engine.model import Prepayment
@@ -26,6 +27,12 @@ NAME = "دفعة مقدمة | Advance payment"
 FOREIGN_INVOICE = (
 	"The advance {entry} was invoiced in {currency}, and this invoice or its receivable account is in another currency."
 	" Remove it from the Advances of this invoice, or make the invoice in {currency}."
+)
+
+REJECTED = (
+	"ZATCA rejected {document}, the advance invoice of {entry}, so no invoice can settle it. Open {entry}, mend what the"
+	" messages of its e-invoice name and press Issue Again. If this invoice is not for that supply, remove the payment"
+	" from its Advances."
 )
 
 
@@ -78,6 +85,20 @@ def tell_unused(doc: Document) -> None:
 		)
 
 
+def after_rejection(entry: str, lang: str | None = None) -> str:
+	"""What is to be done about the final invoices that have settled an advance whose invoice ZATCA rejected."""
+	if not (invoices := advance_uses.invoices_using(entry)):
+		return ""
+	return str(
+		_(
+			"{0} names the rejected advance invoice of {1}. Press Issue Again on the e-invoice of {1} first. Then, if ZATCA"
+			" has accepted the e-invoice of {0}, make a credit note for it and a new invoice; if ZATCA rejected it, issue"
+			" it again.",
+			lang=lang,
+		)
+	).format(", ".join(invoices), entry)
+
+
 def reserve(doc: Document) -> None:
 	"""Before submit: what the invoice uses, under the advances' locks; nobody takes it until this transaction ends."""
 	forget(doc)
@@ -112,10 +133,7 @@ def _proposed(doc: Document, *, lock: bool = False) -> tuple[Piece, ...]:
 		if row.reference_type == PAYMENT and row.reference_name and (row.allocated_amount or 0) > 0:
 			amount = to_money(row.allocated_amount)
 			asked[row.reference_name] = asked.get(row.reference_name, Decimal(0)) + amount
-	all_named = advance_uses.find(asked, lock=lock) if asked else {}
-	# Core refuses another's payment only when it allocates it, after its figures would have been told.
-	own = (doc.get("customer"), doc.company)
-	found = {name: row for name, row in all_named.items() if (row.party, row.company) == own}
+	found = _own(doc, asked, lock=lock) if asked else {}
 	if found:
 		_refuse_foreign(doc, next(iter(found)))
 	pieces = []
@@ -123,6 +141,16 @@ def _proposed(doc: Document, *, lock: bool = False) -> tuple[Piece, ...]:
 		if gross := min(asked[entry], advance.left.gross):
 			pieces.append(Piece(advance, advance.use(gross)))
 	return tuple(pieces)
+
+
+def _own(doc: Document, entries: Iterable[str], *, lock: bool) -> dict[str, Advance]:
+	"""The advances among `entries`; core refuses another's payment only later, when its figures would be told already."""
+	own = (doc.get("customer"), doc.company)
+	found = advance_uses.look_up(entries, lock=lock)
+	for entry, document in found.rejected.items():
+		if frappe.db.get_value(PAYMENT, entry, ("party", "company")) == own:
+			raise CannotIssue(REJECTED, entry=entry, document=document)
+	return {name: row for name, row in found.standing.items() if (row.party, row.company) == own}
 
 
 def _refuse_foreign(doc: Document, entry: str) -> None:
@@ -139,11 +167,13 @@ def _recorded(invoice: str) -> tuple[Piece, ...]:
 		fields=["payment_entry", "gross", "vat"],
 		order_by="payment_entry",
 	)
-	found = advance_uses.find(row.payment_entry for row in rows)
+	found = advance_uses.look_up(row.payment_entry for row in rows)
+	for entry, document in found.rejected.items():
+		raise CannotIssue(REJECTED, entry=entry, document=document)
 	return tuple(
-		Piece(found[row.payment_entry], Amounts(to_money(row.gross), to_money(row.vat)))
+		Piece(found.standing[row.payment_entry], Amounts(to_money(row.gross), to_money(row.vat)))
 		for row in rows
-		if row.payment_entry in found
+		if row.payment_entry in found.standing
 	)
 
 

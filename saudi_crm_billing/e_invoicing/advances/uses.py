@@ -57,6 +57,14 @@ class Advance:
 
 
 @dataclass(frozen=True)
+class Found:
+	"""Of some Payment Entries, the advances whose invoice stands, and the invoices that ZATCA rejected, by entry."""
+
+	standing: dict[str, Advance]
+	rejected: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Piece:
 	"""What a document uses of one advance."""
 
@@ -65,7 +73,11 @@ class Piece:
 
 
 def refuse(error: CannotIssue) -> NoReturn:
-	frappe.throw(_(error.template).format(**error.params), title=_("E-Invoice Refused"))
+	"""As a message to the user, with a link to the advance."""
+	params = dict(error.params)
+	if entry := params.get("entry"):
+		params["entry"] = frappe.utils.get_link_to_form(PAYMENT, entry)
+	frappe.throw(_(error.template).format(**params), title=_("E-Invoice Refused"))
 
 
 def release(doc: Document) -> None:
@@ -101,12 +113,24 @@ def add(piece: Piece, voucher: Document, journal_entry: str | None = None) -> No
 
 def find(entries: Iterable[str], *, lock: bool = False) -> dict[str, Advance]:
 	"""Of these Payment Entries, those whose advance invoice stands: issued and not rejected."""
+	return look_up(entries, lock=lock).standing
+
+
+def look_up(entries: Iterable[str], *, lock: bool = False) -> Found:
 	names = sorted(set(entries))
-	if not names:
-		return {}
-	documents = _documents(names, lock)
-	rows = _entries(sorted(documents), lock)
-	return {row.name: _advance(row, documents[row.name]) for row in rows}
+	documents = _documents(names, lock) if names else {}
+	standing = {name: row for name, row in documents.items() if row.state != states.REJECTED}
+	rows = _entries(sorted(standing), lock) if standing else []
+	return Found(
+		standing={row.name: _advance(row, standing[row.name]) for row in rows},
+		rejected={name: row.name for name, row in documents.items() if name not in standing},
+	)
+
+
+def invoices_using(entry: str) -> list[str]:
+	"""The final invoices that have settled the advance."""
+	live = {"payment_entry": entry, "voucher_type": INVOICE, "live": 1}
+	return sorted(set(frappe.get_all(USE, filters=live, pluck="voucher_no")))
 
 
 def enlist_refresh(entry: str) -> None:
@@ -185,19 +209,17 @@ def _tell_to_credit(entry: str, amount: Decimal) -> None:
 
 
 def _documents(entries: list[str], lock: bool) -> dict[str, Any]:
-	"""The standing advance invoice of each entry."""
+	"""The advance invoice of each entry, whatever its state."""
 	named = frappe.get_all(PAYMENT, filters={"name": ("in", entries)}, pluck="scb_zatca_document")
 	table = DocType("ZATCA Document")
 	query = (
 		frappe.qb.from_(table)
-		.select(table.reference_name, table.uuid, table.xml, table.kind, table.state)
+		.select(table.name, table.reference_name, table.uuid, table.xml, table.kind, table.state)
 		.where(table.name.isin([name for name in named if name] or [""]))
 		.orderby(table.name)
 	)
 	rows = (query.for_update() if lock else query).run(as_dict=True)
-	return {
-		row.reference_name: row for row in rows if row.kind == "Prepayment" and row.state != states.REJECTED
-	}
+	return {row.reference_name: row for row in rows if row.kind == "Prepayment"}
 
 
 def _entries(names: list[str], lock: bool) -> list[Any]:

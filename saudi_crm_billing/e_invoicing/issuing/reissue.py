@@ -16,6 +16,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_link_to_form
 
+from saudi_crm_billing.e_invoicing.advances import settlement
 from saudi_crm_billing.e_invoicing.checks import drafts
 from saudi_crm_billing.e_invoicing.devices import issuers
 from saudi_crm_billing.e_invoicing.documents import mapping, sources
@@ -58,7 +59,14 @@ def issue_again(document: str) -> str:
 	if mended:
 		frappe.db.set_value(doc.doctype, doc.name, mended, update_modified=False)
 	answering.show_state(name, states.PENDING)
+	_tell_settled(doc)
 	return name
+
+
+def _tell_settled(doc: Document) -> None:
+	"""Final invoices go on naming the advance invoice that was rejected."""
+	if doc.doctype == settlement.PAYMENT and (text := settlement.after_rejection(doc.name)):
+		frappe.msgprint(text, title=_("Advance Settled Already"), indicator="orange")
 
 
 def _take_over_masters(doc: Document) -> dict[str, str | None]:

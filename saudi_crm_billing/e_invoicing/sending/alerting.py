@@ -13,6 +13,7 @@ from frappe.utils import escape_html, get_url_to_form
 
 from saudi_crm_billing.common.languages import is_arabic
 from saudi_crm_billing.e_invoicing import messages
+from saudi_crm_billing.e_invoicing.advances import settlement
 from saudi_crm_billing.e_invoicing.engine.deadlines import Stage
 
 DOCUMENT = "ZATCA Document"
@@ -39,7 +40,7 @@ def people_of(company: str) -> list[Person]:
 def tell(people: Sequence[Person], company: str, stage: Stage, rows: Sequence[Any]) -> bool:
 	"""Put a notification and a mail to each in this transaction; whether mail could be sent.
 
-	`rows` have name, reference_name and report_by.
+	`rows` have name, reference_doctype, reference_name and report_by.
 	"""
 	mailed = bool(people)
 	for person in people:
@@ -140,6 +141,8 @@ def _body(text: str, stage: Stage, rows: Sequence[Any], lang: str) -> str:
 
 def _line(row: Any, stage: Stage, lang: str) -> str:
 	link = f'<a href="{get_url_to_form(DOCUMENT, row.name)}">{escape_html(row.reference_name)}</a>'
+	if stage is Stage.REJECTED and row.reference_doctype == settlement.PAYMENT:
+		return " ".join((link, escape_html(settlement.after_rejection(row.reference_name, lang)))).strip()
 	if stage not in (Stage.NEAR, Stage.OVERDUE):
 		return link
 	until = messages.moment(row.report_by, lang)
