@@ -335,6 +335,8 @@ company_data_to_be_ignored = [
 	"ZATCA Alert",
 	"ZATCA Unit",
 	"ZATCA Unit Counter",
+	"ZATCA Advance Use",
+	"ZATCA Advance Credit Note",
 ]
 
 # Print formats

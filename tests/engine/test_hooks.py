@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,3 +59,14 @@ def test_no_event_calls_a_function_twice() -> None:
 		for event, handlers in events.items():
 			called = [handlers] if isinstance(handlers, str) else handlers
 			assert len(called) == len(set(called)), (doctype, event)
+
+
+def test_what_the_law_keeps_is_not_deleted_with_a_companys_transactions() -> None:
+	"""Every record of e-invoicing that a company has: ERPNext's Transaction Deletion Record deletes the others."""
+	folder = PROJECT / "saudi_crm_billing" / "e_invoicing" / "doctype"
+	forms = [json.loads(path.read_text()) for path in folder.glob("*/*.json")]
+	of_a_company = {
+		form["name"] for form in forms if any(field.get("options") == "Company" for field in form["fields"])
+	}
+	assert "ZATCA Document" in of_a_company
+	assert sorted(of_a_company - set(hooks.company_data_to_be_ignored)) == []

@@ -88,6 +88,8 @@ def release(doc: Document) -> None:
 		fields=["name", "payment_entry", "journal_entry", "gross", "vat"],
 		order_by="payment_entry",
 	)
+	# Uses are kept where a company's transactions are deleted: of an advance that is gone nothing is given back.
+	rows = [row for row in rows if frappe.db.exists(PAYMENT, row.payment_entry)]
 	for entry in {row.journal_entry for row in rows if row.journal_entry}:
 		advance_ledger.undo(entry)
 	for row in rows:
