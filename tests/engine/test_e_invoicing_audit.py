@@ -11,9 +11,10 @@ import pytest
 
 from saudi_crm_billing.e_invoicing.engine.audit import AuditFinding, ChainAudit, Counter, Repeated
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH, invoice_hash
-from saudi_crm_billing.e_invoicing.engine.signing import sign
+from saudi_crm_billing.e_invoicing.engine.signing import CERTIFICATE, sign
 from saudi_crm_billing.e_invoicing.engine.stored_xml import StoredDocument, problems
 from saudi_crm_billing.e_invoicing.engine.texts import TEXTS
+from saudi_crm_billing.e_invoicing.engine.xml import parse, text_at
 
 
 def a_document(icv: int, previous_hash: str) -> StoredDocument:
@@ -196,6 +197,16 @@ def stamped(row: StoredDocument, uuid: str = "") -> StoredDocument:
 
 def test_a_stamped_document_is_whole_with_its_own_qr_code() -> None:
 	assert codes(stamped(a_document(1, FIRST_PREVIOUS_HASH))) == []
+
+
+def test_a_certificate_of_another_unit_is_named_and_line_breaks_do_not_matter() -> None:
+	row = a_document(1, FIRST_PREVIOUS_HASH)
+	own = text_at(parse(row.xml), CERTIFICATE)
+	assert [problem.code for problem in problems(row, f"{own[:64]}\n{own[64:]}")] == []
+	other = samples.a_test_certificate("another unit").certificate
+	assert [problem.code for problem in problems(row, other)] == ["audit-certificate"]
+	walk = ChainAudit(certificate=other).walk([row], Repeated(), counter_of([row]))
+	assert said(list(walk)) == [("audit-certificate", 1)]
 
 
 def test_a_stamped_document_that_was_altered() -> None:

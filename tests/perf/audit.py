@@ -65,6 +65,7 @@ class Mould:
 	"""A signed document and its canonical form, in which the values that differ are replaced as text."""
 
 	key: ec.EllipticCurvePrivateKey
+	certificate: str
 	xml: str
 	canonical: str
 	invoice_hash: str
@@ -96,7 +97,9 @@ def a_mould(lines: int) -> Mould:
 	strip(root)
 	canonical = etree.tostring(root, method="c14n", with_comments=False).decode()
 	xml = signed.xml.decode()
-	return Mould(keys.load_key(secret), xml, canonical, signed.invoice_hash, signature, signed.qr)
+	return Mould(
+		keys.load_key(secret), certificate, xml, canonical, signed.invoice_hash, signature, signed.qr
+	)
 
 
 def prepare(count: int, lines: int) -> None:
@@ -107,7 +110,9 @@ def prepare(count: int, lines: int) -> None:
 	stamps = (now(), now(), "Administrator", "Administrator")
 	stamp_fields = ("creation", "modified", "owner", "modified_by")
 	frappe.db.bulk_insert(
-		"ZATCA Unit", ["name", "title", "company", *stamp_fields], [(unit, unit, make.COMPANY, *stamps)]
+		"ZATCA Unit",
+		["name", "title", "company", "certificate", *stamp_fields],
+		[(unit, unit, make.COMPANY, mould.certificate, *stamps)],
 	)
 	rows = documents(mould, unit, count, stamps)
 	while batch := list(islice(rows, BATCH)):

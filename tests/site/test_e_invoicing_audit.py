@@ -69,14 +69,100 @@ def test_each_tampering_is_found_at_its_document(unit: Document, issued: list[st
 
 def test_a_document_deleted_in_the_database_is_a_gap(unit: Document, issued: list[str]) -> None:
 	frappe.db.delete("ZATCA Document", {"name": issued[1]})
-	assert codes(audited(unit)) == [("chain-gap", issued[2])]
+	assert codes(audited(unit)) == [
+		("chain-gap", issued[2]),
+		("audit-missing-named", issued[1]),
+		("audit-missing-sent", issued[1]),
+	]
 
 
 def test_the_last_document_deleted_in_the_database_shows_in_the_counter(
 	unit: Document, issued: list[str]
 ) -> None:
 	frappe.db.delete("ZATCA Document", {"name": issued[2]})
-	assert codes(audited(unit)) == [("audit-counter", issued[1])]
+	assert codes(audited(unit)) == [("audit-counter", issued[1]), ("audit-missing-named", issued[2])]
+
+
+def set_back_to(unit: Document, document: str) -> None:
+	icv, invoice_hash = frappe.db.get_value("ZATCA Document", document, ("icv", "invoice_hash"))
+	counter = {"last_icv": icv, "last_hash": invoice_hash}
+	frappe.db.set_value("ZATCA Unit Counter", {"unit": unit.name}, counter)
+
+
+def test_an_end_that_was_cut_off_with_its_counter_is_known_to_sources_and_attempts(
+	unit: Document, issued: list[str]
+) -> None:
+	sources = frappe.get_all("ZATCA Document", {"name": ("in", issued[1:])}, pluck="reference_name")
+	frappe.db.delete("ZATCA Document", {"name": ("in", issued[1:])})
+	set_back_to(unit, issued[0])
+	assert codes(audited(unit)) == [
+		("audit-missing-named", issued[1]),
+		("audit-missing-sent", issued[1]),
+		("audit-missing-named", issued[2]),
+	]
+	said = audited(unit).findings[0].problem.message_en
+	assert said in {
+		f"{source} names the document {issued[1]}, which is not there any more." for source in sources
+	}
+	clear_the_sources(*sources)
+	assert [code for code, _document in codes(audited(unit))] == [
+		"audit-missing-sent",
+		"audit-not-issued",
+		"audit-not-issued",
+	]
+
+
+def clear_the_sources(*names: str) -> None:
+	frappe.db.set_value("Sales Invoice", {"name": ("in", names)}, "scb_zatca_document", None)
+
+
+def test_a_file_of_an_accepted_document_outlives_it(unit: Document, issued: list[str]) -> None:
+	from saudi_crm_billing.e_invoicing.issuing import files
+
+	file = frappe.db.get_value("File", files.make(issued[1]), "file_name")
+	source = frappe.db.get_value("ZATCA Document", issued[1], "reference_name")
+	assert audited(unit).whole
+	frappe.db.delete("ZATCA Document", {"name": ("in", issued[1:])})
+	frappe.db.delete("ZATCA Attempt", {"document": issued[1]})
+	set_back_to(unit, issued[0])
+	clear_the_sources(
+		*frappe.get_all("Sales Invoice", {"scb_zatca_document": ("in", issued[1:])}, pluck="name")
+	)
+	found = [row.problem for row in audited(unit).findings if row.problem.code == "audit-missing-filed"]
+	assert [problem.message_en for problem in found] == [
+		f"{source} names no document, but has the file of one that ZATCA accepted: {file}."
+	]
+
+
+def test_a_submitted_invoice_without_a_document_is_found(unit: Document, issued: list[str]) -> None:
+	frappe.db.set_value("ZATCA Unit", unit.name, "status", "Retired")
+	silent = zatca.submitted(zatca.an_invoice(zatca.a_person()))
+	opening = zatca.submitted(zatca.an_invoice(zatca.a_person()))
+	opening.db_set("is_opening", "Yes")
+	frappe.db.set_value("ZATCA Unit", unit.name, "status", "Active")
+	assert (silent.scb_zatca_unit, opening.scb_zatca_document) == (None, None)
+	assert codes(audited(unit)) == [("audit-not-issued", "")]
+	(found,) = audited(unit).findings
+	assert found.problem.message_en.startswith(silent.name)
+	frappe.db.set_value("Sales Invoice", silent.name, "creation", "2020-01-01 00:00:00")
+	assert audited(unit).whole, "it is of a time before the unit"
+	frappe.db.set_value("Sales Invoice", silent.name, "scb_zatca_unit", unit.name)
+	assert codes(audited(unit)) == [("audit-not-issued", "")]
+
+
+def test_of_a_unit_for_a_branch_only_what_names_it_is_asked_for(unit: Document, issued: list[str]) -> None:
+	frappe.db.set_value("ZATCA Unit", unit.name, "status", "Retired")
+	zatca.submitted(zatca.an_invoice(zatca.a_person()))
+	frappe.db.set_value("ZATCA Unit", unit.name, {"status": "Active", "branch": "Jeddah"})
+	assert audited(unit).whole
+
+
+def test_a_document_signed_by_another_unit_is_found(unit: Document, issued: list[str]) -> None:
+	other = frappe.db.get_value("ZATCA Unit", unit.name, "certificate")
+	frappe.db.set_value("ZATCA Unit", unit.name, "certificate", f"{other[:60]}\n{other[60:]}")
+	assert audited(unit).whole, "line breaks do not matter"
+	frappe.db.set_value("ZATCA Unit", unit.name, "certificate", other.replace(other[-20:-10], "A" * 10))
+	assert codes(audited(unit)) == [("audit-certificate", name) for name in issued]
 
 
 def test_pages_are_read_on_by_key(unit: Document, issued: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

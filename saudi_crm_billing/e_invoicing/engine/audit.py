@@ -1,6 +1,6 @@
 """The audit of a unit's chain: one walk over its documents in the order of their counters, in flat memory.
 
-Found are gaps, forks, duplicates, a wrong first hash, altered XML, and a counter that does not stand at the last
+Found are gaps, forks, duplicates, a wrong first hash, altered XML, another unit's certificate, and a counter that does not stand at the last
 document. What only a look at all documents at once can find (a value that occurs twice) is given to the walk, which
 holds no more than the document before.
 """
@@ -43,19 +43,27 @@ class Repeated:
 
 @dataclass
 class ChainAudit:
-	"""A walk over one unit. `documents` counts those seen; start a window of a longer chain with what is before it."""
+	"""A walk over one unit. `documents` counts those seen; start a window of a longer chain with what is before it.
+
+	`certificate` is the unit's, as base64 text; where there is none, nothing is asked of the documents' own.
+	"""
 
 	last_icv: int = 0
 	last_hashes: tuple[str, ...] = (FIRST_PREVIOUS_HASH,)
 	documents: int = 0
 	last_document: str = ""
+	certificate: str = ""
 
 	def walk(
 		self, rows: Iterable[StoredDocument], repeated: Repeated, counter: Counter | None
 	) -> Iterator[AuditFinding]:
 		"""All findings, in the order of the counters. `rows` come sorted by counter value, then name."""
 		for row in rows:
-			for problem in (*self._place(row), *_repetitions(row, repeated), *problems(row)):
+			for problem in (
+				*self._place(row),
+				*_repetitions(row, repeated),
+				*problems(row, self.certificate),
+			):
 				yield AuditFinding(row.name, row.icv, problem)
 			self._step(row)
 		yield from self._end(counter)

@@ -1,8 +1,8 @@
 """One stored document against its row: does the XML still say what the chain says of it, and is it as it was signed?
 
 Checked: counter, previous hash, UUID and QR code in the XML, the recomputed hash, the signature over it, and of ZATCA's
-stamped document that it is this one and unchanged since its stamping. Not checked: the rules, who issued the
-certificate.
+stamped document that it is this one and unchanged since its stamping; and that its certificate is its unit's. Not
+checked: the rules, who issued the certificate.
 """
 
 from __future__ import annotations
@@ -49,8 +49,11 @@ class StoredDocument:
 	"""What ZATCA returned as its stamped document was not this one, and was not taken for it."""
 
 
-def problems(row: StoredDocument) -> Iterator[Problem]:
-	"""What does not hold in one document's XML; nothing where all does. Never raises."""
+def problems(row: StoredDocument, certificate: str = "") -> Iterator[Problem]:
+	"""What does not hold in one document's XML; nothing where all does. Never raises.
+
+	`certificate` is the one that its unit signs with, as base64 text; empty where it is not known.
+	"""
 	try:
 		root = parse(row.xml)
 		stamped = parse(row.cleared_xml) if row.cleared_xml else None
@@ -58,6 +61,7 @@ def problems(row: StoredDocument) -> Iterator[Problem]:
 		yield Problem("audit-unreadable", {"icv": row.icv, "reason": _reason(error)})
 		return
 	yield from _fields(row, root, root if stamped is None else stamped)
+	yield from _certificate(row, root, certificate)
 	yield from _signature(row, root)
 	if stamped is not None:
 		yield from _stamped(row, stamped)
@@ -93,6 +97,13 @@ def _qr(root: etree._Element) -> str:
 		),
 		"",
 	)
+
+
+def _certificate(row: StoredDocument, root: etree._Element, expected: str) -> Iterator[Problem]:
+	"""A unit has one certificate for good: a document with another is another unit's, or of a key that is not ours."""
+	found = text_at(root, CERTIFICATE)
+	if expected and found and "".join(found.split()) != "".join(expected.split()):
+		yield Problem("audit-certificate", {"icv": row.icv})
 
 
 def _signature(row: StoredDocument, root: etree._Element) -> Iterator[Problem]:

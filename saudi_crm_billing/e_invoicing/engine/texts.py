@@ -253,6 +253,26 @@ TEXTS: dict[str, tuple[str, str]] = {
 		"The XML of document {icv} was altered: its hash is {found}, recorded was {stored}.",
 		"جرى تغيير ملف XML للمستند {icv}: بصمته {found}، والمسجلة {stored}.",
 	),
+	"audit-certificate": (
+		"Document {icv} is signed with another certificate than its unit's.",
+		"المستند {icv} موقّع بشهادة غير شهادة وحدته.",
+	),
+	"audit-missing-named": (
+		"{source} names the document {document}, which is not there any more.",
+		"يشير {source} إلى المستند {document}، وهو غير موجود.",
+	),
+	"audit-missing-sent": (
+		"The document {document} was sent to ZATCA on {moment}, and is not there any more.",
+		"أُرسل المستند {document} إلى الهيئة في {moment}، وهو غير موجود.",
+	),
+	"audit-missing-filed": (
+		"{source} names no document, but has the file of one that ZATCA accepted: {file}.",
+		"لا يشير {source} إلى أي مستند، ومرفق به ملف مستند قبلته الهيئة: {file}.",
+	),
+	"audit-not-issued": (
+		"{source} was submitted while its unit was active, and has no e-invoice.",
+		"اعتُمد {source} أثناء عمل وحدته، وليست له فاتورة إلكترونية.",
+	),
 	"audit-signature": (
 		"The signature in the XML of document {icv} does not belong to it.",
 		"التوقيع داخل ملف XML للمستند {icv} لا يخصه.",

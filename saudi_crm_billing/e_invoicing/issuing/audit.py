@@ -5,7 +5,8 @@ Counter and documents are read in one transaction, so documents that are issued 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from pypika import Criterion, Field
 from saudi_crm_billing.e_invoicing.devices import units
 from saudi_crm_billing.e_invoicing.engine.audit import AuditFinding, ChainAudit, Counter, Repeated
 from saudi_crm_billing.e_invoicing.engine.stored_xml import StoredDocument
+from saudi_crm_billing.e_invoicing.issuing import traces
 
 DOCUMENT = "ZATCA Document"
 COUNTER = "ZATCA Unit Counter"
@@ -65,17 +67,23 @@ def audit(names: Sequence[str] | None = None, *, from_icv: int = 1) -> Iterator[
 	Raises `UnknownUnit`. Takes about a millisecond a document.
 	"""
 	filters = {"name": ("in", [*names, ""])} if names is not None else {}
-	rows = frappe.get_all(units.UNIT, filters, ["name", "company", "environment"], order_by="name")
+	fields = ["name", "company", "environment", "certificate"]
+	rows = frappe.get_all(units.UNIT, filters, fields, order_by="name")
 	if unknown := set(names or ()) - {row.name for row in rows}:
 		raise UnknownUnit(_("There is no ZATCA Unit {0}.").format(", ".join(sorted(unknown))))
+	elsewhere = traces.of_units([row.name for row in rows])
 	for row in rows:
-		yield _audit(UnitAudit(row.name, row.company, row.environment or ""), max(from_icv, 1))
+		result = UnitAudit(row.name, row.company, row.environment or "")
+		chain = _start(row.name, max(from_icv, 1))
+		chain.certificate = row.certificate or ""
+		yield _audit(result, chain, elsewhere[row.name])
 
 
-def _audit(result: UnitAudit, from_icv: int) -> UnitAudit:
-	chain = _start(result.unit, from_icv)
+def _audit(result: UnitAudit, chain: ChainAudit, elsewhere: Iterable[AuditFinding]) -> UnitAudit:
 	rows = _documents(result.unit, chain.last_icv)
-	for finding in chain.walk(rows, _repeated(result.unit), _counter(result.unit)):
+	for finding in itertools.chain(
+		chain.walk(rows, _repeated(result.unit), _counter(result.unit)), elsewhere
+	):
 		result.count += 1
 		if len(result.findings) < MOST_FINDINGS:
 			result.findings.append(finding)
