@@ -36,14 +36,15 @@ class Desk:
 	bench: Bench
 
 	def call(self, function: str, *arguments: str) -> str:
-		"""Call a function of `stage.py` or `stage_findings.py` beside this file on the site; the last line it prints."""
+		"""Call a function of a `stage….py` beside this file on the site; the last line it prints."""
 		code = (
 			"import sys, frappe\n"
 			"site, folder, function, *arguments = sys.argv[1:]\n"
 			"sys.path.insert(0, folder)\n"
 			"frappe.init(site=site, sites_path='.'); frappe.connect(); frappe.set_user('Administrator')\n"
-			"import stage, stage_findings\n"
-			"found = getattr(stage, function, None) or getattr(stage_findings, function)\n"
+			"import stage, stage_advances, stage_findings\n"
+			"places = (stage, stage_findings, stage_advances)\n"
+			"found = next(vars(place)[function] for place in places if function in vars(place))\n"
 			"print(found(*arguments)); frappe.db.commit()\n"
 		)
 		command = [str(self.bench.python), "-c", code, SITE, str(Path(__file__).parent), function, *arguments]

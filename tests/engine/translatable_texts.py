@@ -173,8 +173,7 @@ def field_texts(field: dict[str, Any]) -> list[str]:
 	if field.get("hidden"):
 		return []
 	texts = [field.get("label") or "", field.get("description") or ""]
-	if field["fieldtype"] == "Select":
-		texts += [each for each in (field.get("options") or "").split("\n") if not CODES.fullmatch(each)]
+	texts += choices_of(field)
 	return [text for text in texts if text]
 
 
@@ -203,12 +202,33 @@ def block_text(block: dict[str, Any]) -> str:
 	return html.unescape(re.sub(r"<[^>]+>", "", block["data"].get("text", ""))).strip()
 
 
-def custom_field_texts() -> Iterator[Shown]:
+def installed_by_slices() -> dict[str, Any]:
 	"""Read in a process of its own: the installers import Frappe, which gets an empty stand-in there."""
 	done = subprocess.run(
 		[sys.executable, __file__], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
 	)
-	for module, installed in json.loads(done.stdout).items():
+	return dict(json.loads(done.stdout))
+
+
+def choices() -> Iterator[Shown]:
+	"""The options of every Select, which core shows without its doctype where the field cannot be written."""
+	for path, doctype in documents("DocType"):
+		for field in doctype["fields"]:
+			yield from (Shown(each, place(path), doctype["name"]) for each in choices_of(field))
+	for module, installed in installed_by_slices().items():
+		for doctype_name, fields in installed["fields"].items():
+			for field in fields:
+				yield from (Shown(each, module, doctype_name) for each in choices_of(field))
+
+
+def choices_of(field: dict[str, Any]) -> list[str]:
+	if field["fieldtype"] != "Select":
+		return []
+	return [each for each in (field.get("options") or "").split("\n") if not CODES.fullmatch(each)]
+
+
+def custom_field_texts() -> Iterator[Shown]:
+	for module, installed in installed_by_slices().items():
 		yield from (Shown(name, module) for name in (*installed["roles"], *installed["templates"]))
 		for doctype, fields in installed["fields"].items():
 			for field in fields:

@@ -16,7 +16,8 @@ scb.e_invoicing.OPEN = ["Pending", "Sending", "Waiting for Configuration"];
 // Label and colour of a ZATCA Document: its state, and what is to be known beyond it.
 scb.e_invoicing.shown = ({ state, has_warnings, answer_unknown }) => {
 	const name = __(state, null, "ZATCA Document");
-	if (answer_unknown && scb.e_invoicing.OPEN.includes(state)) return [__("{0}, Answer Unknown", [name]), "orange"];
+	if (answer_unknown && state === "Waiting for Configuration") return [__("{0}, Answer Unknown", [name]), "orange"];
+	if (answer_unknown && scb.e_invoicing.OPEN.includes(state)) return [__("Unknown: sent, no answer yet"), "orange"];
 	if (has_warnings) return [__("{0} with Warnings", [name]), "yellow"];
 	return [name, scb.e_invoicing.COLOURS[state] || "gray"];
 };

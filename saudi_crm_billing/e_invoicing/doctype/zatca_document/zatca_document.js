@@ -51,7 +51,9 @@
 			const { state } = frm.doc;
 			frm.disable_save();
 			// Core translates a choice without its doctype, and has other words for "Standard".
-			frm.set_df_property("subtype", "formatter", (subtype) => __(subtype, null, frm.doctype));
+			for (const fieldname of ["subtype", "environment"]) {
+				frm.set_df_property(fieldname, "formatter", (choice) => __(choice, null, frm.doctype));
+			}
 			frm.page.set_indicator(...scb.e_invoicing.shown(frm.doc));
 			show_attempts(frm);
 			const step = frm.doc.__onload?.next_step;

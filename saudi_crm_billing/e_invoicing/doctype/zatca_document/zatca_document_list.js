@@ -3,6 +3,8 @@ frappe.listview_settings["ZATCA Document"] = {
 	// Core translates a choice without its doctype, and has other words for "Standard".
 	formatters: { subtype: (subtype) => __(subtype, null, "ZATCA Document") },
 	get_indicator(doc) {
-		return [...scb.e_invoicing.shown(doc), `state,=,${doc.state}`];
+		const unknown = doc.answer_unknown && scb.e_invoicing.OPEN.includes(doc.state);
+		const filter = unknown ? `|answer_unknown,=,1` : "";
+		return [...scb.e_invoicing.shown(doc), `state,=,${doc.state}${filter}`];
 	},
 };

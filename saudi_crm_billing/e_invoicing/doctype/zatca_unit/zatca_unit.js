@@ -274,6 +274,10 @@
 		validate: check_request,
 		...Object.fromEntries(REQUEST_FIELDS.map((field) => [field, check_soon])),
 		refresh(frm) {
+			// Core translates a choice without its doctype, and has other words for "Active" and "Production".
+			for (const fieldname of ["status", "environment"]) {
+				frm.set_df_property(fieldname, "formatter", (choice) => __(choice, null, frm.doctype));
+			}
 			if (frm.is_new()) return;
 			const { status } = frm.doc;
 			frm.page.set_indicator(__(status, null, frm.doctype), COLOURS[status]);
