@@ -18,7 +18,8 @@ def refuse_cancel(doc: Document) -> None:
 	"""
 	if not (name := current_of(doc)):
 		return
-	state = frappe.db.get_value("ZATCA Document", name, "state")
+	# One that this transaction does not see was issued after it began; to lock it now would be against the order of locks.
+	state = frappe.db.get_value("ZATCA Document", name, "state") or states.PENDING
 	if state == states.REJECTED:
 		return
 	if state in states.ACCEPTED:

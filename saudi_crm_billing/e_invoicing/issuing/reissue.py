@@ -45,7 +45,8 @@ def issue_again(document: str) -> str:
 	issue.rehearse(unit)
 	# Document, then source, then what shows it; the counter comes last, as everywhere.
 	frappe.db.get_value(DOCUMENT, document, "name", for_update=True)
-	frappe.db.get_value(doc.doctype, doc.name, "docstatus", for_update=True)
+	if frappe.db.get_value(doc.doctype, doc.name, "docstatus", for_update=True) != 1:
+		_refuse_unsubmitted(doc.name)
 	if sources.of(doc).is_mirrored:
 		mirror.Mirror(doc.name).lock()
 	_refuse_unless_rejected(document, doc)
@@ -53,7 +54,7 @@ def issue_again(document: str) -> str:
 	_supersede(document, doc)
 	name = issue.issue(doc, unit)
 	if not name:
-		_refuse_unsubmitted(doc.name)
+		_refuse(_("{0} was issued again a moment ago.").format(doc.name))
 	frappe.db.set_value(DOCUMENT, document, "replaced_by", name, update_modified=False)
 	frappe.db.set_value(DOCUMENT, name, "replaces", document, update_modified=False)
 	if mended:
