@@ -216,21 +216,46 @@ def test_something_that_is_not_http(raw: Callable[..., Gateway]) -> None:
 	assert (reply.http_status, reply.failure) == (None, "connection")
 
 
-def test_an_endless_trickle_ends_at_the_longest_time(raw: Callable[..., Gateway]) -> None:
+HEAD = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+	("head", "drop", "status"),
+	[
+		(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", 200),
+		(HEAD + b"Content-Length: 100000\r\n\r\n", b"x", 200),
+		(HEAD + b"\r\n", b"x", 200),
+		(HEAD + b"X-Long: ", b"x", 200),
+		(b"", b"H", None),
+	],
+	ids=("chunks", "body", "until-closed", "header", "status-line"),
+)
+def test_an_endless_trickle_ends_at_the_longest_time(
+	raw: Callable[..., Gateway], head: bytes, drop: bytes, status: int | None
+) -> None:
 	let_go = threading.Event()
 
 	def trickle(connection: socket.socket) -> None:
-		connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-		for _ in range(3000):
+		connection.sendall(head)
+		for _ in range(500):
 			if let_go.wait(0.02):
 				return
-			connection.sendall(b"1\r\nx\r\n")
+			connection.sendall(drop)
 
-	gateway = raw(trickle)
+	gateway = raw(trickle, timeout=20)
 	gateway.longest = 0.3
 	reply = gateway.report("token", "secret", PAYLOAD)
 	let_go.set()
-	assert (reply.http_status, reply.body, reply.failure) == (200, "", "timeout")
+	assert (reply.http_status, reply.body, reply.failure) == (status, "", "timeout")
+
+
+def test_after_a_call_that_was_hung_up_the_next_one_is_answered(
+	gateway: Gateway, server: ThreadingHTTPServer
+) -> None:
+	"""The connection that was kept for the next call is shut with the others, and opened anew."""
+	assert gateway.report("token", "secret", PAYLOAD).http_status == 200
+	gateway._line.hang_up()
+	assert gateway.report("token", "secret", PAYLOAD).http_status == 200
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ import requests
 from requests.auth import AuthBase
 
 from saudi_crm_billing.e_invoicing.engine.csr import Environment
+from saudi_crm_billing.e_invoicing.sending.hanging_up import HangUpAdapter
 
 __all__ = [
 	"MAX_ANSWER_BYTES",
@@ -86,7 +87,7 @@ def make_payload(invoice_hash: str, uuid: str, xml: bytes) -> dict[str, str]:
 class Gateway:
 	"""The calls of one environment; one instance may serve many threads one after the other, not at once.
 
-	`timeout` is (to connect, between two pieces of the answer) in seconds; `longest` bounds the body as a whole.
+	`timeout` is (to connect, between two pieces of the answer) in seconds; `longest` bounds the call as a whole.
 	`verify` is requests' own: True, or the path of a CA bundle.
 	"""
 
@@ -106,6 +107,9 @@ class Gateway:
 		self.language = language
 		self._session = session or requests.Session()
 		self._session.verify = verify
+		self._line = HangUpAdapter()
+		for scheme in ("https://", "http://"):
+			self._session.mount(scheme, self._line)
 		if _is_loopback(urlsplit(self.base_url).hostname or ""):
 			self._session.trust_env = False  # a proxy would not reach this machine's own port
 
@@ -153,11 +157,10 @@ class Gateway:
 	) -> Reply:
 		started = time.monotonic()
 		try:
-			reply = self._exchange(method, path, body, auth, headers or {}, started)
-		except requests.Timeout:
-			reply = Reply(None, failure="timeout", seconds=time.monotonic() - started)
+			with self._line.at_most(self.longest):
+				reply = self._exchange(method, path, body, auth, headers or {}, started)
 		except (requests.RequestException, OSError, ValueError) as error:
-			reply = Reply(None, failure=_kind(error), seconds=time.monotonic() - started)
+			reply = Reply(None, "", _kind(error, started + self.longest), None, time.monotonic() - started)
 		except BaseException as error:
 			# Whoever logs it with local variables (a job's time limit, say) must not see the request's headers.
 			error.__cause__ = error.__context__ = None
@@ -217,13 +220,12 @@ def _read(response: requests.Response, deadline: float) -> tuple[str, str]:
 			received += chunk
 			if len(received) > MAX_ANSWER_BYTES:
 				return "", "too-large"
-			if time.monotonic() > deadline:
-				return "", "timeout"
-		return received.decode("utf-8-sig"), ""
+		# Hung up may look like the body's end.
+		return ("", "timeout") if time.monotonic() > deadline else (received.decode("utf-8-sig"), "")
 	except UnicodeDecodeError:
 		return "", "not-utf-8"
 	except (requests.RequestException, OSError) as error:
-		return "", _kind(error)
+		return "", _kind(error, deadline)
 
 
 class _NoAuth(AuthBase):
@@ -260,8 +262,10 @@ def _csr_body(csr_pem: str) -> dict[str, str]:
 	return {"csr": base64.b64encode(csr_pem.encode()).decode("ascii")}
 
 
-def _kind(error: Exception) -> str:
+def _kind(error: Exception, deadline: float) -> str:
 	"""A word for the log; never the error's text, which may quote the request."""
+	if isinstance(error, requests.Timeout) or time.monotonic() > deadline:
+		return "timeout"
 	if isinstance(error, requests.exceptions.SSLError):
 		return "tls"
 	if isinstance(error, requests.exceptions.ProxyError):
