@@ -93,9 +93,13 @@ def _die_often(
 	_submit_one()
 	frappe.destroy()
 	unharmed = longest or min(_in_child(act, None)[1] for _run in range(2))
-	from_the_start = [_in_child(act, chance.uniform(0, unharmed * MARGIN)) for _kill in range(kills // 2)]
-	aimed = [_in_child(act, chance.uniform(0, AIMED), aim) for _kill in range(kills - kills // 2)]
-	hit = Counter(place for place, _seconds in (*from_the_start, *aimed) if place)
+	hit = Counter[str]()
+	for turn in range(2 * kills):
+		if hit.total() == kills:
+			break
+		within, sign = (AIMED, aim) if turn % 2 else (unharmed * MARGIN, b"!")
+		place, _seconds = _in_child(act, chance.uniform(0, within), sign)
+		hit.update([place] if place else ())
 	_connect()
 	return {"killed": hit.total(), "hit": hit, "seconds": unharmed}
 

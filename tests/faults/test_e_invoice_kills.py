@@ -116,7 +116,7 @@ def test_eight_processes_on_one_unit_leave_one_chain(unit: str) -> None:
 def test_killed_while_submitting(unit: str, sandbox: Sandbox, seed: int) -> None:
 	told = ask("submit_under_kills", str(KILLS), str(seed))
 	documents = assert_whole(unit, seed)
-	assert told["killed"] >= KILLS / 4 and 3 <= len(documents) <= KILLS + 3
+	assert told["killed"] == KILLS and 3 <= len(documents) <= 2 * KILLS + 3
 	states = assert_final(unit, sandbox, seed)
 	assert states.total() == len(documents)
 	print(f"{told}, {dict(states)}")
@@ -125,7 +125,8 @@ def test_killed_while_submitting(unit: str, sandbox: Sandbox, seed: int) -> None
 def test_killed_while_sending(unit: str, sandbox: Sandbox, seed: int) -> None:
 	at_once(*[("submit", str(WAITING_TO_BE_SENT // 2))] * 2)
 	told = ask("send_under_kills", str(KILLS), str(seed))
-	assert told["killed"] >= KILLS / 4
+	# On a fast machine all is sent before the last kill.
+	assert told["killed"] >= KILLS / 2
 	states = assert_final(unit, sandbox, seed)
 	assert states.total() == WAITING_TO_BE_SENT + 1
 	print(f"{told}, {dict(states)}")
