@@ -75,8 +75,9 @@ def check(xml: bytes | etree._Element, now: datetime | None = None) -> tuple[Fin
 
 
 def _breaches(rule: Rule, view: View) -> Iterator[Finding]:
+	test = rule.test
 	for node in rule.select(view):
-		outcome = rule.test(view, node)
+		outcome = test(view, node)
 		if not outcome:
 			continue
 		figures = {} if outcome is True else {name: _short(value) for name, value in outcome.items()}

@@ -53,7 +53,7 @@ IN_DOCUMENT_CURRENCY = (
 
 def _with_currency(view: View) -> list[Element]:
 	paths = (*AMOUNTS, "cbc:TaxAmount", "cbc:TaxableAmount")
-	return [node for path in paths for node in view.nodes(path) if node.get("currencyID")]
+	return [node for path in paths for node in view.nodes(path) if node.currency]
 
 
 RULES: list[Rule] = [
@@ -108,7 +108,7 @@ RULES: list[Rule] = [
 	"المبلغ بعملة {currency}.",
 )
 def one_currency(view: View, amount: Element) -> Outcome:
-	code = amount.get("currencyID") or ""
+	code = amount.currency
 	return None if code and code == view.currency else {"value": code, "currency": view.currency or "-"}
 
 

@@ -231,7 +231,7 @@ RULES += [
 )
 def scheme_spaces(view: View, party: Element) -> Outcome:
 	scheme, _ = _identified(party)
-	allowed = SELLER_SCHEMES if "Supplier" in party.tag else BUYER_SCHEMES
+	allowed = SELLER_SCHEMES if "Supplier" in party.place.name else BUYER_SCHEMES
 	return {"value": scheme} if scheme != scheme.strip() and scheme.strip().upper() in allowed else None
 
 

@@ -83,7 +83,7 @@ RULES: list[Rule] = [
 def referenced(view: View, node: Element) -> Outcome:
 	parts = ("cbc:ID", "cbc:IssueDate", "cbc:IssueTime", "cbc:DocumentTypeCode")
 	absent = [part for part in parts if first(node, part) is None]
-	if "InvoiceLine" in node.tag:
+	if "InvoiceLine" in node.place.name:
 		absent = ["cac:DocumentReference"]
 	return {"missing": ", ".join(absent)} if absent else None
 

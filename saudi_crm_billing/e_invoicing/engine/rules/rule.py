@@ -10,6 +10,7 @@ from saudi_crm_billing.e_invoicing.engine.rules.finding import Severity
 from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	Element,
 	View,
+	category,
 	decimal_places,
 	first,
 	text_of,
@@ -201,9 +202,10 @@ def one_of(
 	"""The code (an element's text, or its attribute) is one of a list; `optional`: an absent one passes."""
 
 	def unlisted(view: View, node: Element) -> Outcome:
-		if attribute and node.get(attribute) is None and optional:
-			return False
-		code = (str(node.get(attribute) or "") if attribute else text_of(node)).strip()
+		code = node.get(attribute) or "" if attribute else node.text
+		if code in codes:
+			return None
+		code = code.strip()
 		return None if code in codes or (optional and not code) else {"value": code}
 
 	en, ar = named(field)
@@ -225,7 +227,7 @@ def rate_zero(
 	"""A tax category with `code` has the rate 0; `absent`: it may also have none."""
 
 	def taxed(view: View, node: Element) -> Outcome:
-		if value(node, "cbc:ID") != code:
+		if category(node) != code:
 			return False
 		percent = value(node, "cbc:Percent")
 		return None if to_number(percent) == 0 or (absent and not percent) else {"value": percent or "-"}

@@ -7,17 +7,17 @@ objects, which answer each with a look into a dictionary.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from functools import cache
-from itertools import chain, count
+from itertools import chain
 from operator import attrgetter
 from typing import TypeVar, cast
 
 from lxml import etree
 
-from saudi_crm_billing.e_invoicing.engine.xml import NS, qname
+from saudi_crm_billing.e_invoicing.engine.xml import NS
 
 Answer = TypeVar("Answer")
 
@@ -37,96 +37,128 @@ NO_CHILDREN: dict[str, list[Element]] = {}
 class Place:
 	"""A chain of names below the invoice, and all elements of the document that stand there, in order."""
 
-	__slots__ = ("below", "elements", "parent", "tag")
+	__slots__ = ("below", "elements", "name", "parent")
 
-	def __init__(self, tag: str, parent: Place | None, index: dict[str, list[Place]]) -> None:
-		"""An empty place, entered into `index` by its last name."""
-		self.tag = tag
+	def __init__(self, name: str, parent: Place | None, index: dict[str, list[Place]]) -> None:
+		"""An empty place, entered into `index` by its last name; `below` has lxml's names."""
+		self.name = name
 		self.parent = parent
 		self.below: dict[str, Place] = {}
 		self.elements: list[Element] = []
-		index.setdefault(tag, []).append(self)
+		index.setdefault(name, []).append(self)
 
-	def ends_with(self, tags: tuple[str, ...], anchored: bool) -> bool:
-		"""Whether the chain ends with `tags`; `anchored`: it is these and no more below the invoice."""
+	def ends_with(self, names: tuple[str, ...], anchored: bool) -> bool:
+		"""Whether the chain ends with `names`; `anchored`: it is these and no more below the invoice."""
 		place: Place | None = self
-		for tag in reversed(tags):
-			if place is None or place.tag != tag:
+		for name in reversed(names):
+			if place is None or place.name != name:
 				return False
 			place = place.parent
 		return not anchored or (place is not None and place.parent is None)
 
 
 class Element:
-	"""An element of the document: its name as lxml writes it, its parent, and its children by name, in order."""
+	"""An element of the document: its place, its parent, and its children by name, in order.
 
-	__slots__ = ("_number", "_text", "_vat", "children", "order", "parent", "source", "tag")
+	What few elements are asked for is reckoned when it is first asked: see `RECKONED`.
+	"""
 
-	def __init__(
-		self,
-		source: etree._Element,
-		parent: Element | None,
-		place: Place,
-		index: dict[str, list[Place]],
-		order: Iterator[int],
-	) -> None:
-		"""Read `source` with all below it, and enter each into its place, in document order."""
-		self.source = source
-		self.parent = parent
-		self.tag = place.tag
-		self.order = next(order)
-		self._text: str | None = None
-		self._number: Decimal | bool | None = False  # not read yet
-		self._vat: bool | None = None
-		place.elements.append(self)
-		if not len(source):
-			self.children: dict[str, list[Element]] = NO_CHILDREN
-			return
-		children = self.children = {}
-		# Comments and processing instructions are left out.
-		for child in source.iterchildren("*"):
-			tag = child.tag
-			below = place.below.get(tag)
-			if below is None:
-				below = place.below[tag] = Place(tag, place, index)
-			element = Element(child, self, below, index, order)
-			if tag in children:
-				children[tag].append(element)
-			else:
-				children[tag] = [element]
+	__slots__ = (
+		"category",
+		"children",
+		"currency",
+		"number",
+		"order",
+		"parent",
+		"place",
+		"source",
+		"text",
+		"vat",
+	)
+
+	category: str
+	currency: str
+	number: Decimal | None
+	text: str
+	vat: bool
+
+	children: dict[str, list[Element]]
+	order: int
+	parent: Element | None
+	place: Place
+	source: etree._Element
+
+	def __getattr__(self, name: str) -> object:
+		"""Called for a slot that is still empty."""
+		if name not in RECKONED:
+			raise AttributeError(name)
+		answer = RECKONED[name](self)
+		setattr(self, name, answer)
+		return answer
 
 	def get(self, name: str) -> str | None:
 		"""An attribute, or None."""
 		return self.source.get(name)
 
-	@property
-	def text(self) -> str:
-		"""The string value: its own text and that of all below it."""
-		if self._text is None:
-			source = self.source
-			self._text = (source.text or "") if len(source) == 0 else str(source.xpath("string()"))
-		return self._text
 
-	@property
-	def number(self) -> Decimal | None:
-		"""The text as `to_number` reads it."""
-		if self._number is False:
-			self._number = to_number(self.text)
-		return cast("Decimal | None", self._number)
+class Reader:
+	"""Makes the elements of a document."""
 
-	@property
-	def vat(self) -> bool:
-		"""Whether a tax category belongs to the VAT scheme."""
-		if self._vat is None:
-			schemes = every(self, "cac:TaxScheme/cbc:ID")
-			self._vat = any(scheme.text.strip().upper() == "VAT" for scheme in schemes)
-		return self._vat
+	def __init__(self) -> None:
+		self.places: dict[str, list[Place]] = {}
+		self.read_so_far = 0
+
+	def read(self, source: etree._Element, parent: Element | None, place: Place) -> Element:
+		"""`source` with all below it, each entered into its place, in document order."""
+		element = Element()
+		element.source, element.parent, element.place = source, parent, place
+		element.order = self.read_so_far = self.read_so_far + 1
+		place.elements.append(element)
+		if not len(source):
+			element.text = source.text or ""
+			element.children = NO_CHILDREN
+			return element
+		children = element.children = {}
+		for child in source:
+			tag = child.tag
+			below = place.below.get(tag)
+			if below is None:
+				if not isinstance(tag, str):
+					continue  # a comment or a processing instruction
+				below = place.below[tag] = Place(prefixed(tag), place, self.places)
+			if below.name in children:
+				children[below.name].append(self.read(child, element, below))
+			else:
+				children[below.name] = [self.read(child, element, below)]
+		return element
+
+
+def _has_vat_scheme(node: Element) -> bool:
+	return any(scheme.text.strip().upper() == "VAT" for scheme in every(node, "cac:TaxScheme/cbc:ID"))
+
+
+# `text`: the string value, its own text and that of all below it; `number`: the text as `to_number` reads it;
+# `category` and `vat`: of a tax category its code, and whether it belongs to the VAT scheme; `currency`: of an amount.
+RECKONED: dict[str, Callable[[Element], object]] = {
+	"text": lambda node: str(node.source.xpath("string()")),
+	"number": lambda node: to_number(node.text),
+	"category": lambda node: value(node, "cbc:ID"),
+	"vat": _has_vat_scheme,
+	"currency": lambda node: node.source.get("currencyID") or "",
+}
 
 
 @cache
-def clark(path: str) -> tuple[str, ...]:
-	"""`cac:Party/cbc:ID` as the names that lxml gives these elements."""
-	return tuple(qname(name) for name in path.split("/"))
+def split(path: str) -> tuple[str, str]:
+	"""`cac:Party/cbc:ID` as its first name and the path below it; that is empty for a name alone."""
+	head, _, rest = path.partition("/")
+	return head, rest
+
+
+def prefixed(tag: str) -> str:
+	"""A name of lxml's as the rules write it: `{urn:…}ID` → `cbc:ID`; one of another namespace stays as it is."""
+	namespace, _, local = tag.removeprefix("{").rpartition("}")
+	return f"{NAMES[namespace]}:{local}" if namespace in NAMES else tag
 
 
 def text_of(node: Element | None) -> str:
@@ -136,36 +168,30 @@ def text_of(node: Element | None) -> str:
 
 def first(node: Element, path: str) -> Element | None:
 	"""The first element at `path`, in document order."""
-	for place, name in enumerate(steps := clark(path)):
-		found = node.children.get(name)
-		if found is None:
-			return None
-		if len(found) > 1 and place + 1 < len(steps):
-			return next((below for child in found for below in _below(child, steps[place + 1 :])), None)
-		node = found[0]
-	return node
+	found = node.children.get(path)
+	if found is not None:
+		return found[0]
+	head, rest = split(path)
+	found = node.children.get(head)
+	if found is None:
+		return None
+	if len(found) == 1:
+		return first(found[0], rest)
+	return next((below for child in found if (below := first(child, rest)) is not None), None)
 
 
 def every(node: Element, path: str) -> list[Element]:
 	"""All elements at `path`, in document order."""
-	for place, name in enumerate(steps := clark(path)):
-		found = node.children.get(name)
-		if found is None:
-			return []
-		if place + 1 == len(steps):
-			return found
-		if len(found) > 1:
-			return [below for child in found for below in _below(child, steps[place + 1 :])]
-		node = found[0]
-	return []
-
-
-def _below(node: Element, steps: tuple[str, ...]) -> Iterator[Element]:
-	for child in node.children.get(steps[0], ()):
-		if len(steps) == 1:
-			yield child
-		else:
-			yield from _below(child, steps[1:])
+	found = node.children.get(path)
+	if found is not None:
+		return found
+	head, rest = split(path)
+	found = node.children.get(head)
+	if found is None:
+		return []
+	if len(found) == 1:
+		return every(found[0], rest)
+	return [below for child in found for below in every(child, rest)]
 
 
 def value(node: Element, path: str) -> str:
@@ -215,7 +241,7 @@ def decimal_places(text: str) -> int:
 
 def category(node: Element) -> str:
 	"""The VAT category code of a cac:TaxCategory or cac:ClassifiedTaxCategory."""
-	return value(node, "cbc:ID")
+	return node.category
 
 
 def is_vat(node: Element) -> bool:
@@ -239,9 +265,9 @@ class View:
 	"""
 
 	def __init__(self, source: etree._Element, now: datetime | None) -> None:
-		self._places: dict[str, list[Place]] = {}
-		top = Place(str(source.tag), None, self._places)
-		self.root = Element(source, None, top, self._places, count())
+		reader = Reader()
+		self._places = reader.places
+		self.root = reader.read(source, None, Place(prefixed(str(source.tag)), None, reader.places))
 		self.now = now
 		self._found: dict[str, tuple[Element, ...]] = {"/": (self.root,)}
 		self._positions: dict[tuple[Element, str], dict[Element, int]] = {}
@@ -258,9 +284,9 @@ class View:
 		"""Every node whose place in the document ends with `path`, in document order."""
 		found = self._found.get(path)
 		if found is None:
-			tags = clark(path.lstrip("/"))
+			names = tuple(path.lstrip("/").split("/"))
 			anchored = path.startswith("/")
-			places = [place for place in self._places.get(tags[-1], ()) if place.ends_with(tags, anchored)]
+			places = [place for place in self._places.get(names[-1], ()) if place.ends_with(names, anchored)]
 			nodes = chain.from_iterable(place.elements for place in places)
 			found = tuple(sorted(nodes, key=attrgetter("order")) if len(places) > 1 else nodes)
 			self._found[path] = found
@@ -292,15 +318,14 @@ class View:
 
 	def _step(self, node: Element) -> str:
 		"""One step of a location: the prefixed name, numbered where it could be mistaken for a sibling."""
-		name = etree.QName(node.tag)
-		prefix = NAMES.get(name.namespace or "", "")
-		label = f"{prefix}:{name.localname}" if prefix else name.localname
+		name = node.place.name
+		label = name.rpartition("}")[2]
 		parent = node.parent
 		if parent is None:
 			return label
-		key = (parent, node.tag)
+		key = (parent, name)
 		if key not in self._positions:
-			siblings = parent.children[node.tag]
+			siblings = parent.children[name]
 			self._positions[key] = {sibling: place for place, sibling in enumerate(siblings, start=1)}
 		places = self._positions[key]
 		return label if len(places) == 1 and label != LINE else f"{label}[{places[node]}]"
