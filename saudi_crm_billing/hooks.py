@@ -333,6 +333,7 @@ company_data_to_be_ignored = [
 	"ZATCA Document",
 	"ZATCA Attempt",
 	"ZATCA Alert",
+	"ZATCA Expiry Notice",
 	"ZATCA Unit",
 	"ZATCA Unit Counter",
 	"ZATCA Advance Use",
