@@ -11,7 +11,7 @@ from frappe.model.document import Document
 from saudi_crm_billing.e_invoicing import messages
 from saudi_crm_billing.e_invoicing.devices import lockouts, onboarding, proposal, readiness, succession, units
 from saudi_crm_billing.e_invoicing.documents import debit_notes, sources
-from saudi_crm_billing.e_invoicing.issuing import reissue
+from saudi_crm_billing.e_invoicing.issuing import issued, reissue
 from saudi_crm_billing.e_invoicing.prints import handover, pdf, uncleared
 from saudi_crm_billing.e_invoicing.sending import answering, outbox, states
 
@@ -158,6 +158,6 @@ def _said(document: str) -> dict[str, str | int]:
 
 def _may(document: str, action: str) -> None:
 	"""Who may do `action` with the source of a document; a document that is not there is not told from one hidden."""
-	source = frappe.db.get_value(DOCUMENT, document, ("reference_doctype", "reference_name"))
+	source = issued.source_of(document)
 	if not source or not frappe.has_permission(source[0], action, doc=source[1]):
 		frappe.throw(_("Not permitted"), frappe.PermissionError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import e_invoicing_helpers as zatca
+import factories as make
 import frappe
 import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
@@ -10,7 +11,7 @@ from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import api
 from saudi_crm_billing.e_invoicing.checks import drafts
-from saudi_crm_billing.e_invoicing.issuing import files, issue, issued
+from saudi_crm_billing.e_invoicing.issuing import files, issue, issued, reissue
 from saudi_crm_billing.e_invoicing.prints.printing import scb_tax_invoice
 from saudi_crm_billing.e_invoicing.sending import answering, states
 
@@ -116,7 +117,17 @@ def test_the_old_e_invoice_is_not_issued_again_for_the_new_invoice(
 	left_behind.reload().onload()
 	assert left_behind.get_onload("may_issue_again") is False
 	with pytest.raises(frappe.ValidationError, match="has been deleted"):
-		api.issue_again(left_behind.name)
+		reissue.issue_again(left_behind.name)
+
+
+def test_who_may_read_the_new_invoice_may_not_read_the_old_e_invoice(
+	unit: Document, left_behind: Document
+) -> None:
+	of_the_same_name(unit, left_behind)
+	frappe.set_user(make.a_user("reused-names@example.com", "Accounts User"))
+	for function in (api.download_xml, api.download_pdf):
+		with pytest.raises(frappe.PermissionError, match="Not permitted"):
+			function(left_behind.name)
 
 
 def test_an_amended_invoice_has_a_number_of_its_own(unit: Document) -> None:

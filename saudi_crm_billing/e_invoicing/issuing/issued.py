@@ -43,6 +43,16 @@ def current_of(doc: Document) -> str | None:
 	return named
 
 
+def source_of(document: str) -> tuple[str, str] | None:
+	"""What a document was issued for, by doctype and name; None where that was deleted, also if another has its name."""
+	fields = ("reference_doctype", "reference_name", "superseded")
+	found: Any = frappe.db.get_value(DOCUMENT, document, fields)
+	if not found:
+		return None
+	named = document_of(found[0], found[1])
+	return found[:2] if named == document or (named and found[2]) else None
+
+
 def of_another(doctype: str, name: str | None) -> str | None:
 	"""Of a source that has no e-invoice: one that an earlier source of this name has left behind."""
 	if not name:

@@ -21,9 +21,11 @@ class ZATCADocument(Document):
 	def _may_issue_again(self) -> bool:
 		if self.state != states.REJECTED or self.replaced_by:
 			return False
-		source = (self.reference_doctype, self.reference_name)
-		found = frappe.db.get_value(*source, ("docstatus", issued.NAMED_IN))
-		return found == (1, self.name) and bool(frappe.has_permission(source[0], "submit", doc=source[1]))
+		if not (source := issued.source_of(self.name)):
+			return False
+		return frappe.db.get_value(*source, "docstatus") == 1 and bool(
+			frappe.has_permission(source[0], "submit", doc=source[1])
+		)
 
 	def validate(self) -> None:
 		records.refuse_edit(self)
