@@ -17,14 +17,14 @@ scb.e_invoicing.OPEN = ["Pending", "Sending", "Waiting for Configuration"];
 scb.e_invoicing.shown = ({ state, has_warnings, answer_unknown }) => {
 	const name = __(state, null, "ZATCA Document");
 	if (answer_unknown && state === "Waiting for Configuration") return [__("{0}, Answer Unknown", [name]), "orange"];
-	if (answer_unknown && scb.e_invoicing.OPEN.includes(state)) return [__("Unknown: sent, no answer yet"), "orange"];
+	if (answer_unknown && scb.e_invoicing.OPEN.includes(state)) return [__("Unknown: no answer yet"), "orange"];
 	if (has_warnings) return [__("{0} with Warnings", [name]), "yellow"];
 	return [name, scb.e_invoicing.COLOURS[state] || "gray"];
 };
 
 scb.e_invoicing.pill = (state, marks = {}) => {
 	const [label, colour] = scb.e_invoicing.shown({ ...marks, state });
-	return `<span class="indicator-pill ${colour} no-indicator-dot">${label}</span>`;
+	return `<span class="indicator-pill ${colour} no-indicator-dot ellipsis"><span class="ellipsis">${label}</span></span>`;
 };
 
 // A new e-invoice in the place of a rejected one; `then` is called with its name.
