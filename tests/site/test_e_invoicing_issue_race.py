@@ -197,6 +197,19 @@ def test_issue_again_takes_its_locks_in_the_one_order(unit: str, rejected: Sale)
 		assert held == [doctype for doctype, _name in rows[: place + 1]], f"while {row[0]} was held"
 
 
+def test_of_two_that_issue_again_at_once_the_second_is_refused(unit: str, rejected: Sale) -> None:
+	from saudi_crm_billing.e_invoicing.issuing import reissue
+
+	name = reissue.issue_again(rejected.document)
+	other = Meanwhile(lambda: reissue.issue_again(rejected.document))
+	other.wait_until_it_waits()
+	frappe.db.commit()
+	with pytest.raises(frappe.ValidationError, match=f"{rejected.invoice} was issued again a moment ago"):
+		other.result()
+	assert [row.name for row in documents_of(rejected.invoice)] == [rejected.document, name]
+	assert_whole(unit, 2)
+
+
 def test_a_cancel_that_waits_for_issue_again_is_refused(unit: str, rejected: Sale) -> None:
 	from saudi_crm_billing.e_invoicing.issuing import reissue
 

@@ -11,6 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -149,14 +150,19 @@ class Reached(Exception):
 
 
 def whitelisted() -> dict[str, Callable[..., Any]]:
-	"""Every whitelisted function of the package, by its dotted path below it."""
-	for module in pkgutil.walk_packages(saudi_crm_billing.__path__, "saudi_crm_billing."):
-		if ".patches." not in module.name:
-			importlib.import_module(module.name)
+	"""Every whitelisted function and method of the package, by its dotted path below it."""
+	for name in modules():
+		importlib.import_module(name)
 	ours = [
 		function for function in frappe.whitelisted if function.__module__.startswith("saudi_crm_billing.")
 	]
-	return {f"{function.__module__}.{function.__name__}".partition(".")[2]: function for function in ours}
+	return {f"{function.__module__}.{function.__qualname__}".partition(".")[2]: function for function in ours}
+
+
+def modules() -> set[str]:
+	"""All modules of the package, also those that nothing else imports: a controller, a report, a page."""
+	walked = pkgutil.walk_packages(saudi_crm_billing.__path__, "saudi_crm_billing.")
+	return {module.name for module in walked if ".patches." not in module.name}
 
 
 def users() -> dict[str, str]:
@@ -190,6 +196,14 @@ def ground(unit: Document) -> Ground:
 		run=run.name if run else "",
 		payment=make.a_payment(invoice.name).insert().name,
 	)
+
+
+def test_no_file_of_the_package_is_overlooked() -> None:
+	"""A folder without `__init__.py` is none to pkgutil, but Frappe would serve what is in it all the same."""
+	package = Path(saudi_crm_billing.__path__[0])
+	files = [path.relative_to(package.parent).with_suffix("") for path in package.rglob("*.py")]
+	names = {".".join(path.parts).removesuffix(".__init__") for path in files if "patches" not in path.parts}
+	assert names - modules() == {"saudi_crm_billing"}
 
 
 def test_every_function_has_a_row(site: ModuleType) -> None:

@@ -319,7 +319,8 @@ def test_a_milestone_that_passed_while_the_scheduler_slept_is_not_told_of_late(u
 	make.a_user("manager.zatca@example.com", "Accounts Manager")
 	ends_in(unit, 5)
 	expiry.warn_all()
-	assert frappe.get_all(expiry.NOTICE, {"unit": unit.name}, pluck="days") == [7]
+	notices = frappe.get_all(expiry.NOTICE, {"unit": unit.name}, ["days", "company"], as_list=True)
+	assert notices == ((7, unit.company),)
 
 
 def test_the_end_is_told_of_also_where_the_scheduler_slept_past_it(unit: Document) -> None:
