@@ -82,7 +82,8 @@ def test_a_user_of_another_company_sees_nothing_of_this_one(unit: Document) -> N
 		assert not frappe.has_permission(doctype, "read", doc=names[doctype])
 
 
-def test_what_is_sent_and_announced_knows_its_company(unit: Document) -> None:
+def test_an_attempt_is_its_documents_companys_whatever_company_the_sender_prefers(unit: Document) -> None:
+	frappe.defaults.set_user_default("company", "Elsewhere")
 	zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person())))
 	assert frappe.get_all("ZATCA Attempt", {"unit": unit.name}, pluck="company") == [make.COMPANY]
 
