@@ -187,6 +187,30 @@ def test_an_unreadable_document_says_why_in_both_languages() -> None:
 	assert "العنصر الجذري" in problem.message_ar
 
 
+INVOICE = b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2">%b</Invoice>'
+LONG = b"<!DOCTYPE Invoice [<!ENTITY a '" + b"x" * 10_000 + b"'>]>" + INVOICE % (b"&a;" * 10_000)
+HOSTILE = {
+	"entities": (LONG, "document type or entities"),
+	"a file": (
+		b"<!DOCTYPE Invoice [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>" + INVOICE % b"&a;",
+		"document type",
+	),
+	"large": (INVOICE % (b"x" * 10_000_000), "at most 10000000"),
+	"tags": (INVOICE % (b"<a/>" * 600_000), "more than 600000 tags"),
+	"deep": (INVOICE % (b"<a>" * 300_000), "not well-formed"),
+}
+
+
+@pytest.mark.parametrize("field", ["xml", "cleared_xml"])
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_document_in_the_database_is_a_finding(kind: str, field: str) -> None:
+	"""By the reader that tests/faults/test_hostile_files.py measures."""
+	xml, said = HOSTILE[kind]
+	(problem,) = problems(replace(a_document(1, FIRST_PREVIOUS_HASH), **{field: xml}))
+	assert problem.code == "audit-unreadable"
+	assert said in problem.message_en
+
+
 def stamped(row: StoredDocument, uuid: str = "") -> StoredDocument:
 	"""The same document, stamped by another: signed anew with another's certificate."""
 	zatca = samples.a_test_certificate("300000000000003")
