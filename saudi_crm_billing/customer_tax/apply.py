@@ -19,7 +19,7 @@ from saudi_crm_billing.customer_tax.engine.tax_class import ALLOWED_STANDARD_RAT
 from saudi_crm_billing.customer_tax.engine.vatex import Category, needs_national_id
 from saudi_crm_billing.customer_tax.engine.wording import Explanation, Note, NoteKind, group_lines
 from saudi_crm_billing.customer_tax.item_templates import class_of, rate_template, template_of, vat_rate_of
-from saudi_crm_billing.customer_tax.settings import active_settings, load_class
+from saudi_crm_billing.customer_tax.settings import load_class, settings_for
 from saudi_crm_billing.customer_tax.vat_row import VatRow, add_template_rows, write_vat_row
 
 
@@ -34,7 +34,7 @@ class Line:
 
 def apply_tax_classes(doc: Document) -> None:
 	"""Decide every line, write the snapshot and the VAT row; nothing for a company that is not set up."""
-	settings = active_settings(doc.get("company"))
+	settings = settings_for(doc, anew=True)
 	if not settings:
 		return
 	basis = read_basis(doc, settings)
@@ -47,7 +47,7 @@ def classify_added_lines(doc: Document) -> None:
 	"""Lines that core itself adds while it validates (free items of a pricing rule) get their snapshot too."""
 	if all(row.get("scb_vat_category") for row in doc.items):
 		return
-	settings = active_settings(doc.get("company"))
+	settings = settings_for(doc)
 	if not settings:
 		return
 	basis = read_basis(doc, settings)

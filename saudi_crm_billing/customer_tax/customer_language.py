@@ -15,13 +15,13 @@ from frappe.translate import print_language
 
 from saudi_crm_billing.common.languages import is_arabic
 from saudi_crm_billing.common.words import LIMIT, amount_in_words
-from saudi_crm_billing.customer_tax.settings import active_settings
+from saudi_crm_billing.customer_tax.settings import settings_for
 
 
 def write_texts(doc: Document) -> None:
 	"""After core has computed and written them."""
 	language = doc.get("language")
-	if not language or not active_settings(doc.get("company")):
+	if not language or not settings_for(doc):
 		return
 	if language != frappe.local.lang:
 		with print_language(language):

@@ -14,7 +14,7 @@ from saudi_crm_billing.common.documents import INVOICE_DOCTYPES
 from saudi_crm_billing.customer_tax.basis import supply_date
 from saudi_crm_billing.customer_tax.engine.tax_class import percent
 from saudi_crm_billing.customer_tax.engine.vatex import needs_national_id
-from saudi_crm_billing.customer_tax.settings import active_settings
+from saudi_crm_billing.customer_tax.settings import settings_for
 
 
 class UnclassifiedLine(frappe.ValidationError):
@@ -28,7 +28,7 @@ class VatRateMismatch(frappe.ValidationError):
 def refuse_unclassified_lines(doc: Document) -> None:
 	"""Every line of a submitted document of an active company has a VAT category."""
 	rows = [row for row in doc.items if not row.get("scb_vat_category")]
-	if rows and active_settings(doc.get("company")):
+	if rows and settings_for(doc):
 		messages = [unclassified_message(doc, row) for row in rows]
 		frappe.throw("<br><br>".join(messages), exc=UnclassifiedLine, title=_("Lines without a VAT category"))
 
@@ -47,7 +47,7 @@ def unclassified_message(doc: Document, row: Document) -> str:
 def refuse_other_rates(doc: Document) -> None:
 	"""Core has computed the document: every line must have been taxed at the rate of its snapshot."""
 	vat_row = next((row for row in doc.get("taxes", []) if row.get("scb_vat_row")), None)
-	if not vat_row or doc.get("is_consolidated") or not active_settings(doc.get("company")):
+	if not vat_row or doc.get("is_consolidated") or not settings_for(doc):
 		return
 	for row in doc.items:
 		if row.get("scb_vat_category") and flt(row.net_amount):
@@ -84,7 +84,7 @@ def remind_of_national_id(doc: Document) -> None:
 	codes = sorted(
 		{row.get("scb_vatex_code") for row in doc.items if needs_national_id(row.get("scb_vatex_code"))}
 	)
-	if doc.doctype in INVOICE_DOCTYPES and codes and active_settings(doc.company):
+	if doc.doctype in INVOICE_DOCTYPES and codes and settings_for(doc):
 		frappe.msgprint(
 			_("{0}: the e-invoice must name the buyer by a Saudi national ID (BR-KSA-49).").format(
 				", ".join(codes)

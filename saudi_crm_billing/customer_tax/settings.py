@@ -12,6 +12,9 @@ from frappe.utils import getdate
 from saudi_crm_billing.customer_tax.engine.tax_class import TaxClass
 from saudi_crm_billing.customer_tax.engine.vatex import Category
 
+# Flag of a document in memory.
+FOUND = "scb_tax_settings"
+
 
 @dataclass(frozen=True)
 class CompanySettings:
@@ -28,6 +31,15 @@ def active_settings(company: str | None) -> CompanySettings | None:
 	if not found or not found.enabled or not found.vat_account:
 		return None
 	return CompanySettings(company, found.vat_account, found.default_class, bool(found.price_includes_vat))
+
+
+def settings_for(doc: Document, *, anew: bool = False) -> CompanySettings | None:
+	"""Of a document's company: each save asks anew, and what follows takes that answer. Frappe keeps no "there is none"."""
+	company = doc.get("company")
+	kept = doc.flags.get(FOUND)
+	if anew or not kept or kept[0] != company:
+		kept = doc.flags[FOUND] = (company, active_settings(company))
+	return kept[1]
 
 
 def load_class(name: str | None) -> TaxClass | None:
