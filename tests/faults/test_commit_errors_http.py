@@ -126,7 +126,7 @@ def test_a_deadlock_is_told_and_the_retry_succeeds(server: str, headers: dict[st
 def make_heavy(cursor: Any) -> None:
 	"""Rows that are never committed, so that the other transaction is the one to be undone."""
 	rows = [(f"heavy-{number}",) for number in range(MORE_ROWS_THAN_A_SUBMIT)]
-	cursor.executemany("insert into `tabError Log` (name) values (%s)", rows)
+	cursor.executemany("insert into `tabToDo` (name) values (%s)", rows)
 
 
 def wait_until_locked(invoice: str) -> None:
