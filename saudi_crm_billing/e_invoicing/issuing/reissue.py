@@ -54,7 +54,7 @@ def issue_again(document: str) -> str:
 	_supersede(document, doc)
 	name = issue.issue(doc, unit)
 	if not name:
-		_refuse(_("{0} was issued again a moment ago.").format(doc.name))
+		_refuse_unsubmitted(doc.name)
 	frappe.db.set_value(DOCUMENT, document, "replaced_by", name, update_modified=False)
 	frappe.db.set_value(DOCUMENT, name, "replaces", document, update_modified=False)
 	if mended:
