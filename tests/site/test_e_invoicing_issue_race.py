@@ -205,7 +205,9 @@ def test_of_two_that_issue_again_at_once_the_second_is_refused(unit: str, reject
 	other = Meanwhile(lambda: reissue.issue_again(rejected.document))
 	other.wait_until_it_waits()
 	frappe.db.commit()
-	with pytest.raises(frappe.ValidationError, match=f"{rejected.invoice} was issued again already: .*{name}</a>"):
+	with pytest.raises(
+		frappe.ValidationError, match=f"{rejected.invoice} was issued again already: .*{name}</a>"
+	):
 		other.result()
 	assert [row.name for row in documents_of(rejected.invoice)] == [rejected.document, name]
 	assert_whole(unit, 2)
