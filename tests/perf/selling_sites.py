@@ -1,7 +1,6 @@
 """The sites on which submitting is measured: the same company, buyer, ten-line orders and twelve due dates on each.
 
-Bare ERPNext gets its due dates from a Payment Terms Template, the app from an instalment plan. Each names a Payment
-Term of its own: without one ERPNext does not follow what is paid of a due date, and that is what both are used for.
+Bare ERPNext gets its due dates from a Payment Terms Template, the app from an instalment plan.
 """
 
 from __future__ import annotations
@@ -24,7 +23,6 @@ from frappe.utils.background_jobs import get_queue
 LINES = 10
 DUE_DATES = 12
 TERMS = "SCB Perf Twelve Months"
-NAMED_TERMS = "SCB Perf Twelve Named Terms"
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Variant:
 
 def variants(bare: str, inert: str, app: str) -> tuple[Variant, ...]:
 	"""ERPNext alone; the app installed on a site whose company has set nothing up; everything set up and on."""
-	by_terms = {"payment_terms_template": NAMED_TERMS}
+	by_terms = {"payment_terms_template": TERMS}
 	return (
 		Variant("bare ERPNext", bare, prepare_selling, taxed_by_hand, by_terms),
 		Variant("app, nothing set up", inert, prepare_selling, taxed_by_hand, by_terms),
@@ -70,20 +68,17 @@ def prepare_selling() -> None:
 	zatca.vat_account()
 	for number in range(LINES):
 		make.an_item(f"SCB-PERF-{number}")
-	if not frappe.db.exists("Payment Terms Template", NAMED_TERMS):
-		terms = [a_term(number) for number in range(DUE_DATES)]
-		make.insert("Payment Terms Template", template_name=NAMED_TERMS, terms=terms)
+	if not frappe.db.exists("Payment Terms Template", TERMS):
+		make.insert(
+			"Payment Terms Template", template_name=TERMS, terms=[a_term(n) for n in range(DUE_DATES)]
+		)
 	frappe.db.commit()
 
 
 def a_term(number: int) -> dict[str, Any]:
 	"""One of twelve: 8.33 %, and what is left at the end."""
 	portion = 8.33 if number < DUE_DATES - 1 else 100 - 8.33 * (DUE_DATES - 1)
-	name = f"SCB Perf {number + 1}"
-	if not frappe.db.exists("Payment Term", name):
-		make.insert("Payment Term", payment_term_name=name)
 	return {
-		"payment_term": name,
 		"invoice_portion": round(portion, 2),
 		"due_date_based_on": "Month(s) after the end of the invoice month",
 		"credit_months": number,
