@@ -328,8 +328,12 @@ override_doctype_dashboards = {
 # Logs: they never stand in the way of deleting what they name
 ignore_links_on_delete = ["SCB Billing Run", "Instalment Reminder", "Instalment Digest"]
 
-# The law keeps e-invoices and their log six years: deleting a company's transactions leaves them
+# Deleting a company's transactions leaves its settings, and what the law keeps six years: e-invoices and their log
 company_data_to_be_ignored = [
+	"Customer Tax Setup",
+	"Instalment Reminder Policy",
+	"SCB Billing Rule",
+	"SCB Billing Settings",
 	"ZATCA Document",
 	"ZATCA Attempt",
 	"ZATCA Alert",

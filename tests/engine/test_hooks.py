@@ -61,12 +61,18 @@ def test_no_event_calls_a_function_twice() -> None:
 			assert len(called) == len(set(called)), (doctype, event)
 
 
-def test_what_the_law_keeps_is_not_deleted_with_a_companys_transactions() -> None:
-	"""Every record of e-invoicing that a company has: ERPNext's Transaction Deletion Record deletes the others."""
-	folder = PROJECT / "saudi_crm_billing" / "e_invoicing" / "doctype"
-	forms = [json.loads(path.read_text()) for path in folder.glob("*/*.json")]
+TRANSACTIONS = {"Instalment Plan", "Instalment Reminder", "Instalment Digest", "SCB Billing Run"}
+
+
+def test_settings_and_what_the_law_keeps_are_not_deleted_with_a_companys_transactions() -> None:
+	"""ERPNext's Transaction Deletion Record deletes every record with a link to the company but those that are named."""
+	forms = [
+		json.loads(path.read_text()) for path in (PROJECT / "saudi_crm_billing").glob("*/doctype/*/*.json")
+	]
 	of_a_company = {
-		form["name"] for form in forms if any(field.get("options") == "Company" for field in form["fields"])
+		form["name"]
+		for form in forms
+		if not form.get("istable") and any(field.get("options") == "Company" for field in form["fields"])
 	}
-	assert "ZATCA Document" in of_a_company
-	assert sorted(of_a_company - set(hooks.company_data_to_be_ignored)) == []
+	kept = set(hooks.company_data_to_be_ignored)
+	assert of_a_company - kept == TRANSACTIONS and not TRANSACTIONS & kept
