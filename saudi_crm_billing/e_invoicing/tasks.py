@@ -44,7 +44,7 @@ def _send_due(seconds: int) -> bool:
 	def asks(row: Any) -> tuple[str, Call]:
 		return row.unit, outbox_rows.call_of(row)
 
-	while due := [row for row in outbox_rows.due(BATCH) if row.name not in tried and asks(row) not in silent]:
+	while due := [row for row in outbox_rows.due(BATCH, silent) if row.name not in tried]:
 		for row in due:
 			if time.monotonic() > deadline:
 				return True

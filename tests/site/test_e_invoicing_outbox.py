@@ -87,6 +87,19 @@ def test_a_unit_with_a_flood_of_documents_does_not_starve_another(unit: Document
 	assert (late, other.name) in [tuple(found) for found in due[:2]]
 
 
+def test_unanswered_clearances_do_not_keep_reports_from_going_out(
+	unit: Document, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	"""Though they are older and fill more than what is read at once."""
+	monkeypatch.setattr(tasks, "BATCH", 2)
+	sandbox.faults.arm(Kind.SERVER_ERROR, endpoint=Call.CLEAR, count=None)
+	standard = [zatca.submitted(zatca.an_invoice(zatca.a_business())) for _number in range(4)]
+	reported = simplified(1)
+	tasks.sweep_e_invoices()
+	assert (attempts(standard), attempts(reported)) == ([1, 0, 0, 0], [1])
+	assert zatca.document_of(reported[0]).state == "Reported"
+
+
 def a_row_like(row: dict[str, Any], unit: str, icv: int, due_on: object) -> str:
 	values = {
 		name: row[name] for name in ("company", "environment", "subtype", "xml", "invoice_hash", "uuid")

@@ -44,7 +44,11 @@ def begin(unit: str, text: str, call: Call) -> None:
 
 def end(unit: str, call: Call | None = None) -> None:
 	"""The unit is let in with this call; with all of them where none is named."""
-	refused = {name: None for of, name in REFUSED_SINCE.items() if call in (of, None)}
-	others = any(is_refused(unit, of) for of, name in REFUSED_SINCE.items() if name not in refused)
+	over = {name: None for of, name in REFUSED_SINCE.items() if call in (of, None)}
+	# Under the unit's lock: a refusal of the other call that another process writes now is not said to be over.
+	since = frappe.db.get_value(
+		units.UNIT, unit, tuple(REFUSED_SINCE.values()), as_dict=True, for_update=True
+	)
+	others = any(moment for name, moment in since.items() if name not in over)
 	said = {} if others else {"needs_attention": 0, "attention": None}
-	units.write(unit, checked_on=now_datetime(), **refused, **said)
+	units.write(unit, checked_on=now_datetime(), **over, **said)

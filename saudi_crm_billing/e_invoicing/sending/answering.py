@@ -119,7 +119,7 @@ def release(unit: str, call: Call | None = None) -> None:
 	table = DocType(DOCUMENT)
 	waiting = (table.unit == unit) & (table.state == states.WAITING)
 	if call:
-		waiting &= table.report_by.isnotnull() if call is Call.REPORT else table.report_by.isnull()
+		waiting &= outbox_rows.goes_out_by(table, call)
 	names = frappe.qb.from_(table).select(table.name).where(waiting).run(pluck=True)
 	still_waiting = table.name.isin(names or [""]) & (table.state == states.WAITING)
 	free = _lock_free(table, still_waiting, table.reference_doctype, table.reference_name)

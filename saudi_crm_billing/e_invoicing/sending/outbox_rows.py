@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 import frappe
 from frappe.query_builder import DocType
 from frappe.utils import now_datetime
+from pypika import Criterion, Table
 from pypika.analytics import RowNumber
 
 from saudi_crm_billing.e_invoicing.devices import lockouts, units
@@ -50,20 +52,30 @@ def call_of(row: Any) -> Call:
 	return Call.REPORT if row.report_by else Call.CLEAR
 
 
-def due(limit: int) -> list[Any]:
+def goes_out_by(table: Table, call: Call) -> Criterion:
+	"""`call_of`, in a query."""
+	return table.report_by.isnotnull() if call is Call.REPORT else table.report_by.isnull()
+
+
+def due(limit: int, silent: Iterable[tuple[str, Call]] = ()) -> list[Any]:
 	"""`name`, `unit` and `report_by` of documents whose time has come: each unit's oldest first, the units in turn.
+
+	Without those that need a call to which their unit's gateway was `silent`: they would fill the limit every time.
 
 	So a unit with thousands of documents does not keep another's from going out. Of a unit that is refused a call only
 	those go out by it, each at its own pace, that were sent before: whatever they were answered since, one asks again.
 	"""
 	table, unit = DocType(DOCUMENT), DocType(units.UNIT)
 	turn = RowNumber().over(table.unit).orderby(table.next_attempt_on)
+	heard = [~((table.unit == of) & goes_out_by(table, call)) for of, call in silent]
 	return (
 		frappe.qb.from_(table)
 		.join(unit)
 		.on(unit.name == table.unit)
 		.select(table.name, table.unit, table.report_by)
-		.where(table.state.isin(states.OPEN) & (table.next_attempt_on <= now_datetime()))
+		.where(
+			Criterion.all([table.state.isin(states.OPEN), table.next_attempt_on <= now_datetime(), *heard])
+		)
 		.where(
 			lockouts.refused_since(table, unit).isnull()
 			| (table.state != states.PENDING)
