@@ -223,7 +223,11 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 		*invoice_fields.reference_fields("scb_zatca_note_reason"),
 		*transaction_fields.of_sales_invoice("scb_zatca_accepted_on"),
 	],
-	"POS Invoice": [*source_fields("amended_from"), *invoice_fields.kind_fields("scb_branch")],
+	"POS Invoice": [
+		*source_fields("amended_from"),
+		*invoice_fields.kind_fields("scb_branch"),
+		*transaction_fields.of_pos_invoice("scb_zatca_accepted_on"),
+	],
 	"Payment Entry": advance_fields.of_payment_entry(
 		[*source_fields("deductions"), *invoice_fields.kind_fields("scb_branch")]
 	),

@@ -12,11 +12,13 @@ import factories as make
 import frappe
 import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
-from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
+from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note, make_sales_invoice
+from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice as invoice_of_delivery
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import given_rights
 from saudi_crm_billing.e_invoicing.advances import api
+from saudi_crm_billing.e_invoicing.api import make_debit_note
 from saudi_crm_billing.e_invoicing.engine import rules
 from saudi_crm_billing.e_invoicing.engine.reading import read
 
@@ -86,6 +88,46 @@ def test_the_contract_stands_on_the_order_and_reaches_its_advance_and_its_invoic
 	invoice = make_sales_invoice(order.name)
 	assert (invoice.scb_government, invoice.scb_contract_reference) == ("Yes", CONTRACT)
 	assert code_and_contract(zatca.submitted(invoice)) == ("388", "010000001", CONTRACT)
+
+
+def invoiced_after_delivery(*orders: Document) -> Document:
+	"""The draft of an invoice of what was delivered of these orders: a Delivery Note says nothing of the contract."""
+	invoice = None
+	for order in orders:
+		delivery = make_delivery_note(order.name)
+		delivery.insert().submit()
+		invoice = invoice_of_delivery(delivery.name, invoice)
+	assert invoice and not invoice.scb_government and not invoice.scb_contract_reference
+	return invoice
+
+
+def test_the_contract_of_the_order_reaches_an_invoice_through_a_delivery_note(held: str) -> None:
+	order = an_order(zatca.a_business(), scb_government="Yes", scb_contract_reference=CONTRACT)
+	invoice = zatca.submitted(invoiced_after_delivery(order))
+	assert code_and_contract(invoice) == ("388", "010000001", CONTRACT)
+	assert code_and_contract(zatca.submitted(zatca.return_of(invoice))) == ("381", "010000001", CONTRACT)
+
+
+def test_the_debit_note_of_a_delivered_order_names_its_contract(held: str) -> None:
+	order = an_order(zatca.a_business(), scb_government="Yes", scb_contract_reference=CONTRACT)
+	note = make_debit_note(zatca.submitted(invoiced_after_delivery(order)).name)
+	note.scb_zatca_note_reason = "Amendment of the supply value agreed in advance"
+	note.items[0].rate = 100
+	assert code_and_contract(zatca.submitted(note)) == ("383", "010000001", CONTRACT)
+
+
+def test_what_the_invoice_says_goes_before_the_order(held: str) -> None:
+	order = an_order(zatca.a_business(), scb_government="Yes", scb_contract_reference=CONTRACT)
+	invoice = invoiced_after_delivery(order).update({"scb_government": "No"})
+	assert str(read(zatca.document_of(zatca.submitted(invoice)).xml.encode()).transaction) == "0100000"
+
+
+def test_orders_of_different_contracts_leave_it_to_the_invoice(held: str) -> None:
+	buyer = a_ministry()
+	orders = [an_order(buyer, scb_contract_reference=contract) for contract in (CONTRACT, "MOW-2026/18")]
+	invoice = invoiced_after_delivery(*orders).insert()
+	with pytest.raises(frappe.ValidationError, match="BR-KSA-92"):
+		invoice.submit()
 
 
 @pytest.mark.parametrize("kind", ["Company", "Individual"])

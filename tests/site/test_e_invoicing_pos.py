@@ -12,6 +12,8 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import api
+from saudi_crm_billing.e_invoicing.checks import checking
+from saudi_crm_billing.e_invoicing.engine.reading import read
 from saudi_crm_billing.e_invoicing.prints.printing import scb_tax_invoice
 from saudi_crm_billing.sandbox.server import Sandbox
 
@@ -36,6 +38,49 @@ def test_a_sale_at_the_till_is_issued_and_reported(unit: Document) -> None:
 def test_a_business_at_the_till_gets_a_tax_invoice(unit: Document) -> None:
 	document = zatca.sent(pos.sold(pos.a_sale(zatca.a_business())))
 	assert (document.state, document.subtype) == ("Cleared", "Standard"), document.last_message_en
+
+
+def a_sale_to_a_ministry(**values: str) -> Document:
+	"""As stored: what a POS Invoice has no field for is gone."""
+	sale = pos.a_sale(zatca.a_business("Ministry of Works", scb_government=1), **values)
+	return frappe.get_doc("POS Invoice", sale.insert().name)
+
+
+def issued_of(sale: Document) -> Document:
+	sale.submit()
+	frappe.db.commit()
+	return zatca.document_of(sale.reload())
+
+
+def test_a_sale_to_government_names_the_contract(unit: Document) -> None:
+	sale = a_sale_to_a_ministry(scb_contract_reference="MOW-2026/17")
+	assert issued_of(sale).subtype == "Standard"
+	document = zatca.sent(sale)
+	assert 'name="010000001">388<' in document.xml
+	assert read(document.xml.encode()).contract == "MOW-2026/17"
+	assert (document.state, document.has_warnings) == ("Cleared", 0), document.last_message_en
+
+
+def test_a_sale_to_government_without_a_contract_is_refused_at_its_field(unit: Document) -> None:
+	sale = a_sale_to_a_ministry()
+	found = {row["id"]: row for row in checking.check(sale)["findings"]}
+	place = found["BR-KSA-92"]["place"]
+	assert (place["field"], place["shown_at"]) == ("scb_contract_reference", "scb_contract_reference")
+	with pytest.raises(frappe.ValidationError, match="BR-KSA-92"):
+		sale.submit()
+
+
+def test_one_sale_to_a_government_entity_can_be_none(unit: Document) -> None:
+	document = issued_of(a_sale_to_a_ministry(scb_government="No"))
+	assert 'name="0100000">388<' in document.xml
+
+
+def test_a_return_of_a_sale_to_government_names_its_contract(unit: Document) -> None:
+	sale = a_sale_to_a_ministry(scb_contract_reference="MOW-2026/17")
+	issued_of(sale)
+	document = zatca.document_of(zatca.submitted(pos.return_of(sale)))
+	assert 'name="010000001">381<' in document.xml
+	assert read(document.xml.encode()).contract == "MOW-2026/17"
 
 
 def test_a_sale_that_zatca_would_refuse_is_not_submitted(unit: Document) -> None:

@@ -13,6 +13,8 @@ from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 from frappe.utils import add_days, nowdate
 
+from saudi_crm_billing.e_invoicing.api import make_debit_note
+
 __all__ = ["gateway", "sandbox", "unit"]
 
 
@@ -119,6 +121,15 @@ def test_a_note_is_about_the_transaction_of_its_invoice(unit: Document) -> None:
 	assert f"<cbc:ActualDeliveryDate>{days['scb_supply_date']}<" in note.xml
 	assert f"<cbc:LatestDeliveryDate>{days['scb_supply_end']}<" in note.xml
 	zatca.assert_fatoority(note)
+
+
+def test_a_debit_note_is_about_the_transaction_of_its_invoice(unit: Document) -> None:
+	kinds = {"scb_summary": 1, "scb_third_party": 1, "scb_government": "Yes", "scb_contract_reference": "C-9"}
+	note = make_debit_note(zatca.submitted(zatca.an_invoice(zatca.a_business(), **kinds)).name)
+	note.scb_zatca_note_reason = "Amendment of the supply value agreed in advance"
+	note.items[0].rate = 10
+	xml = zatca.document_of(zatca.submitted(note)).xml
+	assert 'name="011001001">383<' in xml and "C-9" in xml
 
 
 def test_a_duplicate_keeps_the_kind_and_not_the_days(unit: Document) -> None:

@@ -104,9 +104,9 @@ def _own_fields() -> list[dict[str, Any]]:
 		shown("scb_vat_reason", "Small Text", "Reason for No VAT", "scb_vatex_code", hidden=1),
 		*transaction_fields.government_fields(
 			"scb_vat_reason",
+			asks_orders=True,
 			depends_on="eval:doc.scb_is_advance && !doc.scb_advance_refund_of",
 			mandatory_depends_on="",
-			description="Empty: as the Sales Order says, else the customer",
 		),
 		field("scb_advance_amounts", "Column Break", "", "scb_contract_reference"),
 		shown(

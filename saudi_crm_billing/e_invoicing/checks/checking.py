@@ -33,6 +33,8 @@ NAMED_IN_ROWS = (
 	("advances", "reference_type", "reference_name", (advances.PAYMENT,)),
 	# Of an order it is told whether its lines bear different VAT.
 	("references", "reference_doctype", "reference_name", advances.ORDERS),
+	# Whether an order is of government, and its contract.
+	("items", "", "sales_order", ("Sales Order",)),
 )
 
 

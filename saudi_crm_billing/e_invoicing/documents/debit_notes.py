@@ -9,6 +9,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from saudi_crm_billing.e_invoicing.documents import transactions
+
 HEADER = (
 	"company",
 	"customer",
@@ -60,6 +62,9 @@ def prepare(invoice: str) -> Document:
 	_refuse_unfit(source)
 	note = frappe.new_doc("Sales Invoice")
 	note.update({field: source.get(field) for field in HEADER})
+	note.update({field: source.get(field) for field in transactions.KINDS})
+	# Its lines name no order, of which it could be asked.
+	note.update({field: transactions.said_by(source, field) for field in transactions.SAID_ONCE})
 	note.update({"is_debit_note": 1, "return_against": source.name, "ignore_pricing_rule": 1})
 	for row in source.items:
 		values = {field: row.get(field) for field in LINE}

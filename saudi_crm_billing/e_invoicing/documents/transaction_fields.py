@@ -1,7 +1,7 @@
 """Custom fields that say what kind of transaction an invoice is about; transactions.py reads them.
 
 A note and an amended invoice take the kinds over, as they are about the same transaction; a duplicate gets a date of its
-own.
+own. A sale at a till is to government or not; the other kinds are a Sales Invoice's.
 """
 
 from __future__ import annotations
@@ -60,19 +60,28 @@ def of_sales_invoice(after: str) -> list[dict[str, Any]]:
 			print_hide=1,
 			description="The last day of a summary invoice's or a continuous supply's period",
 		),
-		*government_fields("scb_supply_end"),
+		*government_fields("scb_supply_end", asks_orders=True),
 	]
 
 
 def of_sales_order(after: str) -> list[dict[str, Any]]:
-	"""Said once, for the order's advances and its invoices, which ERPNext copies it to."""
+	"""Said once, for its advances and its invoices: these ask the order for what they do not say (transactions.py)."""
+	return _government_section(after)
+
+
+def of_pos_invoice(after: str) -> list[dict[str, Any]]:
+	return _government_section(after)
+
+
+def _government_section(after: str) -> list[dict[str, Any]]:
 	return [
 		field("scb_details_section", "Section Break", "E-Invoice Details", after, collapsible=1),
 		*government_fields("scb_details_section"),
 	]
 
 
-def government_fields(after: str, **values: Any) -> list[dict[str, Any]]:
+def government_fields(after: str, asks_orders: bool = False, **values: Any) -> list[dict[str, Any]]:
+	"""`asks_orders`: what is left empty is as the Sales Orders say; `values` are of both fields."""
 	return [
 		field(
 			"scb_government",
@@ -81,7 +90,10 @@ def government_fields(after: str, **values: Any) -> list[dict[str, Any]]:
 			after,
 			options=f"\n{YES}\n{NO}",
 			print_hide=1,
-			**{"description": "Empty: as the customer says", **values},
+			description="Empty: as the Sales Order says, else the customer"
+			if asks_orders
+			else "Empty: as the customer says",
+			**values,
 		),
 		field(
 			"scb_contract_reference",
@@ -90,11 +102,10 @@ def government_fields(after: str, **values: Any) -> list[dict[str, Any]]:
 			"scb_government",
 			length=127,
 			print_hide=1,
-			**{
-				"mandatory_depends_on": 'eval:doc.scb_government === "Yes"',
-				"description": "ZATCA demands it for a supply to government",
-				**values,
-			},
+			description="ZATCA demands it for a supply to government. Empty: as the Sales Order says"
+			if asks_orders
+			else "ZATCA demands it for a supply to government",
+			**{"mandatory_depends_on": 'eval:doc.scb_government === "Yes"', **values},
 		),
 	]
 

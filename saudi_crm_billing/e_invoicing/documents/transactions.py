@@ -16,6 +16,9 @@ from saudi_crm_billing.e_invoicing.engine.buyer_kind import EXPORTS
 from saudi_crm_billing.e_invoicing.engine.model import Subtype, TransactionCode, Vat
 
 ORDER = "Sales Order"
+SAID_ONCE = GOVERNMENT, CONTRACT = "scb_government", "scb_contract_reference"
+# What a person ticks on an invoice; a note on it is of the same kinds.
+KINDS = ("scb_third_party", "scb_nominal", "scb_self_billed", "scb_summary", "scb_continuous_supply")
 
 
 @dataclass(frozen=True)
@@ -42,23 +45,31 @@ def code_of(doc: Document, subtype: Subtype, vats: Iterable[Vat]) -> Transaction
 
 
 def is_government(doc: Document) -> bool:
-	if said := _said(doc, "scb_government"):
+	if said := said_by(doc, GOVERNMENT):
 		return said == YES
-	return _is_checked(customer_of(doc), "scb_government")
+	return _is_checked(customer_of(doc), GOVERNMENT)
 
 
 def contract_of(doc: Document) -> str:
-	return _said(doc, "scb_contract_reference")
+	return said_by(doc, CONTRACT)
 
 
-def _said(doc: Document, fieldname: str) -> str:
-	"""By the document itself; by the orders that an advance is paid for, where they say the same."""
+def said_by(doc: Document, fieldname: str) -> str:
+	"""By the document itself; else by the orders it is for, where they say the same.
+
+	ERPNext copies an order's fields to its invoice, but not by way of a Delivery Note, which has none of them.
+	"""
 	if own := (doc.get(fieldname) or "").strip():
 		return str(own)
-	rows = doc.get("references") or ()
-	orders = {row.reference_name for row in rows if row.reference_doctype == ORDER}
-	said = {(frappe.db.get_value(ORDER, order, fieldname) or "").strip() for order in orders}
+	said = {(frappe.db.get_value(ORDER, order, fieldname) or "").strip() for order in _orders_of(doc)}
 	return said.pop() if len(said) == 1 else ""
+
+
+def _orders_of(doc: Document) -> set[str]:
+	"""What an advance is paid for, or an invoice bills."""
+	if rows := doc.get("references"):
+		return {row.reference_name for row in rows if row.reference_doctype == ORDER}
+	return {row.sales_order for row in doc.get("items") or () if row.get("sales_order")}
 
 
 def period_of(doc: Document, issued: date) -> Period:
