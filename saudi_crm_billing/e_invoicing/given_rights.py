@@ -56,7 +56,7 @@ def take_back(given: tuple[Right, ...] = GIVEN) -> None:
 
 def _values(right: Right) -> dict[str, str | int]:
 	may = {name: int(name in right.may) for name in rights}
-	return {"parent": right.doctype, "role": right.role, "permlevel": right.permlevel, **may}
+	return {"parent": right.doctype, "role": right.role, "permlevel": right.permlevel, "if_owner": 0, **may}
 
 
 def _doctypes(given: tuple[Right, ...]) -> list[str]:
@@ -69,5 +69,5 @@ def _has_rule(kind: str, right: Right) -> bool:
 
 
 def _rules(kind: str, doctype: str) -> list[tuple[str, ...]]:
-	fields = ["role", "permlevel", "select", "read", "write", "create", "delete"]
+	fields = ["role", "permlevel", "if_owner", *rights]
 	return sorted(frappe.get_all(kind, {"parent": doctype}, fields, as_list=True))

@@ -196,3 +196,16 @@ def test_the_right_to_choose_is_given_once_and_taken_back(site: ModuleType) -> N
 		"Custom DocPerm", level, ["role", "read", "write", "submit"], as_list=True
 	)
 	assert sorted(rules_of_level) == [("Accounts Manager", 1, 1, 0), ("Accounts User", 1, 0, 0)]
+
+
+@pytest.mark.parametrize(("right", "value"), [("cancel", 0), ("submit", 0), ("export", 0), ("if_owner", 1)])
+def test_what_an_administrator_changed_outlives_the_uninstall(
+	site: ModuleType, right: str, value: int
+) -> None:
+	given_rights.grant(given_rights.KINDS_OF_ADVANCES)
+	clerks = {"parent": "Payment Entry", "role": "Accounts User", "permlevel": 0}
+	assert frappe.db.get_value("Custom DocPerm", clerks, right) != value
+	frappe.db.set_value("Custom DocPerm", clerks, right, value)
+	given_rights.take_back(given_rights.KINDS_OF_ADVANCES)
+	assert frappe.db.get_value("Custom DocPerm", clerks, right) == value
+	assert not frappe.db.exists("Custom DocPerm", {**clerks, "permlevel": 1})
