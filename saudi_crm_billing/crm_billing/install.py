@@ -59,7 +59,14 @@ def sending_fields(
 			search_index=1,
 		),
 		field("scb_sent_on", "Datetime", "Sent On", "scb_sent_state", allow_on_submit=1),
-		layout("scb_sent_column", "Column Break", "", "scb_sent_on"),
+		*_message_fields("scb_sent_on"),
+	]
+
+
+def _message_fields(insert_after: str) -> list[dict[str, Any]]:
+	"""To whom, and why not."""
+	return [
+		layout("scb_sent_column", "Column Break", "", insert_after),
 		field("scb_sent_to", "Data", "Sent To", "scb_sent_column", allow_on_submit=1),
 		field(
 			"scb_sent_message",

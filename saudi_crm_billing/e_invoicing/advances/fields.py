@@ -40,7 +40,7 @@ def later(fieldname: str, fieldtype: str, label: str, insert_after: str, **value
 
 
 def of_payment_entry(source: list[dict[str, Any]]) -> list[dict[str, Any]]:
-	"""The advance's fields, then those of every document that an e-invoice is made from (`source`: install.py)."""
+	"""The advance's fields, then those of every document that an e-invoice is made from (`source`: source_fields.py)."""
 	own = _own_fields()
 	for values in source:
 		if values["fieldname"] == "scb_zatca_section":
@@ -54,11 +54,21 @@ def of_payment_entry(source: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _own_fields() -> list[dict[str, Any]]:
 	return [
+		*_choice_fields("deductions"),
+		*_vat_fields("scb_advance_refund_of"),
+		*_amount_fields("scb_contract_reference"),
+		*_use_fields("scb_advance_vat"),
+	]
+
+
+def _choice_fields(after: str) -> list[dict[str, Any]]:
+	"""Whether the entry is an advance, and why."""
+	return [
 		field(
 			"scb_advance_section",
 			"Section Break",
 			"Advance Invoice (ZATCA)",
-			"deductions",
+			after,
 			collapsible=0,
 			depends_on="eval:doc.scb_advance_why",
 		),
@@ -86,7 +96,13 @@ def _own_fields() -> list[dict[str, Any]]:
 			read_only=0,
 			read_only_depends_on="eval:!doc.__islocal",
 		),
-		field("scb_advance_column", "Column Break", "", "scb_advance_refund_of"),
+	]
+
+
+def _vat_fields(after: str) -> list[dict[str, Any]]:
+	"""Of which VAT it is, and whether to government."""
+	return [
+		field("scb_advance_column", "Column Break", "", after),
 		field(
 			"scb_tax_class",
 			"Link",
@@ -108,7 +124,12 @@ def _own_fields() -> list[dict[str, Any]]:
 			depends_on="eval:doc.scb_is_advance && !doc.scb_advance_refund_of",
 			mandatory_depends_on="",
 		),
-		field("scb_advance_amounts", "Column Break", "", "scb_contract_reference"),
+	]
+
+
+def _amount_fields(after: str) -> list[dict[str, Any]]:
+	return [
+		field("scb_advance_amounts", "Column Break", "", after),
 		shown(
 			"scb_advance_gross",
 			"Currency",
@@ -133,11 +154,17 @@ def _own_fields() -> list[dict[str, Any]]:
 			options=OWN_CURRENCY,
 			depends_on="scb_is_advance",
 		),
+	]
+
+
+def _use_fields(after: str) -> list[dict[str, Any]]:
+	"""What became of it since."""
+	return [
 		later(
 			"scb_advance_left",
 			"Currency",
 			"Left of the Advance Invoice",
-			"scb_advance_vat",
+			after,
 			options=OWN_CURRENCY,
 			depends_on="eval:doc.scb_is_advance && doc.docstatus && !doc.scb_advance_refund_of",
 			description="What no final invoice, refund or credit note has used yet",

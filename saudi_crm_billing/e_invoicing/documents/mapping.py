@@ -39,7 +39,7 @@ PAYMENT_CODES = {
 	"Phone": PaymentMeansCode.CARD,
 }
 
-# Arabic of install.NOTE_REASONS: the document is in Arabic by law, whatever the user's language.
+# Arabic of source_fields.NOTE_REASONS: the document is in Arabic by law, whatever the user's language.
 REASONS_AR = {
 	"Cancellation or suspension of the supply": "إلغاء التوريد أو وقفه",
 	"Essential change or amendment of the supply": "تغيير أو تعديل جوهري في التوريد",

@@ -1,6 +1,6 @@
 """The documents that an e-invoice is made from: one row each. Whatever handles a source asks here what it is.
 
-Every source carries the same fields of ours (install.py): its state, its ZATCA Document, the QR code and the findings.
+Every source carries the same fields of ours (source_fields.py): its state, its ZATCA Document, the QR code and the findings.
 """
 
 from __future__ import annotations
