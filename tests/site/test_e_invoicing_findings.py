@@ -16,6 +16,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.desk.form.load import getdoc
 from frappe.model.document import Document
+from frappe.permissions import reset_perms, setup_custom_perms
 from frappe.utils import get_datetime
 
 from saudi_crm_billing.e_invoicing.checks import draft_api, stored_findings
@@ -79,6 +80,17 @@ def loaded(doc: Document) -> list[dict[str, Any]]:
 	frappe.response.docs = []
 	getdoc(doc.doctype, doc.name)
 	return (frappe.response.docs[0].get("__onload") or {}).get("scb_e_invoice", {}).get("findings", [])
+
+
+@pytest.fixture
+def orders_hidden(site: Any) -> Iterator[None]:
+	"""From Accounts Users, to whom ERPNext shows them."""
+	setup_custom_perms("Sales Order")
+	frappe.db.delete("Custom DocPerm", {"parent": "Sales Order", "role": "Accounts User"})
+	frappe.clear_cache(doctype="Sales Order")
+	yield
+	reset_perms("Sales Order")
+	frappe.clear_cache(doctype="Sales Order")
 
 
 def test_every_field_that_mends_exists(site: Any) -> None:
@@ -191,6 +203,20 @@ def test_links_only_to_what_the_user_may_read(unit: Document) -> None:
 			"",
 			"customer_address",
 		)
+
+
+def test_nobody_is_told_of_an_order_that_he_may_not_read(unit: Document, orders_hidden: None) -> None:
+	"""Its contract and whether it is of government would be guessed from what is found."""
+	order = make.a_sales_order(zatca.a_business(), scb_government="Yes").insert()
+	order.submit()
+	draft = zatca.an_invoice(order.customer)
+	clerk = a_user("Accounts User")
+	with signed_in(clerk):
+		assert "BR-KSA-92" not in told(draft)
+	draft.items[0].sales_order = order.name
+	with signed_in(clerk), pytest.raises(frappe.PermissionError):
+		checked(draft)
+	assert "BR-KSA-92" in told(draft)
 
 
 def test_nobody_is_told_of_masters_that_are_hidden_from_him(unit: Document) -> None:
