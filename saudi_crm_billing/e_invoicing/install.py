@@ -88,7 +88,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 		*transaction_fields.of_sales_invoice("scb_zatca_accepted_on"),
 	],
 	"POS Invoice": [
-		*source_fields("amended_from"),
+		*source_fields("return_against"),
 		*invoice_fields.kind_fields("scb_branch"),
 		*transaction_fields.of_pos_invoice("scb_zatca_accepted_on"),
 	],

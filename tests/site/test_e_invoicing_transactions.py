@@ -136,3 +136,28 @@ def test_a_duplicate_keeps_the_kind_and_not_the_days(unit: Document) -> None:
 	invoice = zatca.an_invoice(zatca.a_business(), scb_summary=1, scb_supply_date=nowdate()).insert()
 	copy = frappe.copy_doc(invoice, ignore_no_copy=False)  # as the Desk duplicates
 	assert (copy.scb_summary, copy.scb_supply_date) == (1, None)
+
+
+@pytest.mark.parametrize("doctype", ["Sales Invoice", "POS Invoice", "Payment Entry", "Sales Order"])
+def test_no_field_of_erpnext_stands_in_a_section_of_ours(site: Any, doctype: str) -> None:
+	"""Where it would be folded or hidden with that section."""
+	strangers = [
+		(section, name)
+		for name, section in sections_of(doctype).items()
+		if section.startswith("scb_") and not name.startswith("scb_")
+	]
+	assert not strangers
+
+
+def test_the_entry_of_the_vat_on_advances_stands_beside_the_e_invoice(site: Any) -> None:
+	assert sections_of("Sales Invoice")["scb_advance_vat_entry"] == "scb_zatca_section"
+
+
+def sections_of(doctype: str) -> dict[str, str]:
+	"""Each field, and the section or tab that it stands in."""
+	section, of = "", {}
+	for field in frappe.get_meta(doctype).fields:
+		if field.fieldtype in ("Section Break", "Tab Break"):
+			section = field.fieldname
+		of[field.fieldname] = section
+	return of

@@ -227,7 +227,8 @@ OTHERS: dict[str, list[dict[str, Any]]] = {
 			"scb_advance_vat_entry",
 			"Link",
 			"Journal Entry for VAT on Advances",
-			"scb_zatca_document",
+			# A field that none of ours follows, or this one would come after all of them, among the invoices corrected.
+			"scb_buyer_kind",
 			options="Journal Entry",
 			depends_on="scb_advance_vat_entry",
 		),
