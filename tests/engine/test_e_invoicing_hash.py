@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 
 import oracle
@@ -25,7 +26,7 @@ from saudi_crm_billing.e_invoicing.engine.hashing import (
 	is_same,
 )
 from saudi_crm_billing.e_invoicing.engine.ubl import build
-from saudi_crm_billing.e_invoicing.engine.xml import parse
+from saudi_crm_billing.e_invoicing.engine.xml import NS, parse
 
 
 @needs_official
@@ -119,3 +120,80 @@ def test_two_documents_are_one_but_for_stamp_and_white_space() -> None:
 	assert not is_same(b"<broken", xml)
 	twice = xml.replace(b"<cac:Signature>", b"<cac:Signature></cac:Signature><cac:Signature>")
 	assert not is_same(twice, xml), "a second part that the hash leaves out could say anything"
+
+
+def a_stamped_look(edit: Callable[[bytes], bytes]) -> tuple[bytes, bytes]:
+	issued = signed(a_standard_invoice()).xml
+	returned = edit(issued)
+	assert returned != issued, "the edit found its place"
+	return returned, issued
+
+
+@pytest.mark.parametrize(
+	"edit",
+	[
+		lambda xml: xml.replace(b"<Invoice ", b'<Invoice xmlns:q="urn:q" ', 1),
+		lambda xml: xml.replace(b"<cbc:UUID>", b'<cbc:UUID xmlns:q="urn:q">', 1),
+		lambda xml: xml.replace(b"cbc:", b"b:").replace(b"xmlns:cbc=", b"xmlns:b="),
+		lambda xml: xml.replace(b"<cbc:UUID>", f'<UUID xmlns="{NS["cbc"]}">'.encode()).replace(
+			b"</cbc:UUID>", b"</UUID>"
+		),
+		lambda xml: re.sub(rb"(<[\w:]+)( \w+=\"[^\"]*\")( \w+=\"[^\"]*\")>", rb"\1\3\2>", xml),
+		lambda xml: re.sub(rb">\s+<", b"><", xml),
+		lambda xml: xml.replace(b"<cbc:UUID>", b"\n\t<cbc:UUID>"),
+		lambda xml: xml.replace(b"\n", b"\r\n"),
+		lambda xml: xml.replace(b"<cbc:UUID>", b"<!-- cleared --><cbc:UUID>"),
+	],
+	ids=[
+		"namespace on the root",
+		"namespace inside",
+		"prefix",
+		"default namespace",
+		"order of attributes",
+		"closed up",
+		"spread out",
+		"line ends",
+		"comment",
+	],
+)
+def test_a_stamped_xml_may_be_written_otherwise(edit: Callable[[bytes], bytes]) -> None:
+	assert is_same(*a_stamped_look(edit))
+
+
+@pytest.mark.parametrize(
+	"edit",
+	[
+		lambda xml: re.sub(rb"(<cbc:PayableAmount[^>]*>)", rb"\g<1>1", xml),
+		lambda xml: xml.replace(b'currencyID="SAR"', b'currencyID="USD"', 1),
+		lambda xml: xml.replace(b' currencyID="SAR"', b"", 1),
+		lambda xml: re.sub(rb"(?s)<cac:InvoiceLine>.*?</cac:InvoiceLine>", b"", xml, count=1),
+		lambda xml: xml.replace(b"<cac:InvoiceLine>", b"<cbc:Note>more</cbc:Note><cac:InvoiceLine>", 1),
+		lambda xml: xml.replace(b"</Invoice>", b"<cbc:Note/></Invoice>"),
+		lambda xml: re.sub(
+			rb"(?s)(<cbc:ID>.*?</cbc:ID>)\s*(<cbc:UUID>.*?</cbc:UUID>)", rb"\2\1", xml, count=1
+		),
+		lambda xml: xml.replace(b"cbc:UUID>", b"cac:UUID>"),
+		lambda xml: xml.replace(b"<cbc:UUID>", b"<cbc:UUID> "),
+		lambda xml: xml.replace(b"<cbc:UUID>", b"paid<cbc:UUID>"),
+		lambda xml: xml.replace(b"<cbc:UUID>", b"<?pay twice?><cbc:UUID>"),
+		lambda xml: re.sub(
+			rb"(?s)(<cbc:UUID>[^<]*)(</cbc:UUID>)(\s*<cbc:IssueDate>.*?</cbc:IssueDate>)", rb"\1\3\2", xml
+		),
+	],
+	ids=[
+		"amount",
+		"currency",
+		"attribute gone",
+		"line gone",
+		"element added",
+		"empty element added",
+		"order of elements",
+		"another namespace",
+		"white space in a value",
+		"text between",
+		"instruction",
+		"element moved into another",
+	],
+)
+def test_a_stamped_xml_that_says_something_else_is_found(edit: Callable[[bytes], bytes]) -> None:
+	assert not is_same(*a_stamped_look(edit))

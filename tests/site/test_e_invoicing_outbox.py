@@ -371,9 +371,17 @@ def test_a_stamped_document_that_is_not_ours_is_kept_but_never_the_legal_one(
 	)
 
 
-def test_a_stamped_document_that_is_only_laid_out_anew_is_ours(unit: Document, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize(
+	("place", "written"),
+	[("<cbc:UUID>", "\n    <cbc:UUID>"), ("<Invoice ", '<Invoice xmlns:xsi="urn:stamped" ')],
+)
+def test_a_stamped_document_that_is_only_written_otherwise_is_ours(
+	unit: Document, sandbox: Sandbox, place: str, written: str
+) -> None:
 	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
-	same = zatca.document_of(invoice).xml.replace("<cbc:UUID>", "\n    <cbc:UUID>")
+	issued = zatca.document_of(invoice).xml
+	same = issued.replace(place, written)
+	assert same != issued
 	sandbox.faults.arm(Kind.ANSWER, endpoint=Call.CLEAR, status=200, body=cleared_as(same), accept=True)
 	document = zatca.sent(invoice)
 	assert (document.stamp_differs, document.cleared_xml) == (0, same)
