@@ -249,6 +249,32 @@ def test_an_endless_trickle_ends_at_the_longest_time(
 	assert (reply.http_status, reply.body, reply.failure) == (status, "", "timeout")
 
 
+@pytest.mark.parametrize("head", [b"", HEAD, HEAD + b"X-Long: "], ids=("status-line", "headers", "header"))
+def test_a_proxy_whose_answer_trickles_ends_at_the_longest_time(
+	raw: Callable[..., Gateway], head: bytes
+) -> None:
+	let_go, cut = threading.Event(), threading.Event()
+
+	def trickle(connection: socket.socket) -> None:
+		connection.sendall(head)
+		with suppress(OSError):
+			while not let_go.wait(0.02):
+				connection.sendall(b"X")
+			return
+		cut.set()
+
+	session = requests.Session()
+	session.trust_env = False
+	session.proxies = {"https": raw(trickle).base_url}
+	gateway = Gateway("https://gateway.invalid", timeout=(3, 3), longest=0.3, session=session)
+	waiting = threading.Timer(3, let_go.set)
+	waiting.start()
+	reply = gateway.report("token", "secret", PAYLOAD)
+	assert cut.wait(2), "the call lasted as long as its proxy dripped"
+	waiting.cancel()
+	assert (reply.http_status, reply.failure) == (None, "timeout")
+
+
 def test_after_a_call_that_was_hung_up_the_next_one_is_answered(
 	gateway: Gateway, server: ThreadingHTTPServer
 ) -> None:

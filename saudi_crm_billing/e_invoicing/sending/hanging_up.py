@@ -59,9 +59,11 @@ class HangUpAdapter(HTTPAdapter):
 
 def _noting(pool: Any) -> Any:
 	class Connection(pool.ConnectionCls):  # type: ignore[misc]
-		def connect(self) -> None:
-			super().connect()
-			_noted_in.get().add(self.sock)
+		def __setattr__(self, name: str, value: Any) -> None:
+			super().__setattr__(name, value)
+			# Connecting changes it: first the one that awaits a proxy's answer, then TLS over it.
+			if name == "sock" and isinstance(value, socket.socket):
+				_noted_in.get().add(value)
 
 	class Pool(pool):  # type: ignore[misc]
 		ConnectionCls = Connection
