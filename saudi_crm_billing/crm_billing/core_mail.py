@@ -1,4 +1,4 @@
-"""Core's own Email dialog attaches core's print; of an issued document the customer gets our copy instead, PDF/A-3b with its XML.
+"""Core's own Email dialog attaches core's print; of an issued document our copy (PDF/A-3b with its XML) goes instead.
 
 Where none may be given, or none can be made, core's print goes, on which the state of the document stands.
 """
@@ -10,10 +10,10 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from rq.timeouts import JobTimeoutException
 
 from saudi_crm_billing.crm_billing import invoice_mail
-from saudi_crm_billing.crm_billing.sendable import DOCUMENT, SENDABLES, obstacle, refuse_unready
+from saudi_crm_billing.crm_billing.sendable import DOCUMENT, SENDABLES
+from saudi_crm_billing.e_invoicing.prints import handover
 
 MODULE = "E-Invoicing"
 """Of the print formats that show an e-invoice: another format is what the sender chose."""
@@ -39,8 +39,6 @@ def _copy_of(row: dict[str, Any], message: str | None) -> dict[str, Any] | None:
 		return None
 	try:
 		attachment = invoice_mail.print_of(source)
-	except JobTimeoutException:
-		raise
 	except invoice_mail.NoPdf:
 		frappe.clear_last_message()
 		return None
@@ -48,9 +46,10 @@ def _copy_of(row: dict[str, Any], message: str | None) -> dict[str, Any] | None:
 
 
 def _may_go(source: Document) -> bool:
+	"""Of the document alone: recipient and account are what the sender chose in the dialog."""
 	try:
-		refuse_unready(source)
+		handover.refuse_unready(source)
 	except frappe.ValidationError:
 		frappe.clear_last_message()
 		return False
-	return not obstacle(source)
+	return not handover.lacks_its_stamp(source)

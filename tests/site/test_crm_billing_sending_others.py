@@ -20,7 +20,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.crm_billing import api, invoice_mail
+from saudi_crm_billing.crm_billing import api, invoice_mail, sendable
 
 __all__ = ["gateway", "sandbox", "unit"]
 
@@ -146,12 +146,12 @@ def test_only_such_documents_are_sent_and_only_by_whoever_may_mail_them(unit: Do
 		api.send_invoice(entry.name, doctype="Payment Entry")
 
 
-def mailed_by_core(source: Document, print_format: str) -> None:
+def mailed_by_core(source: Document, print_format: str, **options: Any) -> None:
 	"""As core's Email dialog does with Attach Document Print ticked."""
 	from frappe.core.doctype.communication.email import make as make_communication
 
 	about = {"doctype": source.doctype, "name": source.name, "subject": "See", "content": "here"}
-	make_communication(**about, recipients=BUYER, send_email=True, print_format=print_format)
+	make_communication(**about, recipients=BUYER, send_email=True, print_format=print_format, **options)
 
 
 def attached(source: Document) -> list[dict[str, Any]]:
@@ -185,3 +185,27 @@ def test_core_attaches_its_own_print_of_what_may_not_go_and_in_other_formats(
 	zatca.sent(cleared)
 	mailed_by_core(cleared, "Standard")
 	assert "fid" not in attached(cleared)[0]
+
+
+@pytest.mark.usefixtures("quick_pdf")
+def test_cores_email_dialog_attaches_our_copy_where_the_recipient_is_only_typed(
+	unit: Document, server: kit.MailServer
+) -> None:
+	"""The customer has no address, and no account is the default: the sender chose both in the dialog."""
+	invoice = zatca.submitted(zatca.an_invoice(reached(zatca.a_business(), email="")))
+	zatca.sent(invoice)
+	frappe.db.set_value("Email Account", "SCB Collection", "default_outgoing", 0)
+	frappe.local.outgoing_email_account = {}
+	assert not sendable.account_address()
+	address = frappe.db.get_value("Email Account", "SCB Collection", "email_id")
+	mailed_by_core(invoice, "Saudi Tax Invoice", sender=address)
+	(row,) = attached(invoice)
+	assert frappe.get_doc("File", row["fid"]).get_content() == "%PDF-quick"
+
+
+@pytest.mark.usefixtures("quick_pdf")
+def test_core_attaches_its_own_print_of_what_lacks_its_stamp(unit: Document, server: kit.MailServer) -> None:
+	invoice = zatca.submitted(zatca.an_invoice(reached(zatca.a_business())))
+	frappe.db.set_value("ZATCA Document", zatca.sent(invoice).name, "cleared_xml", None)
+	mailed_by_core(invoice, "Saudi Tax Invoice")
+	assert [row["print_format"] for row in attached(invoice)] == ["Saudi Tax Invoice"]
