@@ -1,7 +1,6 @@
-"""The mail that brings a document (sendable.py) to its customer: text, print and XML. It queues nothing and writes no state; the only maker
-of the files of such a message.
+"""The mail that brings a document (sendable.py) to its customer: text, print and XML.
 
-Without a PDF there is no mail: HTML alone is no tax document.
+It queues nothing and writes no state; it is the only maker of the files of such a message. Without a PDF there is no mail: HTML alone is no tax document.
 """
 
 from __future__ import annotations

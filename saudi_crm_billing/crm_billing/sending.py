@@ -1,7 +1,7 @@
 """Brings an invoice, a note or an advance to its customer by mail, and knows whether it arrived.
 
-The only writer of the `scb_sent_…` fields on what can be sent (sendable.py). The state follows the last of core's Communications that
-went to the customer, so that a mail sent by core's Email button counts too.
+The only writer of the `scb_sent_…` fields on what can be sent (sendable.py). The state follows the last of core's
+Communications that went to the customer, so that a mail sent by core's Email button counts too.
 """
 
 from __future__ import annotations

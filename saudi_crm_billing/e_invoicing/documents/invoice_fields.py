@@ -1,4 +1,4 @@
-"""Custom fields of invoices and notes: which kind was chosen (buyer_kind.py), which invoices a note corrects (references.py)."""
+"""Custom fields of invoices and notes: the kind chosen (buyer_kind.py), the invoices a note corrects (references.py)."""
 
 from __future__ import annotations
 

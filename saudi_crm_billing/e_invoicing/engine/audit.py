@@ -1,8 +1,8 @@
 """The audit of a unit's chain: one walk over its documents in the order of their counters, in flat memory.
 
-Found are gaps, forks, duplicates, a wrong first hash, altered XML, another unit's certificate, and a counter that does not stand at the last
-document. What only a look at all documents at once can find (a value that occurs twice) is given to the walk, which
-holds no more than the document before.
+Found are gaps, forks, duplicates, a wrong first hash, altered XML, another unit's certificate, and a counter that does
+not stand at the last document. What only a look at all documents at once can find (a value that occurs twice) is given
+to the walk, which holds no more than the document before.
 """
 
 from __future__ import annotations

@@ -35,9 +35,9 @@ def hash_bytes(xml: bytes | etree._Element) -> bytes:
 def is_same(stamped: bytes, issued: bytes) -> bool:
 	"""Whether both say the same, however it is written, but for what the hash leaves out.
 
-	Prefixes, where namespaces are declared and white space between elements say nothing: a gateway may write its stamped
-	document with another library. False where one cannot be read, or has a part twice that the hash leaves out: the
-	second could say anything.
+	Prefixes, where namespaces are declared and white space between elements say nothing: a gateway may write its
+	stamped document with another library. False where one cannot be read, or has a part twice that the hash leaves
+	out: the second could say anything.
 	"""
 	try:
 		roots = [parse(stamped), parse(issued)]

@@ -76,7 +76,8 @@ def complete(
 ) -> bytes:
 	"""`pdf`, which must be PDF/A already in fonts, colours and content, as PDF/A-3b with the XML embedded.
 
-	`letters` say what the glyphs of its fonts stand for, where that is known better than WeasyPrint knows it. Raises pypdf's `PdfReadError` where `pdf` is none.
+	`letters` say what the glyphs of its fonts stand for, where that is known better than WeasyPrint knows it.
+	Raises pypdf's `PdfReadError` where `pdf` is none.
 	"""
 	writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf)))
 	writer.pdf_header = "%PDF-1.7"

@@ -56,8 +56,8 @@ class PrintedInvoice:
 	"""Texts ready to print; amounts with two decimals and thousands commas.
 
 	`tax_riyals` and `exchange_rate` stand on an invoice in another currency only: VAT must be stated in riyals too (VAT
-	Implementing Regulations, article 53). `is_uncleared`: a standard invoice that ZATCA has not accepted yet; a rejected one is
-	no invoice and has no QR code.
+	Implementing Regulations, article 53). `is_uncleared`: a standard invoice that ZATCA has not accepted yet; a rejected
+	one is no invoice and has no QR code.
 	"""
 
 	title_en: str

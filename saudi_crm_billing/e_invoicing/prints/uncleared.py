@@ -1,4 +1,4 @@
-"""A tax invoice that ZATCA did not clear in time, given to its buyer all the same, as the Detailed Guideline allows (section 10).
+"""A tax invoice that ZATCA did not clear in time, given to its buyer all the same (Detailed Guideline, section 10).
 
 The only writer of the comment that says who did it: with the log of attempts it is the evidence.
 """
