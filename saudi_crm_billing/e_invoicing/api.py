@@ -9,7 +9,15 @@ from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.e_invoicing import messages
-from saudi_crm_billing.e_invoicing.devices import lockouts, onboarding, proposal, readiness, succession, units
+from saudi_crm_billing.e_invoicing.devices import (
+	connection,
+	lockouts,
+	onboarding,
+	proposal,
+	readiness,
+	succession,
+	units,
+)
 from saudi_crm_billing.e_invoicing.documents import debit_notes, sources
 from saudi_crm_billing.e_invoicing.issuing import issued, reissue
 from saudi_crm_billing.e_invoicing.prints import handover, pdf, uncleared
@@ -50,7 +58,7 @@ def propose_unit(company: str) -> dict[str, str]:
 def check_unit(unit: str) -> dict[str, str | bool]:
 	"""Ask the gateway whether it lets the unit in; if so, what waited goes out."""
 	frappe.has_permission(units.UNIT, "write", doc=unit, throw=True)
-	answer = onboarding.check_connection(unit)
+	answer = connection.check(unit)
 	if answer.let_in:
 		lockouts.end(unit)
 		answering.release(unit)

@@ -13,7 +13,7 @@ import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
-from saudi_crm_billing.e_invoicing.devices import onboarding, vault
+from saudi_crm_billing.e_invoicing.devices import connection, onboarding, vault
 from saudi_crm_billing.e_invoicing.engine import keys
 from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 from saudi_crm_billing.sandbox.server import Sandbox
@@ -153,7 +153,7 @@ def test_the_history_shows_none(unit: Document, hidden: list[str]) -> None:
 
 def log_what_breaks(unit: str) -> None:
 	"""In a frame of its own: the log begins with the frame that catches."""
-	for call in (onboarding.check_connection, onboarding.renew):
+	for call in (connection.check, onboarding.renew):
 		try:
 			call(unit, *([zatca.OTP] if call is onboarding.renew else []))
 		except RuntimeError:

@@ -61,7 +61,7 @@ def test_a_certificate_never_lands_on_another_onboardings_key(
 	with pytest.raises(frappe.ValidationError, match=ANOTHER):
 		onboarding.onboard(unit.name, zatca.OTP)
 	assert unit.reload().status == "Compliance"
-	assert belong_together(unit.name, onboarding._certificate(vault.compliance(unit.name)))
+	assert belong_together(unit.name, vault.compliance(unit.name).certificate)
 	assert not vault.has(unit.name, "production_token")
 
 	onboarding.onboard(unit.name, None)

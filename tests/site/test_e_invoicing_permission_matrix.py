@@ -91,7 +91,7 @@ E_INVOICING = {
 	"api.onboard_unit": row(UNIT_KEEPERS, unit=":unit", password="1", stops_at="e_invoicing.devices.onboarding.onboard"),
 	"api.check_readiness": row(UNIT_KEEPERS, unit=":unit"),
 	"api.propose_unit": row(UNIT_KEEPERS, company=make.COMPANY),
-	"api.check_unit": row(UNIT_KEEPERS, unit=":unit", stops_at="e_invoicing.devices.onboarding.check_connection"),
+	"api.check_unit": row(UNIT_KEEPERS, unit=":unit", stops_at="e_invoicing.devices.connection.check"),
 	"api.retire_unit": row(UNIT_KEEPERS, unit=":unit", stops_at="e_invoicing.devices.succession.retire"),
 	"api.send_now": row(ACCOUNTS, document=":document", stops_at="e_invoicing.sending.outbox.send"),
 	"api.issue_again": row(ACCOUNTS, document=":document", stops_at="e_invoicing.issuing.reissue.issue_again"),

@@ -16,7 +16,15 @@ from frappe.model.document import Document
 from frappe.utils import add_days, now_datetime
 
 from saudi_crm_billing.e_invoicing import tasks
-from saudi_crm_billing.e_invoicing.devices import expiry, onboarding, succession, unit_api, units, vault
+from saudi_crm_billing.e_invoicing.devices import (
+	connection,
+	expiry,
+	onboarding,
+	succession,
+	unit_api,
+	units,
+	vault,
+)
 from saudi_crm_billing.e_invoicing.engine.answers import Call
 from saudi_crm_billing.e_invoicing.engine.csr import Environment
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
@@ -452,8 +460,8 @@ def test_a_renewed_unit_without_a_certificate_to_try_with_says_so(unit: Document
 	with pytest.raises(
 		frappe.ValidationError, match="renewed its certificate without one to try things with"
 	):
-		onboarding.check_connection(new.name)
+		connection.check(new.name)
 	document = issued()
 	frappe.db.set_value("ZATCA Document", document.name, "state", states.WAITING)
 	zatca.due_now(document.name)
-	assert onboarding.check_connection(new.name).let_in
+	assert connection.check(new.name).let_in

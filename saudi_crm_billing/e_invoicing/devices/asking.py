@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from saudi_crm_billing.e_invoicing.devices import vault
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, classify
 from saudi_crm_billing.e_invoicing.sending import attempts, contention
-from saudi_crm_billing.e_invoicing.sending.gateway import Reply
+from saudi_crm_billing.e_invoicing.sending.gateway import Gateway, Reply
 
 
 def ask(unit: str, call: Call, send: Callable[[], Reply], *secrets: str) -> Answer:
@@ -19,3 +20,13 @@ def ask(unit: str, call: Call, send: Callable[[], Reply], *secrets: str) -> Answ
 	answer = attempts.without_secrets(classify(call, reply.http_status, reply.body), *secrets)
 	contention.committed(lambda: attempts.finish(log, answer, reply))
 	return answer
+
+
+def show(unit: str, gateway: Gateway, credentials: vault.Credentials, payload: Mapping[str, str]) -> Answer:
+	"""What ZATCA says of a compliance document."""
+	return ask(
+		unit,
+		Call.COMPLIANCE_CHECK,
+		lambda: gateway.compliance_check(credentials.token, credentials.secret, payload),
+		*attempts.in_header(credentials),
+	)

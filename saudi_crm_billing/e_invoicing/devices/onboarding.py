@@ -8,8 +8,6 @@ stopped; the one-time password is held in memory only.
 
 from __future__ import annotations
 
-import base64
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -27,13 +25,13 @@ from saudi_crm_billing.e_invoicing.devices import (
 	units,
 	vault,
 )
-from saudi_crm_billing.e_invoicing.devices.compliance import Sample, sample_documents
+from saudi_crm_billing.e_invoicing.devices.compliance import sample_documents
 from saudi_crm_billing.e_invoicing.engine import keys
 from saudi_crm_billing.e_invoicing.engine.answers import Answer, Call, Csid, Outcome
 from saudi_crm_billing.e_invoicing.engine.csr import make_csr
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError
 from saudi_crm_billing.e_invoicing.issuing import issue
-from saudi_crm_billing.e_invoicing.sending import attempts, outbox
+from saudi_crm_billing.e_invoicing.sending import attempts
 from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 
 AT_DOCUMENT = "At the {document} (compliance document {number} of {total}):"
@@ -74,52 +72,6 @@ def renew(name: str, password: str | None) -> str:
 	frappe.db.commit()  # nosemgrep: what follows goes on from here after a kill
 	onboard(successor.name, password)
 	return str(successor.name)
-
-
-def check_connection(name: str) -> Answer:
-	"""Ask the gateway with a document that waits for it; where none waits, with a sample.
-
-	An accepted document is never sent again for this: ZATCA knows its hash as a duplicate for 24 hours only.
-	"""
-	unit = frappe.get_doc(units.UNIT, name)
-	if unit.status == units.DRAFT:
-		frappe.throw(_("{0} has no certificate yet: press Onboard first.").format(name))
-	if waiting := outbox.oldest_waiting(name):
-		return _send_waiting(unit, waiting)
-	if unit.status == units.RETIRED:
-		frappe.throw(_("{0} is retired, and no document of it waits to be sent.").format(name))
-	if not vault.has_compliance(name):
-		frappe.throw(
-			_(
-				"No document of {0} waits to be sent, and ZATCA renewed its certificate without one to try things with."
-				" The next invoice shows whether the unit is let in."
-			).format(name)
-		)
-	credentials = vault.compliance(name)
-	sample = sample_documents(unit, vault.private_key(name), _certificate(credentials), riyadh_now())[0]
-	gateway = Gateway(units.address_of(unit))
-	try:
-		return _show(name, gateway, credentials, sample)
-	finally:
-		gateway.close()
-
-
-def _show(name: str, gateway: Gateway, credentials: vault.Credentials, sample: Sample) -> Answer:
-	"""What ZATCA says of a compliance document."""
-	return asking.ask(
-		name,
-		Call.COMPLIANCE_CHECK,
-		lambda: gateway.compliance_check(credentials.token, credentials.secret, sample.payload),
-		*attempts.in_header(credentials),
-	)
-
-
-def _send_waiting(unit: Document, document: str) -> Answer:
-	vault.production(succession.sender_of(unit))
-	answer = outbox.send(document, at_once=True)
-	if answer is None:
-		frappe.throw(_("{0} is being sent at this moment. Look again in a minute.").format(document))
-	return answer
 
 
 def _locked(name: str) -> Document:
@@ -204,15 +156,15 @@ def _pass_compliance(name: str, gateway: Gateway) -> None:
 	"""Send the sample documents that the unit's document types ask for; each must be accepted, once."""
 	unit = frappe.get_doc(units.UNIT, name)
 	credentials = vault.compliance(name)
-	_refuse_foreign(name, _certificate(credentials))
-	samples = sample_documents(unit, vault.private_key(name), _certificate(credentials), riyadh_now())
+	_refuse_foreign(name, credentials.certificate)
+	samples = sample_documents(unit, vault.private_key(name), credentials.certificate, riyadh_now())
 	passed = steps.passed(name)
 	steps.mark(name, steps.DOCUMENTS, steps.DOING, total=len(samples), passed=passed)
 	frappe.db.commit()  # nosemgrep: the progress is seen, and no transaction is open during the calls
 	for number, sample in enumerate(samples, start=1):
 		if sample.kind in passed:
 			continue
-		answer = _show(name, gateway, credentials, sample)
+		answer = asking.show(name, gateway, credentials, sample.payload)
 		at = {"document": sample.name, "number": number, "total": len(samples)}
 		_require(name, steps.DOCUMENTS, answer, (AT_DOCUMENT, at))
 		passed = [*passed, sample.kind]
@@ -300,10 +252,6 @@ def _place(template: str, params: dict[str, object]) -> tuple[str, str]:
 	"""Where it stopped, English and Arabic; the document's name is a text of its own."""
 	arabic = {**params, "document": _(str(params["document"]), lang="ar")}
 	return template.format(**params), str(_(template, lang="ar")).format(**arabic)
-
-
-def _certificate(credentials: vault.Credentials) -> str:
-	return base64.b64decode(credentials.token).decode("ascii")
 
 
 def _expiry(certificate: str) -> str:

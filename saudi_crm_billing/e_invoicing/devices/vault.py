@@ -5,6 +5,7 @@ Nothing here is whitelisted, logged or put into a message.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 
 import frappe
@@ -36,6 +37,11 @@ class Credentials:
 
 	token: str = field(repr=False)
 	secret: str = field(repr=False)
+
+	@property
+	def certificate(self) -> str:
+		"""As base64 text: a token is a certificate, in base64 once more."""
+		return base64.b64decode(self.token).decode("ascii")
 
 
 def private_key(unit: str) -> str:
