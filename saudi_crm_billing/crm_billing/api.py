@@ -85,7 +85,7 @@ def compare_with_order(invoice: str) -> list[dict[str, Any]]:
 			"ordered": difference.ordered,
 			"invoiced": difference.invoiced,
 		}
-		for difference in guards.differences(document)
+		for difference in guards.differences(document, guards.heads_of_orders(document))
 	]
 
 

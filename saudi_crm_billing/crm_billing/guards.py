@@ -16,6 +16,7 @@ from saudi_crm_billing.crm_billing.settings import settings_of
 from saudi_crm_billing.crm_billing.sources import customer_of_quotation
 
 HEAD_FIELDS = ("customer", "currency")
+Heads = dict[str, frappe._dict]
 
 
 def check(invoice: Document) -> None:
@@ -32,10 +33,11 @@ def check(invoice: Document) -> None:
 			).format(invoice.name, frappe.bold(_("Source Quotation"))),
 			title=_("No Source"),
 		)
+	orders = heads_of_orders(invoice)
 	if settings.same_customer:
-		check_customer(invoice, sources)
+		check_customer(invoice, sources, orders)
 	if settings.on_difference != "Ignore":
-		report_differences(invoice, refuse=settings.on_difference == "Refuse")
+		report_differences(invoice, orders, refuse=settings.on_difference == "Refuse")
 
 
 def is_exempt(invoice: Document) -> bool:
@@ -58,9 +60,10 @@ def sources_of(invoice: Document) -> set[tuple[str, str]]:
 	return found
 
 
-def check_customer(invoice: Document, sources: set[tuple[str, str]]) -> None:
+def check_customer(invoice: Document, sources: set[tuple[str, str]], orders: Heads) -> None:
 	for doctype, name in sorted(sources):
-		customer = customer_of(doctype, name)
+		order = orders.get(name) if doctype == "Sales Order" else None
+		customer = order.customer if order else customer_of(doctype, name)
 		if customer != invoice.customer:
 			frappe.throw(
 				_(
@@ -83,8 +86,8 @@ def customer_of(doctype: str, name: str) -> str | None:
 	return customer_of_quotation(row.quotation_to, row.party_name)
 
 
-def report_differences(invoice: Document, refuse: bool) -> None:
-	found = differences(invoice)
+def report_differences(invoice: Document, orders: Heads, refuse: bool) -> None:
+	found = differences(invoice, orders)
 	if not found:
 		return
 	message = _("Sales Invoice {0} differs from what was ordered:").format(invoice.name)
@@ -95,17 +98,26 @@ def report_differences(invoice: Document, refuse: bool) -> None:
 	frappe.msgprint([message, *lines], title=_("Differs from the Order"), indicator="orange", as_list=True)
 
 
-def differences(invoice: Document) -> tuple[Difference, ...]:
+def differences(invoice: Document, orders: Heads) -> tuple[Difference, ...]:
 	"""Field by field against the Sales Orders that the invoice bills; none if it bills no order."""
-	orders = orders_of(invoice)
 	if not orders:
 		return ()
 	invoiced_head = head_of(invoice)
 	found: set[Difference] = set()
-	for order in frappe.get_all("Sales Order", {"name": ("in", orders)}, HEAD_FIELDS):
+	for order in orders.values():
 		found |= set(compare(head_of(order), invoiced_head, {}, ()))
-	lines = compare({}, {}, ordered_lines(orders), [as_line(row, row.so_detail) for row in invoice.items])
+	lines = compare(
+		{}, {}, ordered_lines(list(orders)), [as_line(row, row.so_detail) for row in invoice.items]
+	)
 	return (*sorted(found, key=lambda difference: difference.field), *lines)
+
+
+def heads_of_orders(invoice: Document) -> Heads:
+	"""What is compared of the Sales Orders that the invoice bills, by name."""
+	if not (orders := orders_of(invoice)):
+		return {}
+	found = frappe.get_all("Sales Order", {"name": ("in", orders)}, ["name", *HEAD_FIELDS])
+	return {order.name: order for order in found}
 
 
 def orders_of(invoice: Document) -> list[str]:

@@ -91,19 +91,21 @@ def enlist_recompute(sales_invoices: Iterable[str | None]) -> None:
 
 def enlist_plans(plans: Mapping[str, str]) -> None:
 	"""The same for plans by invoice, as `plans_of` found them."""
-	for plan in plans.values():
-		enlist(Phase.PLANS, plan, partial(recompute, plan))
+	for invoice, plan in plans.items():
+		enlist(Phase.PLANS, plan, partial(recompute, plan, invoice))
 
 
-def lock_plans(plans: Mapping[str, str]) -> dict[str, int]:
+def lock_plans(plans: Mapping[str, str], saved: str | None = None) -> dict[str, int]:
 	"""Lock invoices that have a plan, then the plans, each by name, before the ledger is written.
 
 	Two payments of one invoice would otherwise each hold ledger rows that the other's recompute waits for. The
-	invoice comes first because saving it locks it before any event of ours. Returns each one's docstatus as of now.
+	invoice comes first because saving it locks it before any event of ours; so the `saved` one is locked already.
+	Returns the docstatus of each other one as of now.
 	"""
 	states = {
 		invoice: frappe.db.get_value("Sales Invoice", invoice, "docstatus", for_update=True)
 		for invoice in plans
+		if invoice != saved
 	}
 	for plan in sorted(plans.values()):
 		frappe.db.get_value("Instalment Plan", plan, "name", for_update=True)
@@ -122,12 +124,12 @@ def plans_of(sales_invoices: Iterable[str | None]) -> dict[str, str]:
 	return dict(sorted(found))
 
 
-def recompute(plan: str) -> bool:
+def recompute(plan: str, sales_invoice: str | None = None) -> bool:
 	"""Bring plan, instalments and schedule rows to what the ledger says; whether anything changed.
 
-	Bears a plan that no longer exists, for a savepoint may have taken it back.
+	Bears a plan that no longer exists, for a savepoint may have taken it back. Asks for its invoice if not told.
 	"""
-	invoice = _locked_invoice(frappe.db.get_value("Instalment Plan", plan, "reference_name"))
+	invoice = _locked_invoice(sales_invoice or frappe.db.get_value("Instalment Plan", plan, "reference_name"))
 	header = _locked_header(plan)
 	if not header or header.status not in LIVE:
 		return False

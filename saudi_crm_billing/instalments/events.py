@@ -18,6 +18,7 @@ def before_validate(doc: Document, method: str | None = None) -> None:
 
 def validate(doc: Document, method: str | None = None) -> None:
 	schedule_rows.write(doc)
+	plans.name_ahead(doc)
 
 
 def on_update(doc: Document, method: str | None = None) -> None:

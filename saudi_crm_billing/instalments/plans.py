@@ -19,6 +19,7 @@ from saudi_crm_billing.instalments.terms import term_name
 
 SOURCES = {"Sales Invoice": ("Sales Order", "sales_order"), "Sales Order": ("Quotation", "prevdoc_docname")}
 """Where a document's plan came from: doctype, and the field of its item rows that names it."""
+ACTIVE = {"status": "Active"}
 
 
 def keep_pointer(doc: Document) -> None:
@@ -35,20 +36,26 @@ def plan_of(doctype: str, name: str) -> str | None:
 	return frappe.db.get_value("Instalment Plan", {"reference_doctype": doctype, "reference_name": name})
 
 
+def name_ahead(doc: Document) -> None:
+	"""A new document points to its plan before either is inserted, so that its row is written once."""
+	if doc.flags.in_insert and doc.flags.scb_plan:
+		doc.scb_instalment_plan = _plan_name(doc)
+
+
 def write_plan(doc: Document) -> None:
-	"""Make or update the plan of a saved document from what its validation planned."""
+	"""Make or update the plan of a saved document from what its validation planned; a submit makes it active."""
 	planned: Sequence[PlannedRow] | None = doc.flags.get("scb_plan")
 	if not planned:
 		if doc.get("scb_instalment_plan") and not doc.get("scb_plan_template"):
 			_drop(doc)
 		return
-	rows = [_row_values(doc, row) for row in planned]
+	header, rows = _header_values(doc, planned), [_row_values(doc, row) for row in planned]
 	name = None if doc.flags.in_insert else plan_of(doc.doctype, doc.name)
 	if name:
-		_update_header(name, _header_values(doc, planned))
+		frappe.db.set_value("Instalment Plan", name, header)
 		_replace_rows(name, rows)
 	else:
-		name = _insert_header(doc, _header_values(doc, planned))
+		name = _insert_header(doc, header)
 		_insert_rows(name, rows)
 	if doc.get("scb_instalment_plan") != name:
 		_point_to(doc, name)
@@ -58,7 +65,8 @@ def activate(doc: Document) -> dict[str, str]:
 	"""On submit, whose save has written the plan and pointed to it a moment ago; the plan by the document's name."""
 	if not (has_plan(doc) and doc.scb_instalment_plan):
 		return {}
-	frappe.db.set_value("Instalment Plan", doc.scb_instalment_plan, "status", "Active")
+	if not doc.flags.scb_plan:  # a save without validation wrote no header
+		frappe.db.set_value("Instalment Plan", doc.scb_instalment_plan, ACTIVE)
 	return {doc.name: doc.scb_instalment_plan}
 
 
@@ -101,7 +109,7 @@ def _delete(plan: str) -> None:
 def _insert_header(doc: Document, values: dict[str, Any]) -> str:
 	plan = frappe.new_doc("Instalment Plan")
 	plan.update({"status": "Draft", **_lineage(doc), **values})
-	plan.name = _plan_name(doc)
+	plan.name = (doc.flags.in_insert and doc.scb_instalment_plan) or _plan_name(doc)
 	plan.set_user_and_timestamp()
 	plan.db_insert()
 	return str(plan.name)
@@ -111,10 +119,6 @@ def _plan_name(doc: Document) -> str:
 	"""PLAN-<document>; with the doctype in it where another document has the same name."""
 	name = f"PLAN-{doc.name}"
 	return f"PLAN-{doc.doctype}-{doc.name}" if frappe.db.exists("Instalment Plan", name) else name
-
-
-def _update_header(name: str, values: dict[str, Any]) -> None:
-	frappe.db.set_value("Instalment Plan", name, values)
 
 
 def _lineage(doc: Document) -> dict[str, Any]:
@@ -150,6 +154,7 @@ def _header_values(doc: Document, planned: Sequence[PlannedRow]) -> dict[str, An
 		"down_payment": float(schedule[0].amount) if schedule[0].number == 0 else 0.0,
 		"first_due_date": schedule[0].due_date,
 		"last_due_date": schedule[-1].due_date,
+		**(ACTIVE if doc.get("_action") == "submit" else {}),
 	}
 
 

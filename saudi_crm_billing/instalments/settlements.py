@@ -14,7 +14,7 @@ VOUCHERS = ("Payment Entry", "Journal Entry", "Sales Invoice")
 def lock_settled(doc: Document) -> None:
 	"""Before `doc` writes: lock what it settles. Core checked its references before it may have waited here."""
 	plans = doc.flags.scb_settled_plans = balances.plans_of(settled_invoices(doc))
-	states = balances.lock_plans(plans)
+	states = balances.lock_plans(plans, saved=doc.name if doc.doctype == "Sales Invoice" else None)
 	if doc.doctype not in VOUCHERS or doc.docstatus != 1:
 		return
 	for invoice, docstatus in states.items():

@@ -48,7 +48,8 @@ def pieces_of(doc: Document) -> tuple[Piece, ...]:
 	kept: tuple[Piece, ...] | None = doc.flags.get(PIECES)
 	if kept is not None:
 		return kept
-	recorded = _recorded(doc.name) if doc.docstatus == 1 else ()
+	is_recorded = doc.docstatus == 1 and doc.get("_action") != "submit"
+	recorded = _recorded(doc.name) if is_recorded else ()
 	return recorded or _proposed(doc)
 
 
