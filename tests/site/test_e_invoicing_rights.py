@@ -59,16 +59,20 @@ def test_a_user_of_another_company_sees_nothing_of_this_one(unit: Document) -> N
 	become(MANAGER)
 	frappe.set_user("Administrator")
 	expiry.warn_all()
-	logged = ("ZATCA Document", "ZATCA Attempt", "ZATCA Expiry Notice")
-	names = {doctype: frappe.db.get_value(doctype, {"unit": unit.name}) for doctype in logged}
+	of_unit = {"unit": unit.name}
+	logged = {
+		"ZATCA Document": of_unit,
+		"ZATCA Attempt": {"document": document.name},
+		"ZATCA Expiry Notice": of_unit,
+	}
+	names = {doctype: frappe.db.get_value(doctype, filters) for doctype, filters in logged.items()}
 	assert all(names.values()) and names["ZATCA Document"] == document.name
-	for doctype in logged[1:]:
+	for doctype in ("ZATCA Attempt", "ZATCA Expiry Notice"):
 		frappe.db.set_value(doctype, names[doctype], "company", None, update_modified=False)
 	logs_know_their_company.execute()
 	become(MANAGER)
-	assert [frappe.get_list(doctype, {"unit": unit.name}, pluck="name") for doctype in logged] == [
-		[names[doctype]] for doctype in logged
-	]
+	for doctype, filters in logged.items():
+		assert frappe.get_list(doctype, filters, pluck="name") == [names[doctype]]
 	elsewhere = frappe.db.get_value("Company", {"name": ("!=", make.COMPANY)}) or "Elsewhere"
 	permission = {
 		"doctype": "User Permission",
@@ -78,14 +82,14 @@ def test_a_user_of_another_company_sees_nothing_of_this_one(unit: Document) -> N
 	}
 	frappe.get_doc(permission).insert(ignore_links=True, ignore_permissions=True)
 	for doctype in logged:
-		assert frappe.get_list(doctype, {"unit": unit.name}) == []
+		assert frappe.get_list(doctype, of_unit) == []
 		assert not frappe.has_permission(doctype, "read", doc=names[doctype])
 
 
 def test_an_attempt_is_its_documents_companys_whatever_company_the_sender_prefers(unit: Document) -> None:
 	frappe.defaults.set_user_default("company", "Elsewhere")
-	zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person())))
-	assert frappe.get_all("ZATCA Attempt", {"unit": unit.name}, pluck="company") == [make.COMPANY]
+	document = zatca.sent(zatca.submitted(zatca.an_invoice(zatca.a_person())))
+	assert frappe.get_all("ZATCA Attempt", {"document": document.name}, pluck="company") == [make.COMPANY]
 
 
 def test_unknown_document_and_hidden_document_look_alike(unit: Document) -> None:
