@@ -30,8 +30,9 @@ from saudi_crm_billing.e_invoicing.engine.rules import (
 	vat_categories,
 )
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING, Finding, Severity
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import PRECISION
 from saudi_crm_billing.e_invoicing.engine.rules.rule import Rule
-from saudi_crm_billing.e_invoicing.engine.rules.view import PRECISION, View
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 from saudi_crm_billing.e_invoicing.engine.xml import INVOICE, parse
 
 __all__ = ["ERROR", "RULES", "WARNING", "Finding", "Severity", "check"]

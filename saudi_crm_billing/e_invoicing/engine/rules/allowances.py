@@ -6,18 +6,8 @@ from decimal import Decimal
 
 from saudi_crm_billing.e_invoicing.engine.rules.code_lists import CHARGE_REASONS
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
-from saudi_crm_billing.e_invoicing.engine.rules.rule import (
-	Outcome,
-	Rule,
-	length,
-	one_of,
-	required,
-	rule,
-	two_decimals,
-)
-from saudi_crm_billing.e_invoicing.engine.rules.view import (
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
 	Element,
-	View,
 	category,
 	decimal_places,
 	every,
@@ -31,6 +21,16 @@ from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	to_number,
 	value,
 )
+from saudi_crm_billing.e_invoicing.engine.rules.rule import (
+	Outcome,
+	Rule,
+	length,
+	one_of,
+	required,
+	rule,
+	two_decimals,
+)
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 ANYWHERE = "cac:AllowanceCharge"
 OF_DOCUMENT = "/cac:AllowanceCharge"

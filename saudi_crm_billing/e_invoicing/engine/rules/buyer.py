@@ -6,6 +6,14 @@ import re
 
 from saudi_crm_billing.e_invoicing.engine.rules.code_lists import BUYER_SCHEMES
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
+	Element,
+	every,
+	filled,
+	first,
+	text_of,
+	value,
+)
 from saudi_crm_billing.e_invoicing.engine.rules.parties import (
 	ADDRESS_PARTS,
 	BUYER,
@@ -23,15 +31,7 @@ from saudi_crm_billing.e_invoicing.engine.rules.rule import (
 	simplified,
 	standard,
 )
-from saudi_crm_billing.e_invoicing.engine.rules.view import (
-	Element,
-	View,
-	every,
-	filled,
-	first,
-	text_of,
-	value,
-)
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 ADDRESS = f"{BUYER}/cac:PostalAddress"
 CONTACT = f"{BUYER}/cac:Contact"

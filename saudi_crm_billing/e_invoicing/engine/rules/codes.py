@@ -14,8 +14,9 @@ from saudi_crm_billing.e_invoicing.engine.rules.code_lists import (
 	TAX_CATEGORIES,
 )
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import Element, first, text_of, value
 from saudi_crm_billing.e_invoicing.engine.rules.rule import Outcome, Rule, one_of, rule
-from saudi_crm_billing.e_invoicing.engine.rules.view import Element, View, first, text_of, value
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 ISO_4217 = ("ISO 4217", "قائمة العملات ISO 4217")
 ISO_3166 = ("ISO 3166-1", "قائمة الدول ISO 3166-1")

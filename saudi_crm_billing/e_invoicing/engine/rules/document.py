@@ -8,6 +8,14 @@ from datetime import datetime, timedelta
 
 from saudi_crm_billing.common.dates import RIYADH
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
+	Element,
+	filled,
+	first,
+	text_of,
+	to_date,
+	value,
+)
 from saudi_crm_billing.e_invoicing.engine.rules.rule import (
 	Outcome,
 	Rule,
@@ -16,15 +24,7 @@ from saudi_crm_billing.e_invoicing.engine.rules.rule import (
 	rule,
 	simplified,
 )
-from saudi_crm_billing.e_invoicing.engine.rules.view import (
-	Element,
-	View,
-	filled,
-	first,
-	text_of,
-	to_date,
-	value,
-)
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 OBJECT = "cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
 TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ?", re.ASCII)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR
-from saudi_crm_billing.e_invoicing.engine.rules.rule import Outcome, Rule, rule
-from saudi_crm_billing.e_invoicing.engine.rules.view import (
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
 	Element,
-	View,
 	decimal_places,
 	every,
 	text_of,
 	to_date,
 	value,
 )
+from saudi_crm_billing.e_invoicing.engine.rules.rule import Outcome, Rule, rule
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 LINE = "/cac:InvoiceLine"
 DATES = (

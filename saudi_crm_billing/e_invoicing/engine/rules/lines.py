@@ -5,21 +5,10 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, Decimal
 
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
-from saudi_crm_billing.e_invoicing.engine.rules.rule import (
-	Outcome,
-	Rule,
-	attribute_length,
-	length,
-	required,
-	rule,
-	standard,
-	two_decimals,
-)
-from saudi_crm_billing.e_invoicing.engine.rules.view import (
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
 	HALALA,
 	LINE,
 	Element,
-	View,
 	every,
 	filled,
 	first,
@@ -33,6 +22,17 @@ from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	total,
 	value,
 )
+from saudi_crm_billing.e_invoicing.engine.rules.rule import (
+	Outcome,
+	Rule,
+	attribute_length,
+	length,
+	required,
+	rule,
+	standard,
+	two_decimals,
+)
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 QUANTITY = "cbc:InvoicedQuantity"
 PRICE = "cac:Price/cbc:PriceAmount"

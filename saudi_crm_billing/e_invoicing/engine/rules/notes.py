@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import Element, filled, first
 from saudi_crm_billing.e_invoicing.engine.rules.rule import Rule, is_note, length, rule
-from saudi_crm_billing.e_invoicing.engine.rules.view import Element, View, filled, first
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 ORIGINAL = "cac:InvoiceDocumentReference/cbc:ID"
 

@@ -6,10 +6,8 @@ import re
 
 from saudi_crm_billing.e_invoicing.engine.rules.code_lists import BUYER_SCHEMES, SELLER_SCHEMES
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
-from saudi_crm_billing.e_invoicing.engine.rules.rule import Nodes, Outcome, Rule, length, required, rule
-from saudi_crm_billing.e_invoicing.engine.rules.view import (
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
 	Element,
-	View,
 	every,
 	filled,
 	first,
@@ -17,6 +15,8 @@ from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	text_of,
 	value,
 )
+from saudi_crm_billing.e_invoicing.engine.rules.rule import Nodes, Outcome, Rule, length, required, rule
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 SELLER = "cac:AccountingSupplierParty/cac:Party"
 BUYER = "cac:AccountingCustomerParty/cac:Party"

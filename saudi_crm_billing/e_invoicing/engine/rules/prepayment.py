@@ -7,11 +7,9 @@ from decimal import Decimal
 
 from saudi_crm_billing.e_invoicing.engine.rules.code_lists import PREPAYMENT_EXEMPTION_REASONS
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
-from saudi_crm_billing.e_invoicing.engine.rules.rule import Outcome, Rule, length, required, rule
-from saudi_crm_billing.e_invoicing.engine.rules.view import (
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
 	HALALA,
 	Element,
-	View,
 	category,
 	decimal_places,
 	every,
@@ -24,6 +22,8 @@ from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	total,
 	value,
 )
+from saudi_crm_billing.e_invoicing.engine.rules.rule import Outcome, Rule, length, required, rule
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 PREPAID = "/cac:LegalMonetaryTotal/cbc:PrepaidAmount"
 LINE = "/cac:InvoiceLine"

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from saudi_crm_billing.e_invoicing.engine.rules.fields import named
 from saudi_crm_billing.e_invoicing.engine.rules.finding import Severity
-from saudi_crm_billing.e_invoicing.engine.rules.view import (
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
 	Element,
-	View,
 	category,
 	decimal_places,
 	first,
@@ -17,6 +16,7 @@ from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	to_number,
 	value,
 )
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 # Falsy: the rule is kept. True or a mapping: it is broken; the mapping fills the messages' {braces}.
 Outcome = bool | Mapping[str, object] | None

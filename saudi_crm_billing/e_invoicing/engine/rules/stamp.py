@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import Element, filled, text_of, value
 from saudi_crm_billing.e_invoicing.engine.rules.rule import Rule, rule, simplified
-from saudi_crm_billing.e_invoicing.engine.rules.view import Element, View, filled, text_of, value
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 STAMP = "urn:oasis:names:specification:ubl:signature:"
 

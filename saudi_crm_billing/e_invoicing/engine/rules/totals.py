@@ -6,11 +6,9 @@ from decimal import Decimal
 
 from saudi_crm_billing.e_invoicing.engine.rules.allowances import document_allowances, document_charges
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
-from saudi_crm_billing.e_invoicing.engine.rules.rule import Outcome, Rule, required, rule, two_decimals
-from saudi_crm_billing.e_invoicing.engine.rules.view import (
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
 	LINE,
 	Element,
-	View,
 	every,
 	first,
 	number,
@@ -19,6 +17,8 @@ from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	total,
 	value,
 )
+from saudi_crm_billing.e_invoicing.engine.rules.rule import Outcome, Rule, required, rule, two_decimals
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 TOTAL = "cac:LegalMonetaryTotal"
 NET = "cbc:LineExtensionAmount"

@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
+	Element,
+	first,
+	text_of,
+	to_date,
+	value,
+)
 from saudi_crm_billing.e_invoicing.engine.rules.rule import (
 	Outcome,
 	Rule,
@@ -13,7 +20,7 @@ from saudi_crm_billing.e_invoicing.engine.rules.rule import (
 	simplified_summary,
 	standard,
 )
-from saudi_crm_billing.e_invoicing.engine.rules.view import Element, View, first, text_of, to_date, value
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 TYPE = "cbc:InvoiceTypeCode"
 BUYER = "cac:AccountingCustomerParty/cac:Party"

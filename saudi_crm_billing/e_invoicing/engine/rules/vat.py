@@ -6,6 +6,19 @@ from collections.abc import Callable
 
 from saudi_crm_billing.e_invoicing.engine.rules.code_lists import EXEMPTION_REASONS
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
+	HALALA,
+	LINE,
+	Element,
+	category,
+	every,
+	first,
+	is_vat,
+	number,
+	to_cents,
+	to_number,
+	value,
+)
 from saudi_crm_billing.e_invoicing.engine.rules.rule import (
 	Nodes,
 	Outcome,
@@ -25,20 +38,7 @@ from saudi_crm_billing.e_invoicing.engine.rules.vat_categories import (
 	charge_categories,
 	of_scheme,
 )
-from saudi_crm_billing.e_invoicing.engine.rules.view import (
-	HALALA,
-	LINE,
-	Element,
-	View,
-	category,
-	every,
-	first,
-	is_vat,
-	number,
-	to_cents,
-	to_number,
-	value,
-)
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 REASON = "cbc:TaxExemptionReason"
 REASON_CODE = "cbc:TaxExemptionReasonCode"

@@ -7,15 +7,9 @@ from decimal import Decimal
 
 from saudi_crm_billing.e_invoicing.engine.rules.allowances import document_allowances, document_charges
 from saudi_crm_billing.e_invoicing.engine.rules.finding import ERROR, WARNING
-from saudi_crm_billing.e_invoicing.engine.rules.rule import (
-	Outcome,
-	Rule,
-	rate_zero,
-)
-from saudi_crm_billing.e_invoicing.engine.rules.view import (
+from saudi_crm_billing.e_invoicing.engine.rules.nodes import (
 	LINE,
 	Element,
-	View,
 	category,
 	every,
 	is_allowance,
@@ -25,6 +19,12 @@ from saudi_crm_billing.e_invoicing.engine.rules.view import (
 	total,
 	value,
 )
+from saudi_crm_billing.e_invoicing.engine.rules.rule import (
+	Outcome,
+	Rule,
+	rate_zero,
+)
+from saudi_crm_billing.e_invoicing.engine.rules.view import View
 
 SUBTOTAL = "/cac:TaxTotal/cac:TaxSubtotal"
 BREAKDOWN = f"{SUBTOTAL}/cac:TaxCategory"
