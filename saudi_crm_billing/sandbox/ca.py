@@ -45,6 +45,7 @@ def _readable(reason: str) -> Iterator[None]:
 	except (
 		ValueError,
 		TypeError,
+		KeyError,
 		InvalidSignature,
 		UnsupportedAlgorithm,
 		x509.DuplicateExtension,

@@ -168,6 +168,14 @@ def test_a_certificate_request_with_changed_bytes_is_answered(data: st.DataObjec
 		assert b"Invalid-CSR" in response.body
 
 
+def test_a_certificate_request_with_a_text_of_no_known_type_is_refused() -> None:
+	"""The library says that with a KeyError."""
+	inside = bytearray(CSR.tbs_certrequest_bytes)
+	inside[18] = 0  # the ASN.1 type of the subject's first text
+	response = BENCH.send("compliance", {"csr": resigned(bytes(inside))})
+	assert (response.status, b"Invalid-CSR" in response.body) == (400, True)
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_as_a_certificate_request_are_refused(noise: bytes) -> None:
 	assert BENCH.send("compliance", {"csr": base64.b64encode(noise).decode() or "x"}).status == 400
