@@ -207,11 +207,11 @@ def _locked_rows(plan: str) -> list[Any]:
 
 
 def _write_instalments(rows: Sequence[Any], balances: Sequence[InstalmentBalance]) -> bool:
-	changes = {
-		row.name: {name: float(getattr(balance, name)) for name in SETTLED}
-		for row, balance in zip(rows, balances, strict=True)
-		if any(row[name] != getattr(balance, name) for name in SETTLED)
-	}
+	changes = {}
+	for row, balance in zip(rows, balances, strict=True):
+		new = {name: getattr(balance, name) for name in SETTLED}
+		if changed := {name: float(value) for name, value in new.items() if row[name] != value}:
+			changes[row.name] = changed
 	frappe.db.bulk_update("Instalment", changes, update_modified=False)
 	return bool(changes)
 

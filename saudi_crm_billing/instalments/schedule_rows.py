@@ -209,12 +209,9 @@ def _base_payable(doc: Document, payable: Decimal) -> Decimal:
 def _replace_rows(doc: Document, rows: Sequence[dict[str, Any]]) -> None:
 	"""The document's earlier rows keep their names, so that a save changes them instead of making new ones."""
 	earlier = doc.flags.pop("scb_rows", [])
-	children = []
-	for index, values in enumerate(rows):
-		child = earlier[index] if index < len(earlier) else frappe.new_doc("Payment Schedule")
-		child.update({**values, "idx": index + 1})
-		children.append(child)
-	doc.set("payment_schedule", children)
+	numbered = [{**values, "idx": index} for index, values in enumerate(rows, start=1)]
+	kept = [row.update(values) for row, values in zip(earlier, numbered, strict=False)]
+	doc.set("payment_schedule", [*kept, *numbered[len(kept) :]])
 
 
 def _check_sum(doc: Document, payable: Decimal) -> None:
