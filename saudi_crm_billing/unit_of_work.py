@@ -39,16 +39,25 @@ class UnitOfWork:
 	def __init__(self, database: Database) -> None:
 		self.database = database
 		self.work: dict[tuple[int, str], Callable[[], None]] = {}
+		self.is_running = False
 
 	def enlist(self, phase: Phase, key: str, work: Callable[[], None]) -> None:
-		if not self.work:
+		if not self._is_awaited():
+			self.work = {}
 			self.database.before_commit.add(self.run)
-			self.database.before_rollback.add(self.discard)
 		self.work.setdefault((int(phase), key), work)
+
+	def _is_awaited(self) -> bool:
+		"""Whether the commit of this transaction will run it: what was enlisted before a rollback is not.
+
+		Core tells nobody of the rollback of a commit that another's callback refused, so the list itself is asked.
+		"""
+		return self.is_running or self.run in self.database.before_commit._functions
 
 	def run(self) -> None:
 		"""Run everything, also what the running work enlists; a failure leaves nothing behind to run twice."""
 		said_before = len(frappe.local.message_log)
+		self.is_running = True
 		try:
 			while self.work:
 				self.work.pop(min(self.work))()
@@ -58,10 +67,7 @@ class UnitOfWork:
 				raise
 			raise raised from error
 		finally:
-			self.work = {}
-
-	def discard(self) -> None:
-		self.work = {}
+			self.work, self.is_running = {}, False
 
 
 def enlist(phase: Phase, key: str, work: Callable[[], None]) -> None:

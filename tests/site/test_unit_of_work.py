@@ -1,4 +1,6 @@
-"""An error at the commit: itself for who catches it, core's own answer for who asked over HTTP."""
+"""What is enlisted is done with its transaction or never; an error at the commit is itself for who catches it, core's own
+answer for who asked over HTTP.
+"""
 
 from __future__ import annotations
 
@@ -62,3 +64,19 @@ def test_outside_a_request_it_is_the_error_alone(site: ModuleType) -> None:
 	with pytest.raises(site.DuplicateEntryError, match="The counter is held") as caught:
 		site.db.commit()
 	assert type(caught.value) is site.DuplicateEntryError
+
+
+def test_work_of_a_transaction_that_another_refused_neither_runs_later_nor_keeps_new_work_from_it(
+	site: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	"""Core forgets who wants to hear of a rollback before it asks who has work before the commit."""
+	done = list[str]()
+	monkeypatch.setattr(site.local.db, "commit", lambda: type(site.local.db).commit(site.local.db))
+	site.db.before_commit.add(refuse(site))
+	enlist(Phase.E_INVOICES, "a", lambda: done.append("refused"))
+	with pytest.raises(site.DuplicateEntryError):
+		site.db.commit()
+	site.db.rollback()
+	enlist(Phase.E_INVOICES, "a", lambda: done.append("again"))
+	site.db.commit()
+	assert done == ["again"]
