@@ -339,6 +339,38 @@ def test_a_refused_call_silences_what_needs_that_call_only(unit: Document, sandb
 	assert (unit.needs_attention, unit.attention, unit.reporting_refused_since) == (0, None, None)
 
 
+def refused_clearances(sandbox: Sandbox) -> list[Document]:
+	"""Two standard invoices: the first was asked for and not let in, so the second waits for it."""
+	sandbox.faults.arm(Kind.UNAUTHORIZED, endpoint=Call.CLEAR)
+	invoices = [zatca.submitted(zatca.an_invoice(zatca.a_business())) for _number in range(2)]
+	tasks.sweep_e_invoices()
+	assert attempts(invoices) == [1, 0]
+	return invoices
+
+
+def test_who_is_told_to_report_instead_is_let_in(unit: Document, sandbox: Sandbox) -> None:
+	"""Else what waits for the call would wait for ever: the one that asked has gone the other way."""
+	first, second = refused_clearances(sandbox)
+	sandbox.faults.arm(Kind.CLEARANCE_OFF, endpoint=Call.CLEAR)
+	zatca.due_now(first.scb_zatca_document)
+	tasks.sweep_e_invoices()
+	assert zatca.document_of(first).state == states.REPORTED
+	assert zatca.document_of(second).state == states.CLEARED
+	assert unit.reload().clearing_refused_since is None
+
+
+def test_where_the_one_that_asks_is_gone_another_asks(unit: Document, sandbox: Sandbox) -> None:
+	first, second = refused_clearances(sandbox)
+	frappe.db.set_value("ZATCA Document", first.scb_zatca_document, "state", states.REJECTED)
+	third = zatca.submitted(zatca.an_invoice(zatca.a_business()))
+	sandbox.faults.arm(Kind.UNAUTHORIZED, endpoint=Call.CLEAR)
+	tasks.sweep_e_invoices()
+	assert attempts([second, third]) == [1, 0], "one asks for all"
+	zatca.due_now(second.scb_zatca_document)
+	tasks.sweep_e_invoices()
+	assert [zatca.document_of(invoice).state for invoice in (second, third)] == [states.CLEARED] * 2
+
+
 def cleared_as(xml: str) -> dict[str, object]:
 	body = base64.b64encode(xml.encode()).decode()
 	return {"validationResults": {"status": "PASS"}, "clearanceStatus": "CLEARED", "clearedInvoice": body}

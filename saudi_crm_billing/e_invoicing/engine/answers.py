@@ -81,6 +81,10 @@ _NEXT_STEPS = {
 }
 
 
+# Without a yes.
+LET_IN = frozenset({Outcome.REJECTED, Outcome.REPORT_INSTEAD, Outcome.CLEAR_INSTEAD})
+
+
 @dataclass(frozen=True)
 class Answer:
 	"""A classified answer. `cleared_xml` comes with clearance, `csid` with the certificate calls."""
@@ -99,8 +103,8 @@ class Answer:
 
 	@property
 	def let_in(self) -> bool:
-		"""True where the gateway was at work on the document, whatever it found: the unit's certificate is good."""
-		return self.accepted or self.outcome is Outcome.REJECTED
+		"""True where the gateway was at work on the document, or named its other call: the unit's certificate is good."""
+		return self.accepted or self.outcome in LET_IN
 
 	@property
 	def retry(self) -> bool:

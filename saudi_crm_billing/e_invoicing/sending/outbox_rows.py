@@ -11,6 +11,8 @@ from frappe.query_builder import DocType
 from frappe.utils import now_datetime
 from pypika import Criterion, Table
 from pypika.analytics import RowNumber
+from pypika.queries import QueryBuilder
+from pypika.terms import ExistsCriterion
 
 from saudi_crm_billing.e_invoicing.devices import lockouts, units
 from saudi_crm_billing.e_invoicing.engine.answers import Call
@@ -57,6 +59,23 @@ def goes_out_by(table: Table, call: Call) -> Criterion:
 	return table.report_by.isnotnull() if call is Call.REPORT else table.report_by.isnull()
 
 
+def _has_asked(table: Table) -> Criterion:
+	return (table.state != states.PENDING) | (table.attempts > 0)
+
+
+def _who_asked(table: Table) -> QueryBuilder:
+	"""Open documents of the same unit and call that were sent before."""
+	other = DocType(DOCUMENT).as_("other")
+	same_call = Criterion.any(
+		goes_out_by(other, call) & goes_out_by(table, call) for call in (Call.CLEAR, Call.REPORT)
+	)
+	return (
+		frappe.qb.from_(other)
+		.select(other.name)
+		.where((other.unit == table.unit) & same_call & other.state.isin(states.OPEN) & _has_asked(other))
+	)
+
+
 def due(limit: int, silent: Iterable[tuple[str, Call]] = ()) -> list[Any]:
 	"""`name`, `unit` and `report_by` of documents whose time has come: each unit's oldest first, the units in turn.
 
@@ -64,6 +83,7 @@ def due(limit: int, silent: Iterable[tuple[str, Call]] = ()) -> list[Any]:
 
 	So a unit with thousands of documents does not keep another's from going out. Of a unit that is refused a call only
 	those go out by it, each at its own pace, that were sent before: whatever they were answered since, one asks again.
+	Where there is none any more (it was cancelled, or goes out by the other call), the next one asks.
 	"""
 	table, unit = DocType(DOCUMENT), DocType(units.UNIT)
 	turn = RowNumber().over(table.unit).orderby(table.next_attempt_on)
@@ -78,8 +98,8 @@ def due(limit: int, silent: Iterable[tuple[str, Call]] = ()) -> list[Any]:
 		)
 		.where(
 			lockouts.refused_since(table, unit).isnull()
-			| (table.state != states.PENDING)
-			| (table.attempts > 0)
+			| _has_asked(table)
+			| ~ExistsCriterion(_who_asked(table))
 		)
 		.orderby(turn)
 		.orderby(table.next_attempt_on)
