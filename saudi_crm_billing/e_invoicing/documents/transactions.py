@@ -17,6 +17,8 @@ from saudi_crm_billing.e_invoicing.engine.model import Subtype, TransactionCode,
 
 ORDER = "Sales Order"
 SAID_ONCE = GOVERNMENT, CONTRACT = "scb_government", "scb_contract_reference"
+# Flag of a document in memory.
+ORDERS_SAY = "scb_orders_say"
 # What a person ticks on an invoice; a note on it is of the same kinds.
 KINDS = ("scb_third_party", "scb_nominal", "scb_self_billed", "scb_summary", "scb_continuous_supply")
 
@@ -61,8 +63,20 @@ def said_by(doc: Document, fieldname: str) -> str:
 	"""
 	if own := (doc.get(fieldname) or "").strip():
 		return str(own)
-	said = {(frappe.db.get_value(ORDER, order, fieldname) or "").strip() for order in _orders_of(doc)}
+	said = {(row[fieldname] or "").strip() for row in _orders_say(doc)}
 	return said.pop() if len(said) == 1 else ""
+
+
+def _orders_say(doc: Document) -> list[frappe._dict]:
+	"""Asked once while the document is in memory and is for the same orders: it is mapped several times a save."""
+	orders = _orders_of(doc)
+	if not orders:
+		return []
+	kept = doc.flags.get(ORDERS_SAY)
+	if not kept or kept[0] != orders:
+		kept = orders, frappe.get_all(ORDER, {"name": ("in", sorted(orders))}, list(SAID_ONCE))
+		doc.flags[ORDERS_SAY] = kept
+	return kept[1]
 
 
 def _orders_of(doc: Document) -> set[str]:
