@@ -78,10 +78,16 @@ def environment(
 
 def make_environment(folder: Path, python: Path | None) -> None:
 	shutil.rmtree(folder, ignore_errors=True)
-	if python:
-		run([python, "-m", "venv", folder])
-	else:
-		venv.create(folder, with_pip=True, symlinks=True)
+	try:
+		if python:
+			run([python, "-m", "venv", folder])
+		else:
+			venv.create(folder, with_pip=True, symlinks=True)
+	except (WorkshopError, subprocess.CalledProcessError, OSError) as error:
+		raise WorkshopError(
+			f"The virtual environment {folder} could not be made. On Debian and Ubuntu install the package"
+			f" `python3-venv`; else see whether the folder can be written.\n{error}"
+		) from error
 
 
 @dataclass(frozen=True)
@@ -193,7 +199,7 @@ class Bench:
 		self._link_assets()
 
 	def _install_requirements(self) -> None:
-		probe = "import cryptography, hijridate, lxml, requests, segno, yaml, jinja2"
+		probe = "import aiosmtpd, cryptography, hijridate, jinja2, lxml, pypdf, requests, segno, yaml"
 		if subprocess.run([str(self.python), "-c", probe], capture_output=True).returncode:
 			run([self.python, "-m", "pip", "install", "--quiet", f"{PROJECT}[demo]"])
 			run([self.python, "-m", "pip", "uninstall", "--quiet", "--yes", APP])
