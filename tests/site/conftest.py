@@ -36,6 +36,7 @@ def forget_cached_documents(frappe: ModuleType) -> None:
 	if hasattr(frappe.local, "request_cache"):
 		frappe.local.request_cache.clear()
 	frappe.local.role_permissions = {}
+	frappe.local.outgoing_email_account = {}  # core's cache of a request
 	frappe.local.db.value_cache.clear()
 	if hasattr(frappe.local, "request"):
 		del frappe.local.request
