@@ -18,3 +18,14 @@ def server(site: ModuleType) -> Iterator[kit.MailServer]:
 		site.db.delete("Email Queue")
 		kit.a_policy(kit.an_outgoing_account(server.port), message_language=BY_PRINT_LANGUAGE)
 		yield server
+
+
+@pytest.fixture
+def default_server(site: ModuleType) -> Iterator[kit.MailServer]:
+	"""A mail server through which all mail of the site goes, and an empty mail queue."""
+	with kit.mail_server() as server:
+		account = kit.an_outgoing_account(server.port)
+		site.db.set_value("Email Account", {"name": ("!=", account)}, "default_outgoing", 0)
+		site.db.set_value("Email Account", account, "default_outgoing", 1)
+		site.db.delete("Email Queue")
+		yield server

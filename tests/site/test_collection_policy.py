@@ -257,10 +257,7 @@ def test_the_clock_waits_for_the_policys_hour(
 	assert len(jobs) == expected
 
 
-def test_a_policy_without_an_account_of_its_own_sends_from_the_default_one(
-	site: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
-	monkeypatch.setattr(site.local, "outgoing_email_account", {}, raising=False)  # core's cache of a request
+def test_a_policy_without_an_account_of_its_own_sends_from_the_default_one(site: ModuleType) -> None:
 	with kit.mail_server() as server:
 		kit.a_policy()
 		account = kit.an_outgoing_account(server.port)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import collection_kit as kit
@@ -16,6 +15,7 @@ import factories as make
 import frappe
 import pikepdf
 import pytest
+from collection_fixtures import default_server as server
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime
@@ -25,7 +25,7 @@ from rq.timeouts import JobTimeoutException
 from saudi_crm_billing.crm_billing import api, invoice_mail, sending, tasks
 from saudi_crm_billing.e_invoicing.engine.hashing import invoice_hash
 
-__all__ = ["gateway", "sandbox", "unit"]
+__all__ = ["gateway", "sandbox", "server", "unit"]
 
 BUYER = "accounts@najd.example"
 STATE = ("scb_sent_state", "scb_sent_to", "scb_sent_note")
@@ -36,17 +36,6 @@ def quick_pdf(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 	"""The PDF program takes seconds a page: one test runs it."""
 	if request.function is not test_a_cleared_invoice_arrives_with_print_and_cleared_xml:
 		monkeypatch.setattr(invoice_mail, "get_pdf", lambda invoice: b"%PDF-quick")
-
-
-@pytest.fixture
-def server(site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[kit.MailServer]:
-	monkeypatch.setattr(site.local, "outgoing_email_account", {}, raising=False)  # core's cache of a request
-	with kit.mail_server() as server:
-		kit.an_outgoing_account(server.port)
-		frappe.db.set_value("Email Account", "SCB Collection", "default_outgoing", 1)
-		frappe.db.set_value("Email Account", {"name": ("!=", "SCB Collection")}, "default_outgoing", 0)
-		frappe.db.delete("Email Queue")
-		yield server
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import advance_helpers as adv
@@ -17,26 +15,16 @@ import frappe
 import pikepdf
 import pos_helpers as pos
 import pytest
+from collection_fixtures import default_server as server
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
 from saudi_crm_billing.crm_billing import api, invoice_mail, sendable
 
-__all__ = ["gateway", "sandbox", "unit"]
+__all__ = ["gateway", "sandbox", "server", "unit"]
 
 BUYER = "accounts@najd.example"
 NOTE = "ZATCA Advance Credit Note"
-
-
-@pytest.fixture
-def server(site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[kit.MailServer]:
-	monkeypatch.setattr(site.local, "outgoing_email_account", {}, raising=False)  # core's cache of a request
-	with kit.mail_server() as server:
-		kit.an_outgoing_account(server.port)
-		frappe.db.set_value("Email Account", "SCB Collection", "default_outgoing", 1)
-		frappe.db.set_value("Email Account", {"name": ("!=", "SCB Collection")}, "default_outgoing", 0)
-		frappe.db.delete("Email Queue")
-		yield server
 
 
 @pytest.fixture
