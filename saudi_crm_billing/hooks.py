@@ -331,6 +331,7 @@ ignore_links_on_delete = ["SCB Billing Run", "Instalment Reminder", "Instalment 
 # Deleting a company's transactions leaves its settings, and what the law keeps six years: e-invoices and their log
 company_data_to_be_ignored = [
 	"Customer Tax Setup",
+	"Instalment Settings",
 	"Instalment Reminder Policy",
 	"SCB Billing Rule",
 	"SCB Billing Settings",

@@ -19,7 +19,7 @@ import frappe
 from frappe.query_builder.functions import Sum
 from frappe.utils import now_datetime
 
-from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments.engine.waterfall import InstalmentBalance, settle
 from saudi_crm_billing.instalments.healing import heal_outstanding, heal_schedule
 from saudi_crm_billing.unit_of_work import Phase, enlist
@@ -28,6 +28,7 @@ LIVE = ("Active", "Completed", "Rescheduled", "Defaulted")
 """States of a plan whose balances follow the ledger; the others owe nothing."""
 
 SETTLED = ("paid", "credited", "outstanding")
+WRITTEN = (*SETTLED, "base_outstanding")
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def recompute(plan: str, sales_invoice: str | None = None) -> bool:
 	total = sum((row.amount for row in rows), Decimal(0))
 	payments = total - ledger.outstanding - ledger.credits
 	balances = settle([row.amount for row in rows], payments, ledger.credits)
-	changed = _write_instalments(rows, balances)
+	changed = _write_instalments(rows, balances, to_decimal(invoice.conversion_rate))
 	heal_schedule(invoice, rows, balances)
 	heal_outstanding(invoice, ledger.outstanding)
 	return _write_header(header, rows, balances, ledger) or changed
@@ -196,20 +197,24 @@ def _locked_rows(plan: str) -> list[Any]:
 			row.paid,
 			row.credited,
 			row.outstanding,
+			row.base_outstanding,
 		)
 		.where((row.parent == plan) & (row.parenttype == "Instalment Plan"))
 		.orderby(row.idx)
 		.for_update()
 	).run(as_dict=True)
 	for found in rows:
-		found.update({name: to_money(found[name] or 0) for name in ("amount", "advance", *SETTLED)})
+		found.update({name: to_money(found[name] or 0) for name in ("amount", "advance", *WRITTEN)})
 	return rows
 
 
-def _write_instalments(rows: Sequence[Any], balances: Sequence[InstalmentBalance]) -> bool:
+def _write_instalments(
+	rows: Sequence[Any], balances: Sequence[InstalmentBalance], conversion_rate: Decimal
+) -> bool:
 	changes = {}
 	for row, balance in zip(rows, balances, strict=True):
 		new = {name: getattr(balance, name) for name in SETTLED}
+		new["base_outstanding"] = to_money(balance.outstanding * conversion_rate)
 		if changed := {name: float(value) for name, value in new.items() if row[name] != value}:
 			changes[row.name] = changed
 	frappe.db.bulk_update("Instalment", changes, update_modified=False)

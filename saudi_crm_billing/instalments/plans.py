@@ -11,7 +11,7 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import now
+from frappe.utils import add_days, now
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.agreement import PlannedRow, has_plan
@@ -49,7 +49,8 @@ def write_plan(doc: Document) -> None:
 		if doc.get("scb_instalment_plan") and not doc.get("scb_plan_template"):
 			_drop(doc)
 		return
-	header, rows = _header_values(doc, planned), [_row_values(doc, row) for row in planned]
+	header = _header_values(doc, planned)
+	rows = [_row_values(doc, row, header["grace_days"]) for row in planned]
 	name = None if doc.flags.in_insert else plan_of(doc.doctype, doc.name)
 	if name:
 		frappe.db.set_value("Instalment Plan", name, header)
@@ -77,7 +78,8 @@ def cancel(doc: Document) -> None:
 		return
 	nothing = {"outstanding": 0, "next_due_date": None, "next_due_amount": 0}
 	frappe.db.set_value("Instalment Plan", plan, {"status": "Cancelled", "not_scheduled": 0, **nothing})
-	frappe.db.set_value("Instalment", {"parent": plan}, "outstanding", 0, update_modified=False)
+	settled = {"outstanding": 0, "base_outstanding": 0}
+	frappe.db.set_value("Instalment", {"parent": plan}, settled, update_modified=False)
 
 
 def delete(doc: Document) -> None:
@@ -149,6 +151,7 @@ def _header_values(doc: Document, planned: Sequence[PlannedRow]) -> dict[str, An
 		"currency": doc.currency,
 		"plan_template": template.name,
 		"calendar": template.calendar,
+		"grace_days": template.grace_days or 0,
 		"total": float(sum(row.amount for row in schedule)),
 		"instalment_count": schedule[-1].number,
 		"down_payment": float(schedule[0].amount) if schedule[0].number == 0 else 0.0,
@@ -165,11 +168,12 @@ def _customer(doc: Document) -> str | None:
 	return doc.party_name if doc.quotation_to == "Customer" else None
 
 
-def _row_values(doc: Document, row: PlannedRow) -> dict[str, Any]:
+def _row_values(doc: Document, row: PlannedRow, grace_days: int) -> dict[str, Any]:
 	return {
 		"number": row.scheduled.number,
 		"due_date": row.scheduled.due_date,
 		"due_date_hijri": row.scheduled.due_date_hijri,
+		"grace_until": add_days(row.scheduled.due_date, grace_days),
 		"payment_term": term_name(row.scheduled.number),
 		"amount": row.scheduled.amount,
 		"advance": row.advance,

@@ -1,0 +1,47 @@
+"""Reads a company's Instalment Settings; a company without them has the defaults. Writes nothing."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+SETTINGS = "Instalment Settings"
+MOST_KEPT_MONTHS = 3
+"""SAMA: at most three months' cost of term may be charged at an early settlement."""
+ACCOUNTS = ("rebate_account", "write_off_account", "recovery_account", "cost_center")
+
+
+def settings_of(company: str) -> Document:
+	"""The company's settings, or unsaved ones with the defaults."""
+	if frappe.db.exists(SETTINGS, company, cache=True):
+		return frappe.get_cached_doc(SETTINGS, company)
+	return frappe.get_doc({"doctype": SETTINGS, "company": company, **DEFAULTS})
+
+
+DEFAULTS = {"credit_note_rule": "Oldest first", "allow_directed": 1, "quote_days": 7, "kept_months": 0}
+
+
+def check(settings: Document) -> None:
+	"""Refuse months beyond the law's and accounts of another company."""
+	if (settings.kept_months or 0) > MOST_KEPT_MONTHS:
+		frappe.throw(
+			_("Months of Margin Kept is {0}. At an early settlement at most {1} may be kept (SAMA).").format(
+				settings.kept_months, MOST_KEPT_MONTHS
+			)
+		)
+	for fieldname in ACCOUNTS:
+		_check_company(settings, settings.meta.get_field(fieldname))
+
+
+def _check_company(settings: Document, field: object) -> None:
+	chosen = settings.get(field.fieldname)
+	if not chosen:
+		return
+	owner, is_group = frappe.db.get_value(field.options, chosen, ["company", "is_group"])
+	if owner != settings.company or is_group:
+		frappe.throw(
+			_("{0}: {1} is a group or belongs to {2}. Choose a ledger of {3}.").format(
+				_(field.label), chosen, owner, settings.company
+			)
+		)
