@@ -7,7 +7,18 @@ from collections.abc import Callable
 import requests
 from conftest import ACCOUNTANT, ACCOUNTANT_EN, Desk, LogIn
 from playwright.sync_api import Page, expect
-from test_desk_setup import control, dialog, enter_password, open_form, pill, step, write
+from test_desk_setup import (
+	close_message,
+	control,
+	dialog,
+	enter_password,
+	message,
+	open_form,
+	pill,
+	step,
+	wait_for_still_dialog,
+	write,
+)
 
 Shoot = Callable[[Page, str], None]
 OTP = "123345"
@@ -18,8 +29,9 @@ def arm(desk: Desk, **fault: object) -> None:
 	assert requests.post(f"{root}/sandbox/faults", json=fault).status_code == 200
 
 
-def close_message(page: Page) -> None:
-	page.locator(".modal.show .btn-modal-close:visible").last.click()
+def close_wizard(page: Page) -> None:
+	wait_for_still_dialog(page)
+	page.locator(".modal.show .btn-modal-close:visible").click()
 
 
 def press(page: Page, label: str) -> None:
@@ -49,13 +61,13 @@ def test_the_wizard_follows_an_onboarding_and_goes_on_where_it_stopped(
 	expect(step(page, "documents")).to_contain_text("(1/6)")
 	expect(step(page, "documents")).to_have_attribute("data-state", "doing")
 	shoot(page, "wizard-under-way-en")
-	expect(dialog(page)).to_contain_text("At the debit note to a tax invoice (compliance document 3 of 6):")
+	expect(message(page)).to_contain_text("At the debit note to a tax invoice (compliance document 3 of 6):")
 	close_message(page)
 	expect(step(page, "documents")).to_have_attribute("data-state", "failed")
 	expect(step(page, "documents")).to_contain_text("SANDBOX_REJECTED")
 	expect(dialog(page)).to_contain_text("Leave empty to go on")
 	shoot(page, "wizard-stopped-en")
-	close_message(page)
+	close_wizard(page)
 
 	expect(pill(page, "Compliance")).to_be_visible()
 	press(page, "Onboard")
