@@ -51,10 +51,15 @@ class PlannedRow:
 
 	scheduled: ScheduledInstalment
 	advance: Decimal
+	margin: Decimal = Decimal(0)
 
 	@property
 	def payable(self) -> Decimal:
 		return self.scheduled.amount - self.advance
+
+	@property
+	def principal(self) -> Decimal:
+		return self.scheduled.amount - self.margin
 
 
 def has_plan(doc: Document) -> bool:

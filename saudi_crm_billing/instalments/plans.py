@@ -20,6 +20,7 @@ from saudi_crm_billing.instalments.terms import term_name
 SOURCES = {"Sales Invoice": ("Sales Order", "sales_order"), "Sales Order": ("Quotation", "prevdoc_docname")}
 """Where a document's plan came from: doctype, and the field of its item rows that names it."""
 ACTIVE = {"status": "Active"}
+MONEY = ("amount", "principal", "margin", "advance")
 
 
 def keep_pointer(doc: Document) -> None:
@@ -176,6 +177,8 @@ def _row_values(doc: Document, row: PlannedRow, grace_days: int) -> dict[str, An
 		"grace_until": add_days(row.scheduled.due_date, grace_days),
 		"payment_term": term_name(row.scheduled.number),
 		"amount": row.scheduled.amount,
+		"principal": row.principal,
+		"margin": row.margin,
 		"advance": row.advance,
 		"company": doc.company,
 		"customer": _customer(doc),
@@ -205,4 +208,4 @@ def _insert_rows(plan: str, rows: Sequence[dict[str, Any]]) -> None:
 
 def _stored_rows(plan: str, fields: list[str]) -> list[dict[str, Any]]:
 	rows = frappe.get_all("Instalment", filters={"parent": plan}, fields=fields, order_by="idx")
-	return [{**row, "amount": to_money(row.amount), "advance": to_money(row.advance)} for row in rows]
+	return [{**row, **{name: to_money(row[name] or 0) for name in MONEY}} for row in rows]

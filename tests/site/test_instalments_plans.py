@@ -50,6 +50,11 @@ def test_every_count_from_3_to_60(site: ModuleType, count: int) -> None:
 	assert_core_agrees(steps.a_plan_invoice(1_000_000, scb_instalment_count=count))
 
 
+def test_a_plan_without_margin_is_principal_wholly(site: ModuleType) -> None:
+	plan = frappe.get_doc("Instalment Plan", steps.a_plan_invoice(100).scb_instalment_plan)
+	assert [(row.principal, row.margin) for row in plan.instalments] == [(33.34, 0), (33.33, 0), (33.33, 0)]
+
+
 def test_the_plan_uses_the_rounded_total_where_there_is_one(site: ModuleType) -> None:
 	invoice = make.a_sales_invoice(
 		items=[make.line(rate=999.60)], scb_plan_template=steps.a_template()
