@@ -1,5 +1,9 @@
 // On every page of the Desk.
 frappe.provide("scb.e_invoicing");
+frappe.provide("scb.instalments");
+
+// One group of buttons on a form for all that is done about instalments; `label` is translated, `run` is called on a press.
+scb.instalments.action = (frm, label, run) => frm.add_custom_button(label, run, __("Instalments"));
 
 // The states of an e-invoice, in whatever form, list or mirror they are shown.
 scb.e_invoicing.COLOURS = {

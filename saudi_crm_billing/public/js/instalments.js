@@ -1,7 +1,7 @@
 // One file for Quotation, Sales Order and Sales Invoice; Frappe loads it once for each of them.
-frappe.provide("scb");
+frappe.provide("scb.instalments");
 
-scb.instalments = {
+Object.assign(scb.instalments, {
 	API: "saudi_crm_billing.instalments.api",
 	WISHES: ["scb_plan_template", "scb_instalment_count", "scb_first_due_date", "scb_down_payment"],
 	BASE: ["grand_total", "rounded_total", "total_advance", "posting_date", "transaction_date"],
@@ -179,7 +179,7 @@ scb.instalments = {
 		events.scb_plan_template = (frm) => this.template_changed(frm);
 		return events;
 	},
-};
+});
 
 // Registered once, whichever of the three forms is opened first.
 if (!scb.instalments_ready) {
