@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Collection
 from datetime import date, timedelta, timezone
 from enum import Enum
+from functools import cache, lru_cache
 
 from hijridate import Gregorian, Hijri
 
@@ -74,6 +75,7 @@ def add_months(anchor: date, months: int, calendar: Calendar, day: int | None = 
 	return date(year, month, min(day or anchor.day, monthrange(year, month)[1]))
 
 
+@lru_cache(maxsize=2**14)
 def to_hijri(gregorian: date) -> str:
 	"""`gregorian` in Umm al-Qura as "1448-06-10". Raises DateOutOfRange."""
 	return str(_hijri(gregorian).isoformat())
@@ -120,9 +122,16 @@ def _add_hijri_months(anchor: date, months: int, day: int | None) -> date:
 	year, month = _month_after(start.year, start.month, months)
 	if not FIRST_HIJRI_YEAR <= year <= LAST_HIJRI_YEAR:
 		raise DateOutOfRange(f"{year:04d}-{month:02d} AH")
-	length = Hijri(year, month, 1).month_length()
-	result = Hijri(year, month, min(day or start.day, length)).to_gregorian()
-	return date(result.year, result.month, result.day)
+	first, length = _hijri_month(year, month)
+	return date.fromordinal(first + min(day or start.day, length) - 1)
+
+
+@cache
+def _hijri_month(year: int, month: int) -> tuple[int, int]:
+	"""The ordinal of its first day, and its length; the tables have 1,896 months."""
+	begins = Hijri(year, month, 1)
+	first = begins.to_gregorian()
+	return date(first.year, first.month, first.day).toordinal(), begins.month_length()
 
 
 def _month_after(year: int, month: int, months: int) -> tuple[int, int]:
@@ -130,6 +139,7 @@ def _month_after(year: int, month: int, months: int) -> tuple[int, int]:
 	return year + years, index + 1
 
 
+@lru_cache(maxsize=2**14)
 def _hijri(gregorian: date) -> Hijri:
 	if not FIRST_DATE <= gregorian <= LAST_DATE:
 		raise DateOutOfRange(gregorian.isoformat())

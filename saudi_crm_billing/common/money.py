@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from math import lcm
 
 HALALA = Decimal("0.01")
 LIMIT = Decimal(10) ** 20
@@ -42,22 +43,33 @@ def split(total: Decimal, weights: Sequence[Decimal | int]) -> tuple[Decimal, ..
 	Raises ValueError for no weights, a negative weight, weights of zero, or a total finer than a halala or from
 	10**20 on.
 	"""
-	shares = [Fraction(weight) for weight in weights]
+	equal = len(set(weights)) == 1
+	shares = [Fraction(weight) for weight in (weights[:1] if equal else weights)]
 	if not shares or min(shares) < 0 or not sum(shares):
 		raise ValueError("weights must be given, none negative and not all zero")
 	if total != to_money(total) or abs(total) >= LIMIT:
 		raise ValueError(f"{total} is finer than a halala, or too large")
 	if total < 0:
 		return tuple(-piece for piece in split(-total, weights))
+	if equal:
+		return _equal(int(total * 100), len(weights))
 	return tuple(count * HALALA for count in _apportion(int(total * 100), shares))
 
 
+def _equal(units: int, count: int) -> tuple[Decimal, ...]:
+	"""Two sizes at most, so a long plan of equal pieces needs no fractions."""
+	size, larger = divmod(units, count)
+	return ((size + 1) * HALALA,) * larger + (size * HALALA,) * (count - larger)
+
+
 def _apportion(units: int, shares: Sequence[Fraction]) -> list[int]:
-	"""Whole `units` by `shares`, in fractions, so that no rounding of a division decides."""
-	whole = sum(shares)
-	exact = [units * share / whole for share in shares]
-	pieces = [int(share) for share in exact]
-	largest_first = sorted(range(len(exact)), key=lambda index: (pieces[index] - exact[index], index))
+	"""Whole `units` by `shares`, brought to whole numbers, so that no rounding of a division decides."""
+	scale = lcm(*(share.denominator for share in shares))
+	weights = [share.numerator * (scale // share.denominator) for share in shares]
+	whole = sum(weights)
+	exact = [divmod(units * weight, whole) for weight in weights]
+	pieces = [piece for piece, _remainder in exact]
+	largest_first = sorted(range(len(exact)), key=lambda index: (-exact[index][1], index))
 	for index in largest_first[: units - sum(pieces)]:
 		pieces[index] += 1
 	return pieces

@@ -162,7 +162,6 @@ def plan_template(deal: Deal) -> str:
 		enabled=1,
 		calendar="Hijri" if wish.calendar is Calendar.HIJRI else "Gregorian",
 		instalment_count=wish.count,
-		interval_months=1,
 		first_due_after_months=wish.first_due_after_months,
 		due_day=wish.day or 0,
 		shift=SHIFTS[wish.shift],

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import count
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from saudi_crm_billing.common.dates import Calendar, DateOutOfRange, Shift, add_months
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments.engine.schedule import (
 	PlanError,
@@ -22,14 +20,7 @@ from saudi_crm_billing.instalments.engine.schedule import (
 )
 from saudi_crm_billing.instalments.engine.waterfall import settle
 from saudi_crm_billing.instalments.errors import refuse, refuse_terms
-
-CALENDARS = {"Gregorian": Calendar.GREGORIAN, "Hijri": Calendar.HIJRI}
-SHIFTS = {
-	"Keep the date": Shift.NONE,
-	"Previous workday": Shift.PREVIOUS,
-	"Next workday": Shift.NEXT,
-	"Nearest workday": Shift.NEAREST,
-}
+from saudi_crm_billing.instalments.templates import template_of, terms_of
 
 
 @dataclass(frozen=True)
@@ -100,60 +91,19 @@ def plan_rows(agreement: Agreement) -> tuple[PlannedRow, ...]:
 
 
 def plan_terms(agreement: Agreement) -> PlanTerms:
-	template = frappe.get_cached_doc("Instalment Plan Template", agreement.template)
-	if not template.enabled:
-		refuse(
-			_("Instalment Plan Template {0} is disabled. Choose another, or enable it.").format(template.name)
-		)
-	start = _first_due_date(agreement, template)
-	down_payment = agreement.down_payment or _template_down_payment(agreement.total, template)
-	return PlanTerms(
-		total=agreement.total,
-		count=agreement.count or template.instalment_count,
-		start=start,
-		calendar=CALENDARS[template.calendar],
-		down_payment=down_payment,
-		day=template.due_day or None,
-		shift=SHIFTS[template.shift],
-		interval_months=template.interval_months,
-		holidays=holidays(template.holiday_list),
-		down_payment_on=agreement.document_date if agreement.document_date < start else None,
+	template = template_of(agreement.template)
+	_check_first_due_date(agreement)
+	return terms_of(
+		template,
+		agreement.total,
+		agreement.document_date,
+		agreement.count,
+		agreement.first_due_date,
+		agreement.down_payment,
 	)
 
 
-def check_template(template: Document) -> None:
-	"""Refuse a template from which no plan of any amount could be made."""
-	terms = PlanTerms(
-		total=Decimal(template.instalment_count or 1),
-		count=template.instalment_count,
-		start=getdate(),
-		calendar=CALENDARS[template.calendar],
-		day=template.due_day or None,
-		interval_months=template.interval_months,
-	)
-	try:
-		build_schedule(terms)
-	except PlanError as error:
-		refuse_terms(error)
-
-
-def holidays(holiday_list: str | None) -> frozenset[date]:
-	if not holiday_list:
-		return frozenset()
-	rows = frappe.get_cached_doc("Holiday List", holiday_list).holidays
-	return frozenset(getdate(row.holiday_date) for row in rows)
-
-
-def next_of_its_day(wished: date, earliest: date, template: str) -> date:
-	"""The first date a whole number of months of the template's calendar after `wished` that is not before `earliest`."""
-	calendar = CALENDARS[frappe.get_cached_value("Instalment Plan Template", template, "calendar")]
-	try:
-		return next(due for months in count(1) if (due := add_months(wished, months, calendar)) >= earliest)
-	except DateOutOfRange as error:
-		refuse_terms(PlanError("date_out_of_range", date=error.what))
-
-
-def _first_due_date(agreement: Agreement, template: Document) -> date:
+def _check_first_due_date(agreement: Agreement) -> None:
 	wished = agreement.first_due_date
 	if wished and wished < agreement.document_date:
 		refuse(
@@ -161,14 +111,3 @@ def _first_due_date(agreement: Agreement, template: Document) -> date:
 				frappe.format(wished, "Date"), frappe.format(agreement.document_date, "Date")
 			)
 		)
-	if wished:
-		return wished
-	months = template.first_due_after_months or 0
-	try:
-		return add_months(agreement.document_date, months, CALENDARS[template.calendar])
-	except DateOutOfRange as error:
-		refuse_terms(PlanError("date_out_of_range", date=error.what))
-
-
-def _template_down_payment(total: Decimal, template: Document) -> Decimal:
-	return to_money(total * to_decimal(template.down_payment_percent or 0) / 100)

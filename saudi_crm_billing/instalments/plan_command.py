@@ -112,7 +112,7 @@ def _hijri_note(terms: PlanTerms, rows: tuple[ScheduledInstalment, ...]) -> list
 		return []
 	first = rows[-terms.count].due_date
 	try:
-		gregorian_end = add_months(first, (terms.count - 1) * terms.interval_months, Calendar.GREGORIAN)
+		gregorian_end = add_months(first, terms.count - 1, Calendar.GREGORIAN)
 	except DateOutOfRange:
 		return []
 	days = (gregorian_end - rows[-1].due_date).days

@@ -22,16 +22,16 @@ from saudi_crm_billing.instalments.agreement import (
 	agreement_of,
 	document_date,
 	has_plan,
-	next_of_its_day,
 	plan_rows,
 )
 from saudi_crm_billing.instalments.engine.schedule import portion_of
 from saudi_crm_billing.instalments.errors import refuse
+from saudi_crm_billing.instalments.templates import next_of_its_day
 from saudi_crm_billing.instalments.terms import ensure_terms, term_name
 
 WISHES = ("scb_plan_template", "scb_instalment_count", "scb_first_due_date", "scb_down_payment")
-LIMIT = Decimal(10) ** 9
-"""From here on core could find another halala from a portion of nine digits."""
+LIMIT = 9 * Decimal(10) ** 8
+"""From here on core could find another halala from a portion of nine digits: half of its last digit is 0.0045."""
 
 
 def prepare(doc: Document) -> None:

@@ -34,7 +34,6 @@ def prepare(base_url: str) -> str:
 		enabled=1,
 		calendar="Gregorian",
 		instalment_count=6,
-		interval_months=1,
 		first_due_after_months=1,
 		due_day=27,
 		shift="Previous workday",

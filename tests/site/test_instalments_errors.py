@@ -94,8 +94,8 @@ def test_a_disabled_template_is_refused(site: ModuleType) -> None:
 		({"instalment_count": 0}, "0 instalments cannot be made. Enter at least 1"),
 		({"due_day": 32}, "Day 32 does not exist in a month. Choose a day from 1 to 31"),
 		({"due_day": 31, "calendar": "Hijri"}, "Choose a day from 1 to 30"),
-		({"interval_months": 0}, "interval of 0 months"),
-		({"down_payment_percent": 100}, "less than 100 %"),
+		({"every": 0}, "interval of 0 cannot"),
+		({"down_payment_percent": 100}, r"Down Payment \(%\) must be at least 0 and less than 100"),
 		({"instalment_count": 1_000}, "outside 1343 to 1500 AH"),
 	],
 )

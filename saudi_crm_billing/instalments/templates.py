@@ -1,0 +1,160 @@
+"""Reads an Instalment Plan Template: to the engine's terms. Writes nothing."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count as counter
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import getdate
+
+from saudi_crm_billing.common.dates import Calendar, DateOutOfRange, Shift, add_months
+from saudi_crm_billing.common.money import to_decimal, to_money
+from saudi_crm_billing.instalments.engine.schedule import (
+	LAST_DAY,
+	Frequency,
+	IrregularRow,
+	PlanError,
+	PlanTerms,
+	Salary,
+	build_schedule,
+)
+from saudi_crm_billing.instalments.errors import refuse, refuse_terms
+
+TEMPLATE = "Instalment Plan Template"
+CALENDARS = {"Gregorian": Calendar.GREGORIAN, "Hijri": Calendar.HIJRI}
+SHIFTS = {
+	"Keep the date": Shift.NONE,
+	"Previous workday": Shift.PREVIOUS,
+	"Next workday": Shift.NEXT,
+	"Nearest workday": Shift.NEAREST,
+}
+FREQUENCIES = {
+	"Day": Frequency.DAY,
+	"Week": Frequency.WEEK,
+	"Fortnight": Frequency.FORTNIGHT,
+	"Month": Frequency.MONTH,
+	"Quarter": Frequency.QUARTER,
+	"Year": Frequency.YEAR,
+}
+SALARY_DAY, LAST_OF_MONTH = "Salary day", "Last day of the month"
+TRIAL_TOTAL = Decimal(10) ** 8
+"""What a template is tried with where it names no amounts of its own."""
+
+
+def template_of(name: str) -> Document:
+	"""The template, or a refusal where it is switched off."""
+	template = frappe.get_cached_doc(TEMPLATE, name)
+	if not template.enabled:
+		refuse(
+			_("Instalment Plan Template {0} is disabled. Choose another, or enable it.").format(template.name)
+		)
+	return template
+
+
+def terms_of(
+	template: Document,
+	total: Decimal,
+	document_date: date,
+	count: int = 0,
+	first_due_date: date | None = None,
+	down_payment: Decimal = Decimal(0),
+) -> PlanTerms:
+	"""The engine's terms; empty wishes follow the template. Refuses a first due date beyond the calendar."""
+	start = first_due_date or _first_due_date(template, document_date)
+	calendar = CALENDARS[template.calendar]
+	return PlanTerms(
+		total=total,
+		count=count or template.instalment_count,
+		start=start,
+		calendar=calendar,
+		down_payment=down_payment or _part(total, template, "down_payment"),
+		day=_day(template, calendar),
+		shift=SHIFTS[template.shift],
+		frequency=FREQUENCIES[template.frequency or "Month"],
+		every=template.every,
+		holidays=holidays(template.holiday_list),
+		down_payment_on=document_date if document_date < start else None,
+		balloon=_part(total, template, "balloon"),
+		rows=irregular_rows(template),
+		minimum=to_money(template.minimum_instalment or 0),
+		maximum_months=template.maximum_months or None,
+		salary=Salary(template.salary_day or 0, SHIFTS[template.salary_shift or "Nearest workday"]),
+		on_salary_day=template.day_rule == SALARY_DAY,
+		one_per_salary=bool(template.one_per_salary_cycle),
+	)
+
+
+def irregular_rows(template: Document) -> tuple[IrregularRow, ...]:
+	return tuple(
+		IrregularRow(row.months_after or 0, to_decimal(row.percent or 0)) for row in template.irregular_rows
+	)
+
+
+def check_template(template: Document) -> None:
+	"""Refuse a template from which no plan of any amount could be made."""
+	_check_parts(template)
+	try:
+		build_schedule(terms_of(template, _trial_total(template), getdate()))
+	except PlanError as error:
+		refuse_terms(error)
+
+
+def holidays(holiday_list: str | None) -> frozenset[date]:
+	if not holiday_list:
+		return frozenset()
+	rows = frappe.get_cached_doc("Holiday List", holiday_list).holidays
+	return frozenset(getdate(row.holiday_date) for row in rows)
+
+
+def next_of_its_day(wished: date, earliest: date, template: str) -> date:
+	"""The first date a whole number of months of the template's calendar after `wished` that is not before `earliest`."""
+	calendar = CALENDARS[frappe.get_cached_value(TEMPLATE, template, "calendar")]
+	try:
+		return next(due for months in counter(1) if (due := add_months(wished, months, calendar)) >= earliest)
+	except DateOutOfRange as error:
+		refuse_terms(PlanError("date_out_of_range", date=error.what))
+
+
+def _first_due_date(template: Document, document_date: date) -> date:
+	months, days = template.first_due_after_months or 0, template.first_due_after_days or 0
+	try:
+		return add_months(document_date, months, CALENDARS[template.calendar]) + timedelta(days=days)
+	except DateOutOfRange as error:
+		refuse_terms(PlanError("date_out_of_range", date=error.what))
+	except OverflowError:
+		refuse_terms(PlanError("date_out_of_range", date=f"{document_date} + {days}"))
+
+
+def _day(template: Document, calendar: Calendar) -> int | None:
+	if template.day_rule == LAST_OF_MONTH:
+		return LAST_DAY[calendar]
+	return None if template.day_rule == SALARY_DAY else template.due_day or None
+
+
+def _part(total: Decimal, template: Document, name: str) -> Decimal:
+	"""The amount that the template names, or its percentage of the total."""
+	amount = to_money(template.get(f"{name}_amount") or 0)
+	return amount or to_money(total * to_decimal(template.get(f"{name}_percent") or 0) / 100)
+
+
+def _check_parts(template: Document) -> None:
+	for name in ("down_payment", "balloon"):
+		percent, amount = template.get(f"{name}_percent") or 0, template.get(f"{name}_amount") or 0
+		label = _(template.meta.get_label(f"{name}_percent"))
+		if not 0 <= percent < 100:
+			refuse(_("{0} must be at least 0 and less than 100.").format(label))
+		if percent and amount:
+			other = _(template.meta.get_label(f"{name}_amount"))
+			refuse(_("Give {0} or {1}, not both.").format(label, other))
+
+
+def _trial_total(template: Document) -> Decimal:
+	"""An amount that the template's own amounts fit into: a last instalment of fixed size leaves little for the rest."""
+	last, least = to_money(template.balloon_amount or 0), to_money(template.minimum_instalment or 1)
+	rest = last + (template.instalment_count - 1) * least if last else TRIAL_TOTAL
+	whole = rest + to_money(template.down_payment_amount or 0)
+	return to_money(whole * 100 / (100 - to_decimal(template.down_payment_percent or 0)))
