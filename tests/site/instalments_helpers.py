@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import factories as make
@@ -57,7 +57,7 @@ def a_receipt(customer: str, amount: float) -> Document:
 	return commit(payment)
 
 
-def a_journal_receipt(invoice: Document, amount: float) -> Document:
+def a_journal_receipt(invoice: Document, amount: float, account: str = "Cash") -> Document:
 	"""A submitted Journal Entry that pays the invoice; a negative amount charges it."""
 	party = {
 		"account": make.account("Debtors"),
@@ -69,7 +69,7 @@ def a_journal_receipt(invoice: Document, amount: float) -> Document:
 	sides = ("credit_in_account_currency", "debit_in_account_currency")
 	credit, debit = sides if amount > 0 else sides[::-1]
 	cost_center = frappe.db.get_value("Company", make.COMPANY, "cost_center")
-	cash = {"account": make.account("Cash"), "cost_center": cost_center}
+	cash = {"account": make.account(account), "cost_center": cost_center}
 	journal = make.insert(
 		"Journal Entry",
 		company=make.COMPANY,
@@ -102,6 +102,60 @@ def pay(invoice: Document, amount: float) -> Document:
 	return commit(payment)
 
 
+def a_dollar_account() -> str:
+	"""A receivable account kept in dollars; the exchange's gain and loss has an account then, too."""
+	name = make.account("Debtors USD")
+	if not frappe.db.exists("Account", name):
+		parent = frappe.db.get_value("Account", make.account("Debtors"), "parent_account")
+		values = {"parent_account": parent, "company": make.COMPANY, "account_currency": "USD"}
+		make.insert("Account", account_name="Debtors USD", account_type="Receivable", **values)
+	if not frappe.db.get_value("Company", make.COMPANY, "exchange_gain_loss_account"):
+		account = make.account("Exchange Gain/Loss")
+		frappe.db.set_value("Company", make.COMPANY, "exchange_gain_loss_account", account)
+	return name
+
+
+def pay_dollars(invoice: Document, amount: float, rate: float) -> Document:
+	"""Dollars received in cash at `rate` riyals each."""
+	payment = make.a_payment(invoice.name)
+	payment.update({"paid_amount": amount, "source_exchange_rate": rate, "target_exchange_rate": 1})
+	payment.received_amount = float(money(amount * rate))
+	payment.references[0].allocated_amount = amount
+	payment.insert()
+	payment.submit()
+	return commit(payment)
+
+
+def reconcile(customer: str) -> None:
+	"""Settle the customer's invoices by what is unallocated, as Payment Reconciliation pairs them."""
+	tool = frappe.get_doc("Payment Reconciliation")
+	tool.company, tool.party_type, tool.party = make.COMPANY, "Customer", customer
+	tool.receivable_payable_account = make.account("Debtors")
+	tool.get_unreconciled_entries()
+	entries = {
+		"invoices": [row.as_dict() for row in tool.invoices],
+		"payments": [row.as_dict() for row in tool.payments],
+	}
+	tool.allocate_entries(frappe._dict(entries))
+	tool.reconcile()
+	frappe.db.commit()
+
+
+def unreconcile(receipt: Document) -> None:
+	undo = frappe.get_doc(
+		{
+			"doctype": "Unreconcile Payment",
+			"company": make.COMPANY,
+			"voucher_type": receipt.doctype,
+			"voucher_no": receipt.name,
+		}
+	)
+	undo.add_references()
+	undo.insert()
+	undo.submit()
+	frappe.db.commit()
+
+
 def outstanding(invoice: Document) -> list[float]:
 	"""What each instalment owes; checked to add up to what the invoice owes."""
 	plan = frappe.get_doc("Instalment Plan", invoice.scb_instalment_plan)
@@ -127,13 +181,14 @@ def receivable_by_term(invoice: Document) -> dict[str, float]:
 		"report_date": nowdate(),
 		"ageing_based_on": "Due Date",
 		"range": "30, 60, 90, 120",
+		"in_party_currency": 1,
 		"party_type": "Customer",
 		"party": [invoice.customer],
 		"based_on_payment_terms": 1,
 	}
 	rows = [row for row in execute(filters)[1] if row.get("voucher_no") == invoice.name]
-	return {row.payment_term: row.outstanding for row in rows if row.outstanding}
+	return {row.payment_term: row.outstanding for row in rows if money(row.outstanding)}
 
 
 def money(value: float) -> Decimal:
-	return Decimal(str(value)).quantize(Decimal("0.01"))
+	return Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -79,40 +79,11 @@ def test_reconciling_and_unreconciling_a_receipt_moves_the_instalments(site: Mod
 	receipt = steps.a_receipt(invoice.customer, 150)
 	assert steps.outstanding(invoice) == [100, 100, 100]
 
-	reconcile(invoice.customer)
+	steps.reconcile(invoice.customer)
 	assert_settled(invoice, [0, 50, 100], [100, 50, 0])
 
-	unreconcile(receipt)
+	steps.unreconcile(receipt)
 	assert_settled(invoice, [100, 100, 100], [0, 0, 0])
-
-
-def reconcile(customer: str) -> None:
-	tool = frappe.get_doc("Payment Reconciliation")
-	tool.company, tool.party_type, tool.party = make.COMPANY, "Customer", customer
-	tool.receivable_payable_account = make.account("Debtors")
-	tool.get_unreconciled_entries()
-	entries = {
-		"invoices": [row.as_dict() for row in tool.invoices],
-		"payments": [row.as_dict() for row in tool.payments],
-	}
-	tool.allocate_entries(frappe._dict(entries))
-	tool.reconcile()
-	frappe.db.commit()
-
-
-def unreconcile(receipt: Document) -> None:
-	undo = frappe.get_doc(
-		{
-			"doctype": "Unreconcile Payment",
-			"company": make.COMPANY,
-			"voucher_type": "Payment Entry",
-			"voucher_no": receipt.name,
-		}
-	)
-	undo.add_references()
-	undo.insert()
-	undo.submit()
-	frappe.db.commit()
 
 
 def test_a_credit_note_of_its_own_settles_by_reconciliation(site: ModuleType) -> None:
@@ -127,7 +98,7 @@ def test_a_credit_note_of_its_own_settles_by_reconciliation(site: ModuleType) ->
 	frappe.db.commit()
 	assert steps.outstanding(invoice) == [100, 100, 100]
 
-	reconcile(invoice.customer)
+	steps.reconcile(invoice.customer)
 	assert_settled(invoice, [0, 80, 100], [100, 20, 0])
 
 

@@ -1,0 +1,124 @@
+"""Whatever happens to invoices with a plan, in whatever order: after every event the instalments are the ledger's."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from types import ModuleType
+from typing import Any
+
+import frappe
+import instalments_helpers as steps
+import pytest
+from frappe.model.document import Document
+from instalments_walk import Walk, a_walk, money
+
+EVENTS = 200
+REPORT_EVERY = 20
+SEEDS = range(1, 6) if os.environ.get("SCB_FULL") else (20261128,)
+ZERO = Decimal(0)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_after_every_event_the_instalments_are_the_ledgers(site: ModuleType, seed: int) -> None:
+	walk = a_walk(seed)
+	for number in range(1, EVENTS + 1):
+		try:
+			walk.step()
+			for invoice in walk.invoices:
+				check(invoice)
+				if number % REPORT_EVERY == 0 or number == EVENTS:
+					check_report(invoice)
+		except Exception as error:
+			pytest.fail(f"seed {seed}, event {number}: {error!r}\n" + "\n".join(walk.log))
+	assert_every_kind_came(walk)
+
+
+def assert_every_kind_came(walk: Walk) -> None:
+	for word in ("pay ", "by one Payment Entry", "pay USD", "journal", "charge", "credit", "receive"):
+		assert any(word in line for line in walk.log), f"no {word}"
+	for word in (
+		"unreconcile",
+		"cancel Payment Entry",
+		"cancel Journal Entry",
+		"cancel Sales Invoice",
+		"sell",
+	):
+		assert any(word in line for line in walk.log), f"no {word}"
+
+
+def check(invoice: Document) -> None:
+	"""Sums, rows, header, schedule and invoice against a recount that shares nothing with the app."""
+	payments, credits, owed = recounted(invoice)
+	plan = frappe.db.get_value("Instalment Plan", {"reference_name": invoice.name}, "*", as_dict=True)
+	rows = frappe.get_all("Instalment", {"parent": plan.name}, ["*"], order_by="idx")
+	stored = frappe.db.get_value("Sales Invoice", invoice.name, "outstanding_amount")
+	outstanding = [money(row.outstanding) for row in rows]
+	assert money(stored) == owed == sum(outstanding) + money(plan.not_scheduled)
+	truth = restated([money(row.amount) for row in rows], payments, credits)
+	found = [tuple(money(row[name]) for name in ("paid", "credited", "outstanding")) for row in rows]
+	assert found == truth, f"{invoice.name}: {found} is not {truth}"
+	base = [money(Decimal(str(row.outstanding)) * Decimal(str(invoice.conversion_rate))) for row in rows]
+	assert [money(row.base_outstanding) for row in rows] == base
+	for index, name in enumerate(("paid", "credited", "outstanding")):
+		assert money(plan[name]) == sum((row[index] for row in truth), ZERO), name
+	following = next((row for row in rows if row.outstanding), None)
+	assert plan.next_due_date == (following.due_date if following else None)
+	assert money(plan.next_due_amount) == money(following.outstanding if following else 0)
+	assert plan.status == ("Active" if following else "Completed")
+	check_schedule(invoice, rows)
+
+
+def check_schedule(invoice: Document, rows: list[Any]) -> None:
+	by_term = {row.payment_term: row for row in rows}
+	rate = Decimal(str(invoice.conversion_rate))
+	for stored in frappe.get_all("Payment Schedule", {"parent": invoice.name}, ["*"]):
+		row = by_term[stored.payment_term]
+		assert money(stored.paid_amount) == money(row.paid) - money(row.advance)
+		assert money(stored.outstanding) == money(row.outstanding)
+		assert money(stored.base_paid_amount) == money(Decimal(str(stored.paid_amount)) * rate)
+		whole = row.outstanding == stored.payment_amount
+		expected = stored.base_payment_amount if whole else Decimal(str(row.outstanding)) * rate
+		assert money(stored.base_outstanding) == money(expected)
+
+
+def recounted(invoice: Document) -> tuple[Decimal, Decimal, Decimal]:
+	"""Payments, credit notes and what is owed, by plain SQL over the Payment Ledger."""
+	entries = frappe.db.sql(
+		"""select voucher_type, voucher_no, amount_in_account_currency from `tabPayment Ledger Entry`
+		where against_voucher_type = 'Sales Invoice' and against_voucher_no = %s and delinked = 0""",
+		invoice.name,
+	)
+	paid = credited = charged = ZERO
+	for doctype, name, amount in entries:
+		if name == invoice.name:
+			charged += money(amount)
+		elif doctype == "Sales Invoice":
+			credited -= money(amount)
+		else:
+			paid -= money(amount)
+	assert charged == money(invoice.grand_total)
+	return paid, credited, charged - paid - credited
+
+
+def restated(amounts: list[Decimal], payments: Decimal, credits: Decimal) -> list[tuple[Decimal, ...]]:
+	"""The waterfall by cumulated sums: oldest first, payments before credit notes."""
+	rows, before = [], ZERO
+	for amount in amounts:
+		settled = min(max(payments + credits - before, ZERO), amount)
+		paid = min(max(min(payments, payments + credits) - before, ZERO), amount)
+		rows.append((paid, settled - paid, amount - settled))
+		before += amount
+	return rows
+
+
+def check_report(invoice: Document) -> None:
+	"""Core's receivables by terms, row by row where the plan is all that is owed, else in sum."""
+	shown = steps.receivable_by_term(invoice)
+	plan = frappe.get_doc("Instalment Plan", {"reference_name": invoice.name})
+	terms = dict(steps.schedule(invoice, "payment_term", "description"))
+	owed = {terms[row.payment_term]: row.outstanding for row in plan.instalments if row.outstanding}
+	if plan.not_scheduled:
+		assert sum(shown.values()) == pytest.approx(sum(owed.values()) + plan.not_scheduled, abs=0.005)
+	else:
+		assert shown == pytest.approx(owed, abs=0.005), invoice.name
