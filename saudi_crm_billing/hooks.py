@@ -351,6 +351,10 @@ jinja = {
 		"saudi_crm_billing.e_invoicing.prints.printing.scb_tax_invoice",
 		"saudi_crm_billing.e_invoicing.prints.printing.scb_qr_image",
 		"saudi_crm_billing.e_invoicing.prints.printing.scb_one_line",
+		"saudi_crm_billing.instalments.prints.schedule.scb_plan_schedule",
+		"saudi_crm_billing.instalments.prints.receipts.scb_receipt_voucher",
+		"saudi_crm_billing.instalments.prints.statement.scb_instalment_statement",
+		"saudi_crm_billing.instalments.prints.clearance.scb_clearance_letter",
 	],
 }
 

@@ -245,6 +245,7 @@ def engine_texts() -> Iterator[Shown]:
 	from saudi_crm_billing.customer_tax.engine import tax_class, wording
 	from saudi_crm_billing.customer_tax.seeds import SEEDS
 	from saudi_crm_billing.instalments.engine.schedule import MESSAGES
+	from saudi_crm_billing.instalments.engine.standing import State
 
 	tables = (wording.CATEGORY_LABELS, wording.NOT_VALID, wording.WHOSE_CLASS, wording.WHY_SENTENCES)
 	for table in tables:
@@ -256,6 +257,7 @@ def engine_texts() -> Iterator[Shown]:
 	yield from (Shown(flaw.value, "customer_tax/engine/tax_class.py") for flaw in tax_class.Flaw)
 	yield from (Shown(seed.title, "customer_tax/seeds.py") for seed in SEEDS)
 	yield from (Shown(text, "instalments/engine/schedule.py") for text in MESSAGES.values())
+	yield from (Shown(state.value, "instalments/engine/standing.py") for state in State)
 	for module in ("checks/buyers", "documents/taxes", *_ADVANCES):
 		yield from sentences_of(PACKAGE / "e_invoicing" / f"{module}.py")
 

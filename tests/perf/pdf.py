@@ -15,7 +15,8 @@ from frappe.model.document import Document
 from selling_sites import connected, prepare_everything
 from timing import Stopwatch, machine, show_parts
 
-from saudi_crm_billing.e_invoicing.prints import pdf, pdf_rendering
+from saudi_crm_billing.e_invoicing.prints import pdf
+from saudi_crm_billing.printing import pages, rendering
 
 SIZES = (1, 10, 40)
 
@@ -37,7 +38,7 @@ def measure(invoice: Document, count: int) -> None:
 		with watch.part("html"):
 			html = pdf.html_of(invoice)
 		with watch.part("pages"):
-			pdf_rendering.to_pdf(html, pdf.site_file)
+			rendering.to_pdf(html, pages.site_file)
 		with watch.part("copy"):
 			size = len(pdf.make(invoice))
 	show_parts(f"{len(invoice.items)} lines: a file of {size / 1024:.0f} KiB", watch)

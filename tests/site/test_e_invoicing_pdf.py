@@ -27,7 +27,8 @@ from lxml import etree
 
 from saudi_crm_billing.e_invoicing import api
 from saudi_crm_billing.e_invoicing.engine.hashing import invoice_hash
-from saudi_crm_billing.e_invoicing.prints import pdf, pdf_rendering
+from saudi_crm_billing.e_invoicing.prints import pdf
+from saudi_crm_billing.printing import pages, rendering
 
 __all__ = ["gateway", "sandbox", "unit"]
 
@@ -369,7 +370,7 @@ def test_no_font_of_the_system_is_needed(invoice: Document, tmp_path: Path) -> N
 	(tmp_path / "page.html").write_text(pdf.html_of(invoice))
 	program = (
 		"import sys, pathlib\n"
-		"from saudi_crm_billing.e_invoicing.prints import pdf_rendering as rendering\n"
+		"from saudi_crm_billing.printing import rendering\n"
 		"html = pathlib.Path(sys.argv[1]).read_text()\n"
 		"pathlib.Path(sys.argv[2]).write_bytes(rendering.to_pdf(html, lambda path: None))\n"
 	)
@@ -380,7 +381,7 @@ def test_no_font_of_the_system_is_needed(invoice: Document, tmp_path: Path) -> N
 	)
 	with opened(out.read_bytes()) as copy:
 		assert_own_fonts(copy)
-	assert text_of(out.read_bytes()) == text_of(pdf_rendering.to_pdf(pdf.html_of(invoice), pdf.site_file))
+	assert text_of(out.read_bytes()) == text_of(rendering.to_pdf(pdf.html_of(invoice), pages.site_file))
 
 
 def test_nothing_is_asked_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -398,5 +399,5 @@ def test_nothing_is_asked_of_the_network(monkeypatch: pytest.MonkeyPatch) -> Non
 		'<img src="https://evil.example/a.png"><img src="file:///etc/passwd"><img src="/files/logo.png">'
 		"<p>text</p></body></html>"
 	)
-	content = pdf_rendering.to_pdf(html, read_file)
+	content = rendering.to_pdf(html, read_file)
 	assert asked == ["/files/logo.png"] and content.startswith(b"%PDF")

@@ -59,6 +59,7 @@ class Ground:
 
 	unit: str
 	invoice: str
+	customer: str
 	document: str
 	draft: dict[str, Any]
 	quotation: str
@@ -120,7 +121,15 @@ INSTALMENTS = {
 		SALES, NO_COMPANY, doctype="Quotation", template="Equal monthly", total=1, document_date="2026-11-22"
 	),
 	"api.plan_balances": row(ACCOUNTS, doctype="Sales Invoice", name=":invoice"),
-}
+	"prints.api.download": row(
+		ACCOUNTS, wanted="schedule", doctype="Sales Invoice", name=":invoice",
+		stops_at="instalments.prints.documents.make",
+	),
+	"prints.api.download_statement": row(
+		SALES_USER, ACCOUNTS, customer=":customer", company=make.COMPANY, from_date="2026-01-01", to_date="2026-12-31",
+		stops_at="instalments.prints.documents.make_statement",
+	),
+}  # fmt: skip
 CRM_BILLING = {
 	"api.mark_accepted": row(SALES, quotation=":quotation"),
 	"api.acceptance_link": row(SALES, quotation=":quotation"),
@@ -189,6 +198,7 @@ def ground(unit: Document) -> Ground:
 	return Ground(
 		unit=unit.name,
 		invoice=invoice.name,
+		customer=invoice.customer,
 		document=invoice.scb_zatca_document,
 		draft=draft.as_dict(no_nulls=True),
 		quotation=quotation.name,

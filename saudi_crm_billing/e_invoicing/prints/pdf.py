@@ -11,9 +11,7 @@ from pathlib import PurePosixPath
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.translate import print_language
 from frappe.utils import now_datetime
-from frappe.utils.jinja import render_template
 
 from saudi_crm_billing import __version__
 from saudi_crm_billing.common.dates import RIYADH
@@ -21,12 +19,11 @@ from saudi_crm_billing.e_invoicing.clock import in_riyadh
 from saudi_crm_billing.e_invoicing.documents import sources
 from saudi_crm_billing.e_invoicing.engine.pdfa import Description, Embedded, complete
 from saudi_crm_billing.e_invoicing.engine.reading import read
-from saudi_crm_billing.e_invoicing.prints import handover, pdf_rendering
+from saudi_crm_billing.e_invoicing.prints import handover
 from saudi_crm_billing.e_invoicing.prints.printing import TITLES
+from saudi_crm_billing.printing import pages, rendering
 
-TEMPLATE = "saudi_crm_billing/e_invoicing/templates/pdf.html"
-PRINTED = ("Letter Head", "Company")
-"""The doctypes whose private files a print may show."""
+BODY = "saudi_crm_billing/e_invoicing/print_format/saudi_tax_invoice/saudi_tax_invoice.html"
 
 
 def for_buyer(source: Document) -> bytes:
@@ -44,12 +41,12 @@ def make(source: Document) -> bytes:
 
 	Raises what WeasyPrint raises: OSError where the system has no Pango.
 	"""
-	pages = pdf_rendering.to_pdf(html_of(source), site_file)
+	printed = rendering.to_pdf(html_of(source), pages.site_file)
 	xml = handover.legal_xml(source.get(sources.DOCUMENT))
 	if not xml:
-		return pages
+		return printed
 	embedded = Embedded(xml.name, xml.content, _moment(xml.since))
-	return complete(pages, _description(xml.content), embedded, pdf_rendering.own_letters())
+	return complete(printed, _description(xml.content), embedded, rendering.own_letters())
 
 
 def file_name(source: Document) -> str:
@@ -62,32 +59,7 @@ def file_name(source: Document) -> str:
 
 def html_of(source: Document) -> str:
 	"""The print as a page of its own, in Arabic as the law wants it, with English beside it."""
-	reader = frappe.local.lang
-	try:
-		with print_language("ar"):
-			context = {"doc": source, "title": source.name, "letter_head": _letter_head(source)}
-			return str(frappe.get_template(TEMPLATE).render(context))
-	finally:
-		frappe.local.lang = reader
-
-
-def _letter_head(source: Document) -> dict[str, str]:
-	"""The one that the invoice names, filled in as core fills it in."""
-	fields = ("content", "footer")
-	found = frappe.db.get_value("Letter Head", source.get("letter_head") or "", fields, as_dict=True) or {}
-	return {key: render_template(text, {"doc": source.as_dict()}) for key, text in found.items() if text}
-
-
-def site_file(path: str) -> bytes | None:
-	"""A file of the site that a print may show: a public one, or one of a letter head or a company."""
-	if not path.startswith(("/files/", "/private/files/")):
-		return None
-	name = frappe.db.get_value("File", {"file_url": path, "is_private": 0})
-	name = name or frappe.db.get_value("File", {"file_url": path, "attached_to_doctype": ("in", PRINTED)})
-	if not name:
-		return None
-	content = frappe.get_doc("File", name).get_content()
-	return content.encode() if isinstance(content, str) else content
+	return pages.page_of(BODY, source, "ar", source.get("letter_head"))
 
 
 def _description(xml: bytes) -> Description:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import saudi_crm_billing
-from saudi_crm_billing.e_invoicing.prints.pdf_letters import letters
+from saudi_crm_billing.printing.letters import letters
 
 FOLDER = Path(saudi_crm_billing.__file__).resolve().parent / "public" / "fonts"
 FONTS = {

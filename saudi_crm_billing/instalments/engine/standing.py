@@ -1,0 +1,35 @@
+"""How an instalment stands on a day: its state and the days it is past due."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+
+class State(Enum):
+	"""`PLANNED`: of a document that books no debt. `DUE`: from the due day to the end of the grace days."""
+
+	PLANNED = "Planned"
+	CANCELLED = "Cancelled"
+	PAID = "Paid"
+	PARTLY_PAID = "Partly Paid"
+	NOT_DUE = "Not due yet"
+	DUE = "Due"
+	LATE = "Late"
+
+
+def state_of(amount: Decimal, outstanding: Decimal, due: date, grace_until: date, today: date) -> State:
+	"""Of an instalment of a booked debt. Lateness is said before part payment: it is what asks for action."""
+	if outstanding <= 0:
+		return State.PAID
+	if today > grace_until:
+		return State.LATE
+	if today >= due:
+		return State.DUE
+	return State.PARTLY_PAID if outstanding < amount else State.NOT_DUE
+
+
+def days_past_due(outstanding: Decimal, due: date, grace_until: date, today: date) -> int:
+	"""Counted from the due day, and 0 until the grace days are over."""
+	return (today - due).days if outstanding > 0 and today > grace_until else 0

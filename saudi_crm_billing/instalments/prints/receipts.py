@@ -1,0 +1,182 @@
+"""The receipt voucher of a customer's payment: which instalments it settled, what is left, what is due next.
+
+A receipt is given for money that is in the books. Which instalments a payment settled follows from the ledger: the
+difference between the instalments' balances before its entries and after them, in the order of posting.
+Reads and never writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import getdate
+
+from saudi_crm_billing.bilingual import Said, said
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.balances import plans_of
+from saudi_crm_billing.instalments.engine.waterfall import settle
+from saudi_crm_billing.instalments.prints import parts
+from saudi_crm_billing.printing import texts
+
+
+@dataclass(frozen=True)
+class SettledInstalment:
+	"""`left`: what the instalment owed after this receipt. A debt without a plan has its document's name only."""
+
+	document: str
+	label: Said
+	due: texts.Day
+	settled: str
+	left: str
+
+
+@dataclass(frozen=True)
+class LeftOfInvoice:
+	"""As of today; empty next due where nothing is owed any more."""
+
+	document: str
+	outstanding: str
+	next_due: texts.Day
+	next_amount: str
+
+
+@dataclass(frozen=True)
+class PrintedReceipt:
+	"""`on_account`: what of it settles nothing yet."""
+
+	arabic: bool
+	number: str
+	posted: texts.Day
+	seller: texts.Party
+	payer: texts.Party
+	amount: str
+	currency: str
+	words: Said
+	mode: Said
+	reference: str
+	reference_date: texts.Day
+	remarks: str
+	settled: tuple[SettledInstalment, ...]
+	on_account: str
+	left: tuple[LeftOfInvoice, ...]
+
+
+def scb_receipt_voucher(doc: Document) -> PrintedReceipt:
+	"""Of a submitted Payment Entry by which a customer paid; refused for any other."""
+	parts.check_may_print(doc)
+	_refuse_other(doc)
+	invoices = _plans(doc)
+	settled = [row for name, plan in invoices.items() for row in _settled(doc, name, plan)]
+	unallocated = to_money(doc.unallocated_amount or 0)
+	received = to_money(doc.paid_amount)
+	mode = doc.mode_of_payment or ""
+	return PrintedReceipt(
+		arabic=parts.in_arabic(),
+		number=doc.name,
+		posted=texts.day(getdate(doc.posting_date)),
+		seller=texts.company(doc.company),
+		payer=texts.customer(doc.party),
+		amount=texts.amount(received),
+		currency=doc.paid_from_account_currency,
+		words=texts.in_words(received, doc.paid_from_account_currency),
+		mode=said(lambda lang: _(mode, lang=lang) if mode else ""),
+		reference=doc.reference_no or "",
+		reference_date=texts.day(getdate(doc.reference_date) if doc.reference_date else None),
+		remarks=doc.remarks or "" if doc.custom_remarks else "",
+		settled=(*settled, *_without_plan(doc, invoices)),
+		on_account=texts.amount(unallocated) if unallocated else "",
+		left=tuple(_left(name, plan) for name, plan in invoices.items()),
+	)
+
+
+def _refuse_other(doc: Document) -> None:
+	if doc.payment_type != "Receive" or doc.party_type != "Customer":
+		parts.refuse_print(
+			_("A receipt voucher is for money that a customer paid. {0} is not.").format(doc.name)
+		)
+	if doc.docstatus == 0:
+		parts.refuse_print(
+			_("{0} is a draft. Submit it first: a receipt is for booked money.").format(doc.name)
+		)
+	if doc.docstatus == 2:
+		parts.refuse_print(_("{0} was cancelled. There is no receipt for it.").format(doc.name))
+
+
+def _plans(doc: Document) -> dict[str, str]:
+	return plans_of(row.reference_name for row in doc.references if row.reference_doctype == "Sales Invoice")
+
+
+def _settled(doc: Document, sales_invoice: str, plan: str) -> Iterator[SettledInstalment]:
+	rows = parts.plan_instalments(plan)
+	amounts = [row.amount for row in rows]
+	shares, left = _shares(doc.name, _entries(sales_invoice), amounts)
+	for row, share, rest in zip(rows, shares, left, strict=True):
+		if share:
+			due = texts.day(row.due_date)
+			yield SettledInstalment(
+				sales_invoice, parts.label(row.number), due, texts.amount(share), texts.amount(rest)
+			)
+
+
+def _shares(
+	voucher: str, entries: Sequence[Any], amounts: Sequence[Decimal]
+) -> tuple[list[Decimal], list[Decimal]]:
+	"""What the voucher's entries settled of each instalment, and what each owed after the last of them."""
+	total = sum(amounts, Decimal(0))
+	owed = credits = Decimal(0)
+	shares, left, before = [Decimal(0)] * len(amounts), list(amounts), list(amounts)
+	for entry in entries:
+		owed += entry.amount
+		credits += entry.credit
+		after = [each.outstanding for each in settle(amounts, total - owed - credits, credits)]
+		if entry.voucher_no == voucher:
+			shares = [share + old - new for share, old, new in zip(shares, before, after, strict=True)]
+			left = after
+		before = after
+	return shares, left
+
+
+def _entries(sales_invoice: str) -> list[Any]:
+	"""The invoice's ledger in the order of posting, its own debt first; `credit` is what a credit note takes off."""
+	account = frappe.db.get_value("Sales Invoice", sales_invoice, "debit_to")
+	found = frappe.get_all(
+		"Payment Ledger Entry",
+		filters={
+			"against_voucher_type": "Sales Invoice",
+			"against_voucher_no": sales_invoice,
+			"account": account,
+			"delinked": 0,
+		},
+		fields=["voucher_type", "voucher_no", "amount_in_account_currency as amount", "posting_date"],
+		order_by="posting_date, creation, name",
+	)
+	for entry in found:
+		entry.amount = to_money(entry.amount)
+		is_note = entry.voucher_type == "Sales Invoice" and entry.voucher_no != sales_invoice
+		entry.credit = -entry.amount if is_note else Decimal(0)
+	return sorted(found, key=lambda entry: entry.voucher_no != sales_invoice)
+
+
+def _without_plan(doc: Document, invoices: dict[str, str]) -> Iterator[SettledInstalment]:
+	for row in doc.references:
+		if row.reference_name not in invoices:
+			label = said(lambda lang, row=row: _(row.reference_doctype, lang=lang))
+			settled = texts.amount(to_money(row.allocated_amount))
+			yield SettledInstalment(row.reference_name, label, texts.day(None), settled, "")
+
+
+def _left(sales_invoice: str, plan: str) -> LeftOfInvoice:
+	rows = parts.plan_instalments(plan)
+	following = parts.next_due(rows)
+	return LeftOfInvoice(
+		document=sales_invoice,
+		outstanding=texts.amount(parts.total(rows, "outstanding")),
+		next_due=texts.day(following.due_date if following else None),
+		next_amount=texts.amount(following.outstanding) if following else "",
+	)

@@ -1,0 +1,211 @@
+"""A customer's statement of instalments (kashf hisab): what fell due, what was settled, what is owed, from day to day.
+
+An instalment is a debit on its due date; payments and credit notes are credits on their posting date. So the balance
+is what was due and not settled; below zero the customer has paid ahead. In one currency: that of the company.
+Reads and never writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import get_year_start, getdate
+
+from saudi_crm_billing.bilingual import Said, said
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.balances import LIVE
+from saudi_crm_billing.instalments.prints import parts
+from saudi_crm_billing.printing import texts
+
+PLAN = "Instalment Plan"
+
+
+@dataclass(frozen=True)
+class Movement:
+	"""A debit above zero, a credit below it."""
+
+	on: date
+	text: Said
+	document: str
+	amount: Decimal
+
+
+@dataclass(frozen=True)
+class PrintedMovement:
+	on: texts.Day
+	text: Said
+	document: str
+	debit: str
+	credit: str
+	balance: str
+
+
+@dataclass(frozen=True)
+class PrintedStatement:
+	"""`late` is what is past its grace days and `not_due` what falls due after today, both as of today."""
+
+	arabic: bool
+	seller: texts.Party
+	buyer: texts.Party
+	currency: str
+	first_day: texts.Day
+	last_day: texts.Day
+	printed_on: texts.Day
+	opening: str
+	rows: tuple[PrintedMovement, ...]
+	debits: str
+	credits: str
+	closing: str
+	owed: str
+	late: str
+	not_due: str
+	next_due: texts.Day
+	next_amount: str
+
+
+def scb_instalment_statement(doc: Document) -> PrintedStatement:
+	"""Of a Customer in the print view: of the user's company, from the start of the year until today."""
+	company = frappe.defaults.get_user_default("Company") or frappe.db.get_value(
+		PLAN, {"customer": doc.name}, "company"
+	)
+	return statement(doc, company, getdate(get_year_start(getdate())), getdate())
+
+
+def statement(customer: Document, company: str, first_day: date, last_day: date) -> PrintedStatement:
+	"""Refused for whoever may not read the plans, and where the customer never had one in that company."""
+	parts.check_may_print(customer)
+	frappe.has_permission(PLAN, "read", throw=True)
+	if first_day > last_day:
+		parts.refuse_print(_("The first day {0} is after the last day {1}.").format(first_day, last_day))
+	plans = _plans(customer.name, company)
+	if not plans:
+		parts.refuse_print(_("{0} has no instalments in {1}.").format(customer.customer_name, company))
+	rows = _rows(plans)
+	movements = sorted([*_dues(rows), *_settlements(plans)], key=lambda each: each.on)
+	opening = _sum(each.amount for each in movements if each.on < first_day)
+	shown = [each for each in movements if first_day <= each.on <= last_day]
+	return PrintedStatement(
+		arabic=parts.in_arabic(),
+		seller=texts.company(company),
+		buyer=texts.customer(customer.name),
+		currency=plans[0].currency,
+		first_day=texts.day(first_day),
+		last_day=texts.day(last_day),
+		printed_on=texts.day(getdate()),
+		opening=texts.amount(opening),
+		rows=_with_balance(shown, opening),
+		debits=texts.amount(_sum(each.amount for each in shown if each.amount > 0)),
+		credits=texts.amount(-_sum(each.amount for each in shown if each.amount < 0)),
+		closing=texts.amount(opening + _sum(each.amount for each in shown)),
+		**_standing(rows, getdate()),
+	)
+
+
+def _plans(customer: str, company: str) -> list[Any]:
+	"""Those that the user may read, in the company's currency."""
+	currency = frappe.get_cached_value("Company", company, "default_currency")
+	return frappe.get_list(
+		PLAN,
+		filters={
+			"customer": customer,
+			"company": company,
+			"currency": currency,
+			"reference_doctype": "Sales Invoice",
+			"status": ("in", (*LIVE, "Written Off")),
+		},
+		fields=["name", "reference_name", "currency"],
+		limit_page_length=0,
+	)
+
+
+def _rows(plans: list[Any]) -> list[Any]:
+	rows = frappe.get_all(
+		"Instalment",
+		filters={"parent": ("in", [plan.name for plan in plans])},
+		fields=[*parts.FIELDS, "sales_invoice"],
+		order_by="due_date, sales_invoice, idx",
+	)
+	for row in rows:
+		row.update({name: to_money(row[name] or 0) for name in parts.MONEY})
+	return rows
+
+
+def _dues(rows: list[Any]) -> list[Movement]:
+	return [Movement(row.due_date, parts.label(row.number), row.sales_invoice, row.amount) for row in rows]
+
+
+SETTLED_BY = {
+	"Payment Entry": lambda lang: _("Payment", lang=lang),
+	"Sales Invoice": lambda lang: _("Credit Note", lang=lang),
+}
+
+
+def _settlements(plans: list[Any]) -> list[Movement]:
+	"""The ledger's entries against the invoices, but for the invoices' own."""
+	invoices = [plan.reference_name for plan in plans]
+	found = frappe.get_all(
+		"Payment Ledger Entry",
+		filters={
+			"against_voucher_type": "Sales Invoice",
+			"against_voucher_no": ("in", invoices),
+			"delinked": 0,
+		},
+		fields=[
+			"posting_date",
+			"voucher_type",
+			"voucher_no",
+			"against_voucher_no",
+			"amount_in_account_currency as amount",
+		],
+		order_by="posting_date, creation",
+	)
+	return [
+		Movement(
+			entry.posting_date, _settled_by(entry.voucher_type), entry.voucher_no, to_money(entry.amount)
+		)
+		for entry in found
+		if entry.voucher_no != entry.against_voucher_no
+	]
+
+
+def _settled_by(voucher_type: str) -> Said:
+	return said(SETTLED_BY.get(voucher_type) or (lambda lang: _(voucher_type, lang=lang)))
+
+
+def _with_balance(shown: list[Movement], opening: Decimal) -> tuple[PrintedMovement, ...]:
+	balance, printed = opening, []
+	for each in shown:
+		balance += each.amount
+		printed.append(
+			PrintedMovement(
+				on=texts.day(each.on),
+				text=each.text,
+				document=each.document,
+				debit=texts.amount(each.amount) if each.amount > 0 else "",
+				credit=texts.amount(-each.amount) if each.amount < 0 else "",
+				balance=texts.amount(balance),
+			)
+		)
+	return tuple(printed)
+
+
+def _standing(rows: list[Any], today: date) -> dict[str, Any]:
+	following = parts.next_due(rows)
+	return {
+		"owed": texts.amount(parts.total(rows, "outstanding")),
+		"late": texts.amount(_sum(row.outstanding for row in rows if today > row.grace_until)),
+		"not_due": texts.amount(_sum(row.outstanding for row in rows if row.due_date > today)),
+		"next_due": texts.day(following.due_date if following else None),
+		"next_amount": texts.amount(following.outstanding) if following else "",
+	}
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+	return sum(amounts, Decimal(0))
