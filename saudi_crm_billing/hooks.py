@@ -116,6 +116,7 @@ doc_events = {
 		],
 		"on_cancel": [
 			"saudi_crm_billing.instalments.events.on_cancel",
+			"saudi_crm_billing.instalments.rescheduling.events.on_cancel_invoice",
 			"saudi_crm_billing.e_invoicing.events.on_cancel_invoice",
 			"saudi_crm_billing.e_invoicing.advances.events.on_cancel_invoice",
 		],
@@ -324,6 +325,12 @@ override_doctype_dashboards = {
 	"Sales Order": ["saudi_crm_billing.crm_billing.dashboards.sales_order"],
 	"Sales Invoice": ["saudi_crm_billing.crm_billing.dashboards.sales_invoice"],
 }
+
+# A plan's dates changed after its invoice was submitted: each is called with a rescheduling.change.PlanChange
+scb_plan_rescheduled = ["saudi_crm_billing.collection.moved_dates.drop_reminders_of"]
+
+# History of an invoice: it stays as it is when the invoice is cancelled
+auto_cancel_exempted_doctypes = ["Instalment Reschedule"]
 
 # Logs: they never stand in the way of deleting what they name
 ignore_links_on_delete = ["SCB Billing Run", "Instalment Reminder", "Instalment Digest"]

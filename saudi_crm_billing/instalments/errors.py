@@ -24,11 +24,11 @@ def refuse(message: str) -> NoReturn:
 
 def refuse_terms(error: PlanError) -> NoReturn:
 	"""The engine's message, translated; its English texts are the sources of translation."""
-	params = {name: _readable(value) for name, value in error.params.items()}
+	params = {name: readable(value) for name, value in error.params.items()}
 	refuse(_(MESSAGES[error.code]).format(**params))
 
 
-def _readable(value: object) -> str:
+def readable(value: object) -> str:
 	if isinstance(value, Decimal):
 		return fmt_money(value, precision=2)
 	return formatdate(value) if isinstance(value, date) else str(value)

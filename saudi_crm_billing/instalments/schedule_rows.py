@@ -178,7 +178,7 @@ def _row_values(doc: Document, rows: Sequence[PlannedRow], payable: Decimal) -> 
 	return [
 		{
 			"payment_term": term_name(row.scheduled.number),
-			"description": _describe(row, doc.get("language")),
+			"description": describe(row.scheduled.number, row.scheduled.due_date_hijri, doc.get("language")),
 			"due_date": row.scheduled.due_date,
 			"invoice_portion": float(portion_of(amount, payable)) if payable else 0.0,
 			"payment_amount": float(amount),
@@ -192,12 +192,11 @@ def _row_values(doc: Document, rows: Sequence[PlannedRow], payable: Decimal) -> 
 	]
 
 
-def _describe(row: PlannedRow, language: str | None) -> str:
+def describe(number: int, hijri: str, language: str | None) -> str:
 	"""For the customer, so in the language that the document is printed in; the Desk shows it in the reader's."""
-	hijri = row.scheduled.due_date_hijri
-	if row.scheduled.number == 0:
+	if number == 0:
 		return _("Down payment ({0} AH)", lang=language).format(hijri)
-	return _("Instalment {0} ({1} AH)", lang=language).format(row.scheduled.number, hijri)
+	return _("Instalment {0} ({1} AH)", lang=language).format(number, hijri)
 
 
 def _base_payable(doc: Document, payable: Decimal) -> Decimal:

@@ -61,7 +61,13 @@ def test_no_event_calls_a_function_twice() -> None:
 			assert len(called) == len(set(called)), (doctype, event)
 
 
-TRANSACTIONS = {"Instalment Plan", "Instalment Reminder", "Instalment Digest", "SCB Billing Run"}
+TRANSACTIONS = {
+	"Instalment Plan",
+	"Instalment Reschedule",
+	"Instalment Reminder",
+	"Instalment Digest",
+	"SCB Billing Run",
+}
 
 
 def test_settings_and_what_the_law_keeps_are_not_deleted_with_a_companys_transactions() -> None:

@@ -1,0 +1,139 @@
+"""*Reads* a plan as it stands: header, rows and what each is worth in the company's currency. Writes nothing.
+
+With `lock` the invoice, the plan and its rows are held and read as they are now, not as the transaction's snapshot
+has them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments import balances
+from saudi_crm_billing.instalments.engine.reschedule import PlanRow
+from saudi_crm_billing.instalments.rescheduling.refusals import refuse
+
+HEADER = (
+	"name",
+	"status",
+	"version",
+	"reference_doctype",
+	"reference_name",
+	"company",
+	"customer",
+	"currency",
+	"plan_template",
+	"calendar",
+	"grace_days",
+)
+
+
+@dataclass(frozen=True)
+class StoredRow:
+	"""A planned row with what only the database needs of it; `base_amount` is what of it the schedule carries."""
+
+	instalment: str
+	number: int
+	due_date: date
+	due_date_hijri: str
+	amount: Decimal
+	settled: Decimal
+	advance: Decimal
+	margin: Decimal
+	base_amount: Decimal
+
+	@property
+	def plain(self) -> PlanRow:
+		return PlanRow(self.number, self.due_date, self.amount, self.settled, self.margin)
+
+
+@dataclass(frozen=True)
+class StoredPlan:
+	header: Any
+	rows: tuple[StoredRow, ...]
+
+	@property
+	def sales_invoice(self) -> str:
+		return str(self.header.reference_name)
+
+
+def read_plan(plan: str, lock: bool = False) -> StoredPlan:
+	"""Refuses a plan that no submitted invoice owes."""
+	header = frappe.db.get_value("Instalment Plan", plan, HEADER, as_dict=True)
+	if not header or header.reference_doctype != "Sales Invoice":
+		refuse(_("Choose the plan of a submitted Sales Invoice; {0} is not one.").format(plan))
+	if lock:
+		balances.lock_plans({header.reference_name: plan})
+		header = frappe.db.get_value("Instalment Plan", plan, HEADER, as_dict=True, for_update=True)
+	_check_state(header)
+	return StoredPlan(header, _rows(header, lock))
+
+
+def _check_state(header: Any) -> None:
+	if header.status == "Cancelled":
+		refuse(
+			_("Sales Invoice {0} is cancelled, so nothing is owed under its plan.").format(
+				header.reference_name
+			)
+		)
+	if header.status not in balances.LIVE:
+		refuse(
+			_(
+				"The plan of Sales Invoice {0} is {1}. Only what a submitted invoice owes can be changed."
+			).format(header.reference_name, _(header.status, context="Instalment Plan"))
+		)
+
+
+def _rows(header: Any, lock: bool) -> tuple[StoredRow, ...]:
+	row = frappe.qb.DocType("Instalment")
+	query = (
+		frappe.qb.from_(row)
+		.select(
+			row.name,
+			row.number,
+			row.due_date,
+			row.due_date_hijri,
+			row.amount,
+			row.outstanding,
+			row.advance,
+			row.margin,
+			row.payment_term,
+		)
+		.where((row.parent == header.name) & (row.parenttype == "Instalment Plan"))
+		.orderby(row.idx)
+	)
+	found = (query.for_update() if lock else query).run(as_dict=True)
+	base = _base_amounts(header.reference_name, lock)
+	return tuple(_stored(values, base) for values in found)
+
+
+def _stored(values: Any, base: dict[str, Decimal]) -> StoredRow:
+	amount = to_money(values.amount)
+	return StoredRow(
+		instalment=values.name,
+		number=values.number,
+		due_date=values.due_date,
+		due_date_hijri=values.due_date_hijri,
+		amount=amount,
+		settled=amount - to_money(values.outstanding or 0),
+		advance=to_money(values.advance or 0),
+		margin=to_money(values.margin or 0),
+		base_amount=base.get(values.payment_term, Decimal(0)),
+	)
+
+
+def _base_amounts(sales_invoice: str, lock: bool) -> dict[str, Decimal]:
+	row = frappe.qb.DocType("Payment Schedule")
+	query = (
+		frappe.qb.from_(row)
+		.select(row.payment_term, row.base_payment_amount)
+		.where((row.parent == sales_invoice) & (row.parenttype == "Sales Invoice"))
+	)
+	found = (query.for_update() if lock else query).run()
+	return {term: to_money(amount or 0) for term, amount in found}

@@ -1,0 +1,161 @@
+"""*Reads* what a reschedule asks for and has the engine make the plan's new rows of it. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import getdate
+
+from saudi_crm_billing.common.money import split, to_money
+from saudi_crm_billing.instalments.agreement import CALENDARS, SHIFTS, holidays
+from saudi_crm_billing.instalments.engine.reschedule import (
+	DayRule,
+	NewRow,
+	Part,
+	PlanRow,
+	RescheduleError,
+	owed_rows,
+	reschedule,
+	shifted,
+)
+from saudi_crm_billing.instalments.engine.schedule import PlanError, PlanTerms, build_schedule
+from saudi_crm_billing.instalments.errors import refuse_terms
+from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow
+from saudi_crm_billing.instalments.rescheduling.refusals import refuse_change
+
+
+@dataclass(frozen=True)
+class Change:
+	"""The rows as they will be, and those of the old ones of which something moves."""
+
+	rows: tuple[StoredRow, ...]
+	stays: frozenset[int]
+	owed: Decimal
+
+
+def change_of(doc: Document, plan: StoredPlan) -> Change:
+	"""Refuses, naming row and figure, what cannot be done."""
+	rows = [row.plain for row in plan.rows]
+	try:
+		moving = owed_rows(rows, doc.moved_number or 0 if doc.kind == "Move One Instalment" else None)
+		parts = WISHES[doc.kind](doc, plan, moving)
+		new = reschedule(rows, moving, parts, getdate(doc.effective_date), _first_number(doc.kind, moving))
+	except RescheduleError as error:
+		refuse_change(error)
+	except PlanError as error:
+		refuse_terms(error)
+	stored = _with_what_the_database_needs(plan, moving, new)
+	stays = frozenset(row.number for row in new if row.stays)
+	return Change(stored, stays, sum((row.owed for row in moving), Decimal(0)))
+
+
+def _new_count(doc: Document, plan: StoredPlan, moving: Sequence[PlanRow]) -> list[Part]:
+	owed = sum((row.owed for row in moving), Decimal(0))
+	start = getdate(doc.first_due_date) if doc.first_due_date else _first_not_passed(doc, moving)
+	schedule = build_schedule(_terms(plan, owed, doc.new_count or 0, start))
+	return [Part(row.due_date, row.amount) for row in schedule]
+
+
+def _new_start(doc: Document, plan: StoredPlan, moving: Sequence[PlanRow]) -> list[Part]:
+	"""The amounts as they are owed, on the plan's days from the new first one on."""
+	owed = sum((row.owed for row in moving), Decimal(0))
+	schedule = build_schedule(_terms(plan, owed, len(moving), getdate(doc.first_due_date)))
+	return [Part(dated.due_date, row.owed) for dated, row in zip(schedule, moving, strict=True)]
+
+
+def _shift(doc: Document, plan: StoredPlan, moving: Sequence[PlanRow]) -> Sequence[Part]:
+	return shifted(moving, doc.shift_months or 0, _day_rule(plan))
+
+
+def _move_one(doc: Document, plan: StoredPlan, moving: Sequence[PlanRow]) -> list[Part]:
+	return [Part(getdate(doc.moved_to), row.owed) for row in moving]
+
+
+def _own_rows(doc: Document, plan: StoredPlan, moving: Sequence[PlanRow]) -> list[Part]:
+	return [Part(getdate(row.due_date), Decimal(str(row.amount or 0))) for row in doc.own_rows]
+
+
+WISHES = {
+	"New Number of Instalments": _new_count,
+	"New First Due Date": _new_start,
+	"Shift by Months": _shift,
+	"Move One Instalment": _move_one,
+	"Own Schedule": _own_rows,
+}
+
+
+def _first_number(kind: str, moving: Sequence[PlanRow]) -> int:
+	"""Rows that only move keep their numbers, an unpaid down payment too; 0 is never the number of a new share."""
+	keeps = kind in ("Shift by Months", "Move One Instalment", "New First Due Date")
+	return moving[0].number if keeps else 1
+
+
+def _first_not_passed(doc: Document, moving: Sequence[PlanRow]) -> date:
+	effective = getdate(doc.effective_date)
+	return next((row.due_date for row in moving if row.due_date >= effective), effective)
+
+
+def _terms(plan: StoredPlan, total: Decimal, count: int, start: date) -> PlanTerms:
+	rule = _day_rule(plan)
+	template = _template(plan)
+	return PlanTerms(
+		total=total,
+		count=count,
+		start=start,
+		calendar=rule.calendar,
+		day=rule.day,
+		shift=rule.shift,
+		holidays=rule.holidays,
+		interval_months=template.interval_months or 1,
+	)
+
+
+def _day_rule(plan: StoredPlan) -> DayRule:
+	template = _template(plan)
+	return DayRule(
+		calendar=CALENDARS[plan.header.calendar],
+		day=template.due_day or None,
+		shift=SHIFTS[template.shift],
+		holidays=holidays(template.holiday_list),
+	)
+
+
+def _template(plan: StoredPlan) -> Document:
+	return frappe.get_cached_doc("Instalment Plan Template", plan.header.plan_template)
+
+
+def _with_what_the_database_needs(
+	plan: StoredPlan, moving: Sequence[PlanRow], new: Sequence[NewRow]
+) -> tuple[StoredRow, ...]:
+	"""Old numbers keep their row and its advance; the company's currency is shared anew over what moves alone."""
+	before = {row.number: row for row in plan.rows}
+	numbers = {row.number for row in moving}
+	advances = {
+		row.number: before[row.number].advance if row.stays and row.number in before else Decimal(0)
+		for row in new
+	}
+	untouched = [row for row in new if row.stays and row.number not in numbers]
+	base = {row.number: before[row.number].base_amount for row in untouched}
+	shared = [row for row in new if row.number not in base]
+	total = sum((before[number].base_amount for number in numbers), Decimal(0))
+	shares = split(to_money(total), [row.amount - advances[row.number] for row in shared])
+	base |= {row.number: share for row, share in zip(shared, shares, strict=True)}
+	return tuple(
+		StoredRow(
+			instalment=before[row.number].instalment if row.number in before else "",
+			number=row.number,
+			due_date=row.due_date,
+			due_date_hijri=row.due_date_hijri,
+			amount=row.amount,
+			settled=row.settled,
+			advance=advances[row.number],
+			margin=row.margin,
+			base_amount=base[row.number],
+		)
+		for row in new
+	)

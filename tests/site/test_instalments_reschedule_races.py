@@ -1,0 +1,62 @@
+"""Two users change one plan at once, and a payment meets a reschedule: real commits, two connections."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import factories as make
+import frappe
+import instalments_helpers as steps
+import pytest
+import rescheduling_helpers as change
+from second_connection import Meanwhile
+
+from saudi_crm_billing.instalments.errors import InstalmentPlanError
+
+
+@pytest.mark.commits
+def test_of_two_reschedules_at_once_the_second_is_refused(committing_site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Twice Rescheduled"))
+	first, second = change.a_draft(invoice), change.a_draft(invoice, shift_months=6)
+	frappe.db.commit()
+	first.submit()
+	other = Meanwhile(lambda: frappe.get_doc("Instalment Reschedule", second.name).submit())
+	other.wait_until_it_waits()
+	frappe.db.commit()
+	with pytest.raises(InstalmentPlanError, match=r"was rescheduled meanwhile \(version 2\)"):
+		other.result()
+	frappe.db.rollback()
+	assert change.plan_rows(invoice)[0] == (1, change.months_on(3), 100)
+	assert frappe.db.get_value("Instalment Reschedule", second.name, "docstatus") == 0
+
+
+@pytest.mark.commits
+def test_a_payment_that_waits_for_a_reschedule_settles_its_rows(committing_site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Paying While Rescheduled"))
+	make.a_payment(invoice.name, 10).set_new_name()
+	draft = change.a_draft(invoice, "New Number of Instalments", new_count=6)
+	frappe.db.commit()
+	draft.submit()
+	payer = Meanwhile(lambda: make.a_payment(invoice.name, 120).insert().submit())
+	payer.wait_until_it_waits()
+	frappe.db.commit()
+	payer.result()
+	frappe.db.rollback()
+	assert steps.outstanding(invoice) == [0, 0, 30, 50, 50, 50]
+	assert steps.schedule(invoice, "outstanding") == [(0,), (0,), (30,), (50,), (50,), (50,)]
+
+
+@pytest.mark.commits
+def test_a_reschedule_that_waits_for_a_payment_is_refused(committing_site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Rescheduled While Paying"))
+	draft = change.a_draft(invoice)
+	frappe.db.commit()
+	payment = make.a_payment(invoice.name, 30).insert()
+	payment.submit()
+	other = Meanwhile(lambda: frappe.get_doc("Instalment Reschedule", draft.name).submit())
+	other.wait_until_it_waits()
+	frappe.db.commit()
+	with pytest.raises(InstalmentPlanError, match=r"Instalment 1 due .* 30\.00 is settled now"):
+		other.result()
+	frappe.db.rollback()
+	assert change.plan_rows(invoice)[0] == (1, change.months_on(1), 100)
