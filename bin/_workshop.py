@@ -180,6 +180,12 @@ class Bench:
 		"""What these commands keep on the bench: the dump of a site, the demo's state."""
 		return self.path / f".{APP}"
 
+	def second_name(self, name: str) -> Path:
+		"""Another path of this same bench: Frappe names its queues after the path in FRAPPE_BENCH_ROOT."""
+		self.own_folder.mkdir(exist_ok=True)
+		point(link := self.own_folder / name, str(self.path))
+		return link
+
 	@property
 	def asset_link(self) -> Path:
 		return self.sites / "assets" / APP
