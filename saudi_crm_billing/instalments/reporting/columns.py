@@ -1,0 +1,104 @@
+"""Columns, pages and amounts as all reports of instalments show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import cint, fmt_money
+
+Row = dict[str, Any]
+
+PAGE_SIZE = 500
+MOST_ROWS = 5000
+"""More rows than this are never sent to a browser at once."""
+
+
+@dataclass(frozen=True)
+class Page:
+	"""A page of a long list, the first being 1."""
+
+	number: int
+	size: int
+
+	@property
+	def offset(self) -> int:
+		return (self.number - 1) * self.size
+
+	def message(self, found: int) -> str | None:
+		"""What of the `found` rows is shown; None when all are."""
+		if found <= self.size and self.number == 1:
+			return None
+		last = min(self.offset + self.size, found)
+		return _("Rows {0} to {1} of {2}. The figures above add up all of them.").format(
+			min(self.offset + 1, last), last, found
+		)
+
+
+def page_of(filters: frappe._dict) -> Page:
+	size = cint(filters.get("page_size")) or PAGE_SIZE
+	if size > MOST_ROWS:
+		frappe.throw(_("At most {0} rows are shown on a page.").format(MOST_ROWS))
+	return Page(max(cint(filters.get("page")), 1), max(size, 1))
+
+
+def column(fieldname: str, label: str, fieldtype: str = "Data", width: int = 120, **more: Any) -> Row:
+	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
+
+
+def money(fieldname: str, label: str, width: int = 130, currency: str = "currency") -> Row:
+	return column(fieldname, label, "Currency", width, options=currency)
+
+
+def link(fieldname: str, label: str, doctype: str, width: int = 150) -> Row:
+	"""A link for those who may open it, else its name: core refuses a report that links to what may not be read."""
+	if frappe.has_permission(doctype, "read"):
+		return column(fieldname, label, "Link", width, options=doctype)
+	return column(fieldname, label, width=width)
+
+
+def currency_column() -> Row:
+	return column("currency", _("Currency"), "Link", 70, options="Currency", hidden=1)
+
+
+def currency_of(company: str) -> str:
+	return str(frappe.get_cached_value("Company", company, "default_currency"))
+
+
+def number(value: Decimal | float | int | None) -> float:
+	"""For the screen and the spreadsheet, where core would write a Decimal as text."""
+	return float(value or 0)
+
+
+def figure(label: str, value: float, currency: str, indicator: str = "Blue") -> Row:
+	"""An amount above the report."""
+	return {
+		"label": label,
+		"value": value,
+		"datatype": "Currency",
+		"currency": currency,
+		"indicator": indicator,
+	}
+
+
+def count(label: str, value: int, indicator: str = "Blue") -> Row:
+	return {"label": label, "value": value, "datatype": "Int", "indicator": indicator}
+
+
+def chart(labels: list[str], series: dict[str, list[float]], currency: str, **more: Any) -> Row:
+	datasets = [{"name": name, "values": values} for name, values in series.items()]
+	return {
+		"data": {"labels": labels, "datasets": datasets},
+		"type": "bar",
+		"fieldtype": "Currency",
+		"options": "currency",
+		"currency": currency,
+		**more,
+	}
+
+
+def shown(amount: Decimal | float, currency: str) -> str:
+	return str(fmt_money(amount, currency=currency))
