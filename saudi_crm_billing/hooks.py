@@ -95,10 +95,12 @@ doc_events = {
 		"before_validate": [
 			"saudi_crm_billing.customer_tax.events.before_validate",
 			"saudi_crm_billing.instalments.events.before_validate",
+			"saudi_crm_billing.instalments.importing.events.keep_fields",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
 			"saudi_crm_billing.crm_billing.events.keep_sent",
 		],
 		"before_update_after_submit": [
+			"saudi_crm_billing.instalments.importing.events.keep_fields",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
 			"saudi_crm_billing.crm_billing.events.keep_sent",
 		],
@@ -117,6 +119,7 @@ doc_events = {
 		"on_cancel": [
 			"saudi_crm_billing.instalments.events.on_cancel",
 			"saudi_crm_billing.instalments.rescheduling.events.on_cancel_invoice",
+			"saudi_crm_billing.instalments.importing.events.on_cancel",
 			"saudi_crm_billing.e_invoicing.events.on_cancel_invoice",
 			"saudi_crm_billing.e_invoicing.advances.events.on_cancel_invoice",
 		],
@@ -234,6 +237,7 @@ scheduler_events = {
 	"daily": ["saudi_crm_billing.e_invoicing.tasks.watch_units"],
 	"cron": {
 		"*/5 * * * *": [
+			"saudi_crm_billing.instalments.importing.tasks.resume_opening_imports",
 			"saudi_crm_billing.crm_billing.tasks.sweep_billing_runs",
 			"saudi_crm_billing.crm_billing.tasks.send_accepted_invoices",
 			"saudi_crm_billing.e_invoicing.tasks.sweep_e_invoices",

@@ -34,8 +34,11 @@ def active_settings(company: str | None) -> CompanySettings | None:
 
 
 def settings_for(doc: Document, *, anew: bool = False) -> CompanySettings | None:
-	"""Of a document's company: each save asks anew, and what follows takes that answer. Frappe keeps no "there is none"."""
-	company = doc.get("company")
+	"""Of a document's company: each save asks anew, and what follows takes that answer. Frappe keeps no "there is none".
+
+	An opening invoice brings a debt in whose VAT was declared already: it is left alone.
+	"""
+	company = doc.get("company") if doc.get("is_opening") != "Yes" else None
 	kept = doc.flags.get(FOUND)
 	if anew or not kept or kept[0] != company:
 		kept = doc.flags[FOUND] = (company, active_settings(company))

@@ -7,6 +7,7 @@ from typing import Any
 import frappe
 
 from saudi_crm_billing.custom_fields import mark as _
+from saudi_crm_billing.instalments.importing import fields as importing
 from saudi_crm_billing.instalments.terms import SEEDED, ensure_terms, own_terms
 
 MODULE = "Instalments"
@@ -98,6 +99,9 @@ def _placed(after: str) -> list[dict[str, Any]]:
 
 
 CUSTOM_FIELDS = {doctype: _placed(after) for doctype, after in SHOWN_FROM.items()}
+for room in (importing,):
+	for doctype, fields in room.CUSTOM_FIELDS.items():
+		CUSTOM_FIELDS[doctype] = [*CUSTOM_FIELDS.get(doctype, []), *fields]
 
 
 def seed() -> None:

@@ -50,7 +50,9 @@ def write_plan(doc: Document) -> None:
 		if doc.get("scb_instalment_plan") and not doc.get("scb_plan_template"):
 			_drop(doc)
 		return
-	header = _header_values(doc, planned)
+	header = _header_values(
+		doc, planned, frappe.get_cached_doc("Instalment Plan Template", doc.scb_plan_template)
+	)
 	rows = [_row_values(doc, row, header["grace_days"]) for row in planned]
 	name = None if doc.flags.in_insert else plan_of(doc.doctype, doc.name)
 	if name:
@@ -61,6 +63,15 @@ def write_plan(doc: Document) -> None:
 		_insert_rows(name, rows)
 	if doc.get("scb_instalment_plan") != name:
 		_point_to(doc, name)
+
+
+def open_plan(doc: Document, planned: Sequence[PlannedRow], calendar: str, grace_days: int) -> str:
+	"""The Active plan of a submitted opening invoice: agreed in another system, so without a template. Its name."""
+	agreed = frappe._dict(name=None, calendar=calendar, grace_days=grace_days)
+	name = _insert_header(doc, {**_header_values(doc, planned, agreed), **ACTIVE})
+	_insert_rows(name, [_row_values(doc, row, grace_days) for row in planned])
+	_point_to(doc, name)
+	return name
 
 
 def activate(doc: Document) -> dict[str, str]:
@@ -141,8 +152,7 @@ def _lineage(doc: Document) -> dict[str, Any]:
 	return {"previous_plan": plan_of(source_doctype, sources.pop())}
 
 
-def _header_values(doc: Document, planned: Sequence[PlannedRow]) -> dict[str, Any]:
-	template = frappe.get_cached_doc("Instalment Plan Template", doc.scb_plan_template)
+def _header_values(doc: Document, planned: Sequence[PlannedRow], template: Any) -> dict[str, Any]:
 	schedule = [row.scheduled for row in planned]
 	return {
 		"reference_doctype": doc.doctype,

@@ -1,4 +1,4 @@
-"""The only writer of Payment Schedule rows while a document with a plan is a draft.
+"""The only writer of Payment Schedule rows while a document with a plan is a draft, and of an opening invoice's.
 
 Core validates and recomputes the schedule in its own `validate`; the plan is the source and the rows an output. So
 before core runs a stand-in row takes their place, and after core's totals and advances the exact rows are written.
@@ -78,6 +78,15 @@ def write(doc: Document) -> None:
 	doc.flags.scb_plan = planned
 
 
+def write_opening(doc: Document, planned: Sequence[PlannedRow]) -> None:
+	"""Core submits an opening invoice without a schedule: the rows of what is still owed are written after it."""
+	rows = _payable_rows(planned)
+	ensure_terms({row.scheduled.number for row in rows})
+	payable = sum((row.payable for row in rows), Decimal(0))
+	for values in _row_values(doc, rows, payable):
+		doc.append("payment_schedule", {**values, "docstatus": 1}).db_insert()
+
+
 def carry_wishes(doc: Document, source: Document) -> None:
 	"""A document made from another carries its wishes, and of the down payment the part that it bills.
 
@@ -145,8 +154,8 @@ def _check_document(doc: Document) -> None:
 	if doc.get("is_opening") == "Yes":
 		refuse(
 			_(
-				"ERPNext gives an opening invoice no payment schedule, so it cannot carry an instalment plan. "
-				"Clear the Instalment Plan Template."
+				"ERPNext gives an opening invoice no payment schedule, so a template cannot make its plan. Clear the "
+				"Instalment Plan Template, and bring plans of another system in by an Instalment Opening Import."
 			)
 		)
 

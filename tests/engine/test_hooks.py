@@ -64,6 +64,7 @@ def test_no_event_calls_a_function_twice() -> None:
 TRANSACTIONS = {
 	"Instalment Plan",
 	"Instalment Reschedule",
+	"Instalment Opening Import",
 	"Instalment Reminder",
 	"Instalment Digest",
 	"SCB Billing Run",

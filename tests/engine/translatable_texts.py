@@ -244,7 +244,7 @@ def engine_texts() -> Iterator[Shown]:
 	"""The tables of sentences that engines keep in English and adapters translate; e_invoicing's has its own Arabic."""
 	from saudi_crm_billing.customer_tax.engine import tax_class, wording
 	from saudi_crm_billing.customer_tax.seeds import SEEDS
-	from saudi_crm_billing.instalments.engine import reschedule
+	from saudi_crm_billing.instalments.engine import opening_findings, opening_model, reschedule
 	from saudi_crm_billing.instalments.engine.schedule import MESSAGES
 	from saudi_crm_billing.instalments.engine.standing import State
 
@@ -260,6 +260,10 @@ def engine_texts() -> Iterator[Shown]:
 	yield from (Shown(text, "instalments/engine/schedule.py") for text in MESSAGES.values())
 	yield from (Shown(state.value, "instalments/engine/standing.py") for state in State)
 	yield from (Shown(text, "instalments/engine/reschedule.py") for text in reschedule.MESSAGES.values())
+	findings = opening_findings.MESSAGES.values()
+	yield from (Shown(text, "instalments/engine/opening_findings.py") for text in findings)
+	columns = opening_model.COLUMNS
+	yield from (Shown(column.en, "instalments/engine/opening_model.py") for column in columns)
 	for module in ("checks/buyers", "documents/taxes", *_ADVANCES):
 		yield from sentences_of(PACKAGE / "e_invoicing" / f"{module}.py")
 

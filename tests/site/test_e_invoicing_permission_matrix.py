@@ -20,6 +20,7 @@ import crm_billing_helpers as billing
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
+import opening_helpers as opening_kit
 import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
@@ -66,6 +67,7 @@ class Ground:
 	opportunity: str
 	run: str
 	payment: str
+	opening: str
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,10 @@ INSTALMENTS = {
 		SALES_USER, ACCOUNTS, customer=":customer", company=make.COMPANY, from_date="2026-01-01", to_date="2026-12-31",
 		stops_at="instalments.prints.documents.make_statement",
 	),
+	"importing.api.check": row(UNIT_KEEPERS, name=":opening"),
+	"importing.api.start": row(frozenset({ACCOUNTS_MANAGER}), name=":opening"),
+	"importing.api.undo": row(frozenset({ACCOUNTS_MANAGER}), name=":opening"),
+	"importing.api.download_template": row(UNIT_KEEPERS, NO_COMPANY),
 }  # fmt: skip
 CRM_BILLING = {
 	"api.mark_accepted": row(SALES, quotation=":quotation"),
@@ -205,6 +211,7 @@ def ground(unit: Document) -> Ground:
 		opportunity=billing.an_opportunity().name,
 		run=run.name if run else "",
 		payment=make.a_payment(invoice.name).insert().name,
+		opening=opening_kit.an_import(opening_kit.as_csv([])).name,
 	)
 
 
