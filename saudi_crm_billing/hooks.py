@@ -369,5 +369,9 @@ jinja = {
 	],
 }
 
+# Instalments ask who a customer is before a plan is offered: functions of (customer, company, date) that return
+# `tax_class` or `score`
+scb_plan_eligibility_facts = ["saudi_crm_billing.customer_tax.customer_facts.tax_class_fact"]
+
 # E-invoicing mirrors an invoice onto its quotation: fields of Sales Invoice that name one (crm_billing)
 scb_source_quotation_fields = ["scb_quotation"]

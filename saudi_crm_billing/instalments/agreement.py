@@ -20,7 +20,8 @@ from saudi_crm_billing.instalments.engine.schedule import (
 )
 from saudi_crm_billing.instalments.engine.waterfall import settle
 from saudi_crm_billing.instalments.errors import refuse, refuse_terms
-from saudi_crm_billing.instalments.templates import template_of, terms_of
+from saudi_crm_billing.instalments.origins import origin_of
+from saudi_crm_billing.instalments.templates import TEMPLATE, names_amounts, template_of, terms_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Agreement:
 	first_due_date: date | None = None
 	down_payment: Decimal = Decimal(0)
 	advance: Decimal = Decimal(0)
+	share: Decimal | None = None
+	"""Of what was agreed in the documents it was made from; None where it is agreed here."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ def agreement_of(doc: Document) -> Agreement:
 		advance=sum(
 			(to_money(row.allocated_amount or 0) for row in doc.get("advances") or []), start=Decimal(0)
 		),
+		share=_share(doc),
 	)
 
 
@@ -100,7 +104,16 @@ def plan_terms(agreement: Agreement) -> PlanTerms:
 		agreement.count,
 		agreement.first_due_date,
 		agreement.down_payment,
+		agreement.share,
 	)
+
+
+def _share(doc: Document) -> Decimal | None:
+	"""Asked only where the template names amounts, of which a part of the goods bears its part."""
+	if not names_amounts(frappe.get_cached_doc(TEMPLATE, doc.scb_plan_template)):
+		return None
+	origin = origin_of(doc)
+	return origin.share if origin else None
 
 
 def _check_first_due_date(agreement: Agreement) -> None:

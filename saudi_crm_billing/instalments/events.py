@@ -5,6 +5,7 @@ from __future__ import annotations
 from frappe.model.document import Document
 
 from saudi_crm_billing.instalments import balances, plans, schedule_rows, settlements
+from saudi_crm_billing.instalments.offering import eligibility
 
 
 def after_mapping(doc: Document, method: str | None, source: Document) -> None:
@@ -17,6 +18,7 @@ def before_validate(doc: Document, method: str | None = None) -> None:
 
 
 def validate(doc: Document, method: str | None = None) -> None:
+	eligibility.check_eligible(doc)
 	schedule_rows.write(doc)
 	plans.name_ahead(doc)
 

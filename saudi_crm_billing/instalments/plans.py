@@ -15,10 +15,9 @@ from frappe.utils import add_days, now
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.agreement import PlannedRow, has_plan
+from saudi_crm_billing.instalments.origins import SOURCES
 from saudi_crm_billing.instalments.terms import term_name
 
-SOURCES = {"Sales Invoice": ("Sales Order", "sales_order"), "Sales Order": ("Quotation", "prevdoc_docname")}
-"""Where a document's plan came from: doctype, and the field of its item rows that names it."""
 ACTIVE = {"status": "Active"}
 MONEY = ("amount", "principal", "margin", "advance")
 

@@ -62,8 +62,13 @@ def terms_of(
 	count: int = 0,
 	first_due_date: date | None = None,
 	down_payment: Decimal = Decimal(0),
+	share: Decimal | None = None,
 ) -> PlanTerms:
-	"""The engine's terms; empty wishes follow the template. Refuses a first due date beyond the calendar."""
+	"""The engine's terms; empty wishes follow the template. Refuses a first due date beyond the calendar.
+
+	With a `share` the document has that part of what was agreed before: so it bears that part of the template's
+	amounts, and the minimum was kept by the whole.
+	"""
 	start = first_due_date or _first_due_date(template, document_date)
 	calendar = CALENDARS[template.calendar]
 	return PlanTerms(
@@ -71,16 +76,16 @@ def terms_of(
 		count=count or template.instalment_count,
 		start=start,
 		calendar=calendar,
-		down_payment=down_payment or _part(total, template, "down_payment"),
+		down_payment=down_payment or _part(total, template, "down_payment", share),
 		day=_day(template, calendar),
 		shift=SHIFTS[template.shift],
 		frequency=FREQUENCIES[template.frequency or "Month"],
 		every=template.every,
 		holidays=holidays(template.holiday_list),
 		down_payment_on=document_date if document_date < start else None,
-		balloon=_part(total, template, "balloon"),
+		balloon=_part(total, template, "balloon", share),
 		rows=irregular_rows(template),
-		minimum=to_money(template.minimum_instalment or 0),
+		minimum=to_money(template.minimum_instalment or 0) if share is None else Decimal(0),
 		maximum_months=template.maximum_months or None,
 		salary=Salary(template.salary_day or 0, SHIFTS[template.salary_shift or "Nearest workday"]),
 		on_salary_day=template.day_rule == SALARY_DAY,
@@ -135,9 +140,14 @@ def _day(template: Document, calendar: Calendar) -> int | None:
 	return None if template.day_rule == SALARY_DAY else template.due_day or None
 
 
-def _part(total: Decimal, template: Document, name: str) -> Decimal:
+def names_amounts(template: Document) -> bool:
+	return bool(template.down_payment_amount or template.balloon_amount or template.minimum_instalment)
+
+
+def _part(total: Decimal, template: Document, name: str, share: Decimal | None) -> Decimal:
 	"""The amount that the template names, or its percentage of the total."""
-	amount = to_money(template.get(f"{name}_amount") or 0)
+	whole = to_decimal(template.get(f"{name}_amount") or 0)
+	amount = to_money(whole if share is None else whole * share)
 	return amount or to_money(total * to_decimal(template.get(f"{name}_percent") or 0) / 100)
 
 

@@ -8,10 +8,24 @@ Object.assign(scb.instalments, {
 	LOCKED: ["payment_schedule", "payment_terms_template", "due_date"],
 
 	refresh(frm) {
-		frm.set_query("scb_plan_template", () => ({ filters: { enabled: 1 } }));
+		frm.set_query("scb_plan_template", () => ({
+			query: "saudi_crm_billing.instalments.offering.api.templates_query",
+			filters: this.sale(frm),
+		}));
 		this.lock_core_terms(frm);
 		this.translate_rows(frm);
 		this.show(frm);
+	},
+
+	sale(frm) {
+		const doc = frm.doc;
+		const party = doc.quotation_to === "Customer" ? doc.party_name : null;
+		return {
+			company: doc.company,
+			customer: frm.doctype === "Quotation" ? party : doc.customer,
+			date: doc.posting_date || doc.transaction_date,
+			total: flt(doc.rounded_total || doc.grand_total, 2),
+		};
 	},
 
 	translate_rows(frm) {
