@@ -273,6 +273,7 @@ doctype_js = {
 		"public/js/crm_billing_sales_invoice.js",
 		"public/js/crm_billing_sending.js",
 		"public/js/instalments.js",
+		"public/js/instalment_direction.js",
 		"public/js/e_invoicing.js",
 		"public/js/e_invoicing_pdf.js",
 		"public/js/e_invoicing_findings.js",
@@ -296,7 +297,9 @@ doctype_js = {
 		"public/js/e_invoicing_findings.js",
 		"public/js/e_invoicing_buyer_kind.js",
 		"public/js/e_invoicing_payment_entry.js",
+		"public/js/instalment_direction.js",
 	],
+	"Journal Entry": ["public/js/instalment_direction.js"],
 	"ZATCA Advance Credit Note": [
 		"public/js/watch.js",
 		"public/js/crm_billing_sending.js",
@@ -337,7 +340,13 @@ scb_plan_rescheduled = ["saudi_crm_billing.collection.moved_dates.drop_reminders
 auto_cancel_exempted_doctypes = ["Instalment Reschedule"]
 
 # Logs: they never stand in the way of deleting what they name
-ignore_links_on_delete = ["SCB Billing Run", "Instalment Reminder", "Instalment Digest"]
+ignore_links_on_delete = [
+	"SCB Billing Run",
+	"Instalment Reminder",
+	"Instalment Digest",
+	"Instalment Balance Event",
+	"Instalment Direction",
+]
 
 # Deleting a company's transactions leaves its settings, and what the law keeps six years: e-invoices and their log
 company_data_to_be_ignored = [

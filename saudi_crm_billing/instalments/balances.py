@@ -7,7 +7,6 @@ locking reads, and written where it changed. The same ledger gives the same answ
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,27 +15,21 @@ from functools import partial
 from typing import Any
 
 import frappe
-from frappe.query_builder.functions import Sum
-from frappe.utils import now_datetime
 
 from saudi_crm_billing.common.money import to_decimal, to_money
-from saudi_crm_billing.instalments.engine.waterfall import InstalmentBalance, settle
+from saudi_crm_billing.instalments import balance_events, plans
+from saudi_crm_billing.instalments.balance_events import Cause
+from saudi_crm_billing.instalments.directing import directions
 from saudi_crm_billing.instalments.healing import heal_outstanding, heal_schedule
+from saudi_crm_billing.instalments.ledger import read_ledger
+from saudi_crm_billing.instalments.reckoning import Truth, reckon
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
-LIVE = ("Active", "Completed", "Rescheduled", "Defaulted")
+LIVE = ("Active", "Completed", "Rescheduled", "Defaulted", "Written Off")
 """States of a plan whose balances follow the ledger; the others owe nothing."""
 
 SETTLED = ("paid", "credited", "outstanding")
 WRITTEN = (*SETTLED, "base_outstanding")
-
-
-@dataclass(frozen=True)
-class LedgerState:
-	"""Money of one invoice in the currency of its receivable account."""
-
-	outstanding: Decimal
-	credits: Decimal
 
 
 @dataclass(frozen=True)
@@ -85,18 +78,18 @@ def open_instalments(company: str, up_to: date, customers: list[str] | None = No
 	]
 
 
-def enlist_recompute(sales_invoices: Iterable[str | None]) -> None:
+def enlist_recompute(sales_invoices: Iterable[str | None], cause: Cause | None = None) -> None:
 	"""Have the plans of these invoices recomputed once, right before this transaction commits."""
-	enlist_plans(plans_of(sales_invoices))
+	enlist_plans(plans_of(sales_invoices), cause)
 
 
-def enlist_plans(plans: Mapping[str, str]) -> None:
-	"""The same for plans by invoice, as `plans_of` found them."""
-	for invoice, plan in plans.items():
-		enlist(Phase.PLANS, plan, partial(recompute, plan, invoice))
+def enlist_plans(found: Mapping[str, str], cause: Cause | None = None) -> None:
+	"""The same for plans by invoice, as `plans_of` found them. The first cause of a transaction is remembered."""
+	for invoice, plan in found.items():
+		enlist(Phase.PLANS, plan, partial(recompute, plan, invoice, cause))
 
 
-def lock_plans(plans: Mapping[str, str], saved: str | None = None) -> dict[str, int]:
+def lock_plans(found: Mapping[str, str], saved: str | None = None) -> dict[str, int]:
 	"""Lock invoices that have a plan, then the plans, each by name, before the ledger is written.
 
 	Two payments of one invoice would otherwise each hold ledger rows that the other's recompute waits for. The
@@ -105,10 +98,10 @@ def lock_plans(plans: Mapping[str, str], saved: str | None = None) -> dict[str, 
 	"""
 	states = {
 		invoice: frappe.db.get_value("Sales Invoice", invoice, "docstatus", for_update=True)
-		for invoice in plans
+		for invoice in found
 		if invoice != saved
 	}
-	for plan in sorted(plans.values()):
+	for plan in sorted(found.values()):
 		frappe.db.get_value("Instalment Plan", plan, "name", for_update=True)
 	return states
 
@@ -125,7 +118,7 @@ def plans_of(sales_invoices: Iterable[str | None]) -> dict[str, str]:
 	return dict(sorted(found))
 
 
-def recompute(plan: str, sales_invoice: str | None = None) -> bool:
+def recompute(plan: str, sales_invoice: str | None = None, cause: Cause | None = None) -> bool:
 	"""Bring plan, instalments and schedule rows to what the ledger says; whether anything changed.
 
 	Bears a plan that no longer exists, for a savepoint may have taken it back. Asks for its invoice if not told.
@@ -134,52 +127,62 @@ def recompute(plan: str, sales_invoice: str | None = None) -> bool:
 	header = _locked_header(plan)
 	if not header or header.status not in LIVE:
 		return False
+	if not invoice or invoice.docstatus == 2:
+		plans.end(plan)
+		balance_events.record_end(plan, cause)
+		return True
 	rows = _locked_rows(plan)
 	ledger = read_ledger(invoice.name, invoice.debit_to)
-	total = sum((row.amount for row in rows), Decimal(0))
-	payments = total - ledger.outstanding - ledger.credits
-	balances = settle([row.amount for row in rows], payments, ledger.credits)
-	changed = _write_instalments(rows, balances, to_decimal(invoice.conversion_rate))
-	heal_schedule(invoice, rows, balances)
-	heal_outstanding(invoice, ledger.outstanding)
-	return _write_header(header, rows, balances, ledger) or changed
+	asked = directions.of_plan(plan) if header.has_directions else []
+	truth = reckon(header.credit_note_rule, rows, ledger, asked)
+	directions.write_honoured(asked, truth.honoured)
+	changed = _write_instalments(rows, truth, to_decimal(invoice.conversion_rate))
+	changed |= heal_schedule(invoice, rows, truth.balances, ledger.credits)
+	changed |= heal_outstanding(invoice, ledger.outstanding)
+	return _write_header(header, rows, truth, cause) or changed
 
 
-def read_ledger(sales_invoice: str, account: str) -> LedgerState:
-	"""Sum the invoice's ledger entries with a locking read, which sees what others committed meanwhile.
+def instalment_values(truth: Truth, conversion_rate: Decimal) -> list[dict[str, Decimal]]:
+	"""What a row of each instalment says."""
+	return [
+		{
+			**{name: getattr(balance, name) for name in SETTLED},
+			"base_outstanding": to_money(balance.outstanding * conversion_rate),
+		}
+		for balance in truth.balances
+	]
 
-	Credit notes are told from payments as ERPNext's receivables report does: by the voucher's doctype.
-	"""
-	entry = frappe.qb.DocType("Payment Ledger Entry")
-	sums = (
-		frappe.qb.from_(entry)
-		.select(entry.voucher_type, entry.voucher_no, Sum(entry.amount_in_account_currency))
-		.where(
-			(entry.against_voucher_no == sales_invoice)
-			& (entry.against_voucher_type == "Sales Invoice")
-			& (entry.account == account)
-			& (entry.delinked == 0)
-		)
-		.groupby(entry.voucher_type, entry.voucher_no)
-		.for_update()
-	).run()
-	outstanding = credits = Decimal(0)
-	for voucher_type, voucher_no, amount in sums:
-		outstanding += to_money(amount)
-		if voucher_type == "Sales Invoice" and voucher_no != sales_invoice:
-			credits -= to_money(amount)
-	return LedgerState(outstanding, credits)
+
+def header_values(rows: Sequence[Any], truth: Truth) -> dict[str, Any]:
+	"""What the plan's header says: sums, and the instalment that is due next."""
+	following = next(
+		((row, one) for row, one in zip(rows, truth.balances, strict=True) if one.outstanding), None
+	)
+	return {
+		**{name: truth.total_of(name) for name in SETTLED},
+		"not_scheduled": truth.not_scheduled,
+		"next_due_date": following[0].due_date if following else None,
+		"next_due_amount": following[1].outstanding if following else Decimal(0),
+	}
+
+
+def differing(stored: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+	"""Of `values` those that are stored otherwise; money to the halala."""
+	return {
+		name: float(value) if isinstance(value, Decimal) else value
+		for name, value in values.items()
+		if (to_money(stored[name] or 0) if isinstance(value, Decimal) else stored[name]) != value
+	}
 
 
 def _locked_header(plan: str) -> Any:
-	fields = ["name", "status", "reference_name", "currency", "paid", "credited", "outstanding"]
-	return frappe.db.get_value(
-		"Instalment Plan", plan, [*fields, "not_scheduled", "next_due_date"], as_dict=True, for_update=True
-	)
+	fields = ["name", "status", "reference_name", "currency", "credit_note_rule", "has_directions", *SETTLED]
+	fields += ["not_scheduled", "next_due_date", "next_due_amount"]
+	return frappe.db.get_value("Instalment Plan", plan, fields, as_dict=True, for_update=True)
 
 
 def _locked_invoice(sales_invoice: str | None) -> Any:
-	fields = ["name", "debit_to", "currency", "conversion_rate", "outstanding_amount"]
+	fields = ["name", "docstatus", "debit_to", "currency", "conversion_rate", "outstanding_amount"]
 	return frappe.db.get_value("Sales Invoice", sales_invoice, fields, as_dict=True, for_update=True)
 
 
@@ -208,64 +211,27 @@ def _locked_rows(plan: str) -> list[Any]:
 	return rows
 
 
-def _write_instalments(
-	rows: Sequence[Any], balances: Sequence[InstalmentBalance], conversion_rate: Decimal
-) -> bool:
-	changes = {}
-	for row, balance in zip(rows, balances, strict=True):
-		new = {name: getattr(balance, name) for name in SETTLED}
-		new["base_outstanding"] = to_money(balance.outstanding * conversion_rate)
-		if changed := {name: float(value) for name, value in new.items() if row[name] != value}:
-			changes[row.name] = changed
+def _write_instalments(rows: Sequence[Any], truth: Truth, conversion_rate: Decimal) -> bool:
+	new = instalment_values(truth, conversion_rate)
+	changes = {
+		row.name: changed
+		for row, values in zip(rows, new, strict=True)
+		if (changed := differing(row, values))
+	}
 	frappe.db.bulk_update("Instalment", changes, update_modified=False)
 	return bool(changes)
 
 
-def _write_header(
-	header: Any, rows: Sequence[Any], balances: Sequence[InstalmentBalance], ledger: LedgerState
-) -> bool:
-	owed = sum((balance.outstanding for balance in balances), Decimal(0))
-	following = next(
-		((row, balance) for row, balance in zip(rows, balances, strict=True) if balance.outstanding), None
-	)
-	sums = {
-		"paid": sum((balance.paid for balance in balances), Decimal(0)),
-		"credited": sum((balance.credited for balance in balances), Decimal(0)),
-		"outstanding": owed,
-		"not_scheduled": ledger.outstanding - owed,
-	}
-	next_due = following[0].due_date if following else None
-	if all(to_money(header[name] or 0) == value for name, value in sums.items()) and (
-		header.next_due_date == next_due
-	):
-		return False
-	values: dict[str, Any] = {name: float(value) for name, value in sums.items()}
-	values["next_due_date"] = next_due
-	values["next_due_amount"] = float(following[1].outstanding) if following else 0.0
+def _write_header(header: Any, rows: Sequence[Any], truth: Truth, cause: Cause | None) -> bool:
+	new = header_values(rows, truth)
+	values = differing(header, new)
 	if header.status in ("Active", "Completed"):
-		values["status"] = "Active" if owed else "Completed"
+		status = "Active" if truth.outstanding else "Completed"
+		values |= {"status": status} if status != header.status else {}
+	if not values:
+		return False
 	frappe.db.set_value("Instalment Plan", header.name, values)
 	frappe.clear_document_cache("Sales Invoice", header.reference_name)
-	_record(header, values, rows, balances)
+	known = {row.number: balance.outstanding for row, balance in zip(rows, truth.balances, strict=True)}
+	balance_events.record(header, new, known, cause)
 	return True
-
-
-def _record(
-	header: Any, values: dict[str, Any], rows: Sequence[Any], balances: Sequence[InstalmentBalance]
-) -> None:
-	"""Append what is known now: the ledger is restated later, what a customer was told is not."""
-	known = {str(row.number): str(balance.outstanding) for row, balance in zip(rows, balances, strict=True)}
-	event = frappe.new_doc("Instalment Balance Event")
-	event.update(
-		{
-			"name": frappe.generate_hash(length=12),
-			"plan": header.name,
-			"sales_invoice": header.reference_name,
-			"recorded_at": now_datetime(),
-			"currency": header.currency,
-			"balances": json.dumps(known),
-			**{name: values[name] for name in SETTLED},
-		}
-	)
-	event.set_user_and_timestamp()
-	event.db_insert()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.instalments import balances, plans, schedule_rows, settlements
+from saudi_crm_billing.instalments import balance_events, balances, plans, schedule_rows, settlements
 from saudi_crm_billing.instalments.offering import eligibility
 
 
@@ -38,8 +38,9 @@ def on_update_after_submit(doc: Document, method: str | None = None) -> None:
 def on_submit(doc: Document, method: str | None = None) -> None:
 	active = plans.activate(doc)
 	if doc.doctype == "Sales Invoice":
-		balances.enlist_plans(active)
-		balances.enlist_recompute([doc.get("return_against")])
+		cause = settlements.cause_of(doc)
+		balances.enlist_plans(active, cause)
+		balances.enlist_recompute([doc.get("return_against")], cause)
 
 
 def before_cancel(doc: Document, method: str | None = None) -> None:
@@ -47,9 +48,12 @@ def before_cancel(doc: Document, method: str | None = None) -> None:
 
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
-	plans.cancel(doc)
+	plan = plans.cancel(doc)
 	if doc.doctype == "Sales Invoice":
-		balances.enlist_recompute([doc.get("return_against")])
+		cause = settlements.cause_of(doc)
+		if plan:
+			balance_events.record_end(plan, cause)
+		balances.enlist_recompute([doc.get("return_against")], cause)
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:
@@ -61,4 +65,4 @@ def before_ledger(doc: Document, method: str | None = None) -> None:
 
 
 def on_ledger(doc: Document, method: str | None = None) -> None:
-	balances.enlist_plans(settlements.settled_plans(doc))
+	balances.enlist_plans(settlements.settled_plans(doc), settlements.cause_of(doc))

@@ -11,42 +11,78 @@ from typing import Any
 
 import frappe
 
-from saudi_crm_billing.common.money import to_decimal, to_money
+from saudi_crm_billing.common.money import split, to_decimal, to_money
+from saudi_crm_billing.instalments.engine.receivables import schedule_amounts
 from saudi_crm_billing.instalments.engine.waterfall import InstalmentBalance
 
 
-def heal_schedule(invoice: Any, rows: Sequence[Any], balances: Sequence[InstalmentBalance]) -> None:
-	"""`paid_amount` takes payments only, `outstanding` the full truth: then core's receivables report agrees.
+def heal_schedule(
+	invoice: Any, rows: Sequence[Any], balances: Sequence[InstalmentBalance], credits: Decimal
+) -> bool:
+	"""`paid_amount` takes payments only, `outstanding` the full truth: then core's receivables report agrees."""
+	stored = _locked_schedule(invoice.name)
+	changes = schedule_changes(stored, rows, balances, credits, to_decimal(invoice.conversion_rate))
+	frappe.db.bulk_update("Payment Schedule", changes, update_modified=False)
+	before = {one.name: to_money(one.payment_amount) for one in stored}
+	if any(before[name] != to_money(values["payment_amount"]) for name, values in changes.items()):
+		_set_status(invoice.name)  # core tells an overdue invoice by the amounts of its rows
+	return bool(changes)
+
+
+def schedule_changes(
+	stored: Sequence[Any],
+	rows: Sequence[Any],
+	balances: Sequence[InstalmentBalance],
+	credits: Decimal,
+	conversion_rate: Decimal,
+) -> dict[str, dict[str, float]]:
+	"""Values by name of the schedule rows that are stored otherwise.
 
 	Advances taken inside the invoice lowered the rows' amounts already and are not paid a second time.
 	"""
 	truth = {row.payment_term: (row, balance) for row, balance in zip(rows, balances, strict=True)}
+	known = [(one, *truth[one.payment_term]) for one in stored if one.payment_term in truth]
+	payable = [row.amount - row.advance for _one, row, _balance in known]
+	paid = [max(balance.paid - row.advance, Decimal(0)) for _one, row, balance in known]
+	outstanding = [balance.outstanding for _one, _row, balance in known]
+	amounts = schedule_amounts(payable, paid, outstanding, credits) if known else []
+	base_amounts = _base_amounts([one for one, _row, _balance in known], amounts)
 	changes = {}
-	for stored in _locked_schedule(invoice.name):
-		if stored.payment_term not in truth:
-			continue
-		row, balance = truth[stored.payment_term]
-		paid = max(balance.paid - row.advance, Decimal(0))
-		values = _schedule_values(stored, paid, balance.outstanding, to_decimal(invoice.conversion_rate))
-		if any(to_money(stored[name] or 0) != value for name, value in values.items()):
-			changes[stored.name] = {name: float(value) for name, value in values.items()}
-	frappe.db.bulk_update("Payment Schedule", changes, update_modified=False)
+	for (one, _row, _balance), *figures in zip(known, amounts, base_amounts, paid, outstanding, strict=True):
+		values = _schedule_values(*figures, conversion_rate)
+		if any(to_money(one[name] or 0) != value for name, value in values.items()):
+			changes[one.name] = {name: float(value) for name, value in values.items()}
+	return changes
 
 
-def heal_outstanding(invoice: Any, outstanding: Decimal) -> None:
+def heal_outstanding(invoice: Any, outstanding: Decimal) -> bool:
 	"""Core sums the ledger from the transaction's snapshot, which misses payments that others committed meanwhile."""
 	if to_money(invoice.outstanding_amount) == outstanding:
-		return
+		return False
 	frappe.db.set_value("Sales Invoice", invoice.name, "outstanding_amount", float(outstanding))
-	frappe.get_doc("Sales Invoice", invoice.name).set_status(update=True)
+	_set_status(invoice.name)
+	return True
+
+
+def _set_status(sales_invoice: str) -> None:
+	frappe.get_doc("Sales Invoice", sales_invoice).set_status(update=True)
+
+
+def _base_amounts(stored: Sequence[Any], amounts: Sequence[Decimal]) -> list[Decimal]:
+	"""In company currency: as stored, or their sum shared anew where an amount changes, as at saving."""
+	base = [to_money(one.base_payment_amount or 0) for one in stored]
+	if [to_money(one.payment_amount) for one in stored] == list(amounts) or not any(amounts):
+		return base
+	return list(split(sum(base, Decimal(0)), amounts))
 
 
 def _schedule_values(
-	stored: Any, paid: Decimal, outstanding: Decimal, conversion_rate: Decimal
+	amount: Decimal, base_amount: Decimal, paid: Decimal, outstanding: Decimal, conversion_rate: Decimal
 ) -> dict[str, Decimal]:
-	untouched = outstanding == to_money(stored.payment_amount)
-	base_amount = to_money(stored.base_payment_amount)
+	untouched = outstanding == amount
 	return {
+		"payment_amount": amount,
+		"base_payment_amount": base_amount,
 		"paid_amount": paid,
 		"outstanding": outstanding,
 		"base_paid_amount": to_money(paid * conversion_rate),
@@ -69,5 +105,6 @@ def _locked_schedule(sales_invoice: str) -> list[Any]:
 			row.base_outstanding,
 		)
 		.where((row.parent == sales_invoice) & (row.parenttype == "Sales Invoice"))
+		.orderby(row.idx)
 		.for_update()
 	).run(as_dict=True)

@@ -16,6 +16,7 @@ from frappe.utils import add_days, now
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.agreement import PlannedRow, has_plan
 from saudi_crm_billing.instalments.origins import SOURCES
+from saudi_crm_billing.instalments.settings import settings_of
 from saudi_crm_billing.instalments.terms import term_name
 
 ACTIVE = {"status": "Active"}
@@ -82,11 +83,16 @@ def activate(doc: Document) -> dict[str, str]:
 	return {doc.name: doc.scb_instalment_plan}
 
 
-def cancel(doc: Document) -> None:
-	"""The document was cancelled: nothing is owed under its plan."""
+def cancel(doc: Document) -> str | None:
+	"""The document was cancelled: nothing is owed under its plan, whose name is returned."""
 	plan = plan_of(doc.doctype, doc.name)
-	if not plan:
-		return
+	if plan:
+		end(plan)
+	return plan
+
+
+def end(plan: str) -> None:
+	"""Nothing is owed under this plan any more, for its document is cancelled."""
 	nothing = {"outstanding": 0, "next_due_date": None, "next_due_amount": 0}
 	frappe.db.set_value("Instalment Plan", plan, {"status": "Cancelled", "not_scheduled": 0, **nothing})
 	settled = {"outstanding": 0, "base_outstanding": 0}
@@ -115,6 +121,7 @@ def _point_to(doc: Document, plan: str | None) -> None:
 def _delete(plan: str) -> None:
 	frappe.db.set_value("Instalment Plan", {"previous_plan": plan}, "previous_plan", None)
 	frappe.db.delete("Instalment Balance Event", {"plan": plan})
+	frappe.db.delete("Instalment Direction", {"plan": plan})
 	frappe.db.delete("Instalment", {"parent": plan})
 	frappe.db.delete("Instalment Plan", {"name": plan})
 
@@ -162,6 +169,7 @@ def _header_values(doc: Document, planned: Sequence[PlannedRow], template: Any) 
 		"plan_template": template.name,
 		"calendar": template.calendar,
 		"grace_days": template.grace_days or 0,
+		"credit_note_rule": settings_of(doc.company).credit_note_rule,
 		"total": float(sum(row.amount for row in schedule)),
 		"instalment_count": schedule[-1].number,
 		"down_payment": float(schedule[0].amount) if schedule[0].number == 0 else 0.0,

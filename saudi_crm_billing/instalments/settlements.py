@@ -6,6 +6,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.instalments import balances
+from saudi_crm_billing.instalments.balance_events import Cause
 from saudi_crm_billing.instalments.errors import refuse
 
 VOUCHERS = ("Payment Entry", "Journal Entry", "Sales Invoice")
@@ -26,6 +27,13 @@ def settled_plans(doc: Document) -> dict[str, str]:
 	"""Plan by settled invoice: for a new ledger entry those that were locked a moment ago."""
 	known = doc.flags.scb_settled_plans if doc.doctype == "Payment Ledger Entry" else None
 	return balances.plans_of(settled_invoices(doc)) if known is None else known
+
+
+def cause_of(doc: Document) -> Cause:
+	"""What a change of balances is put down to: the voucher, also where its ledger entry tells of it."""
+	if doc.doctype == "Payment Ledger Entry":
+		return Cause(doc.voucher_type, doc.voucher_no, "Cancelled" if doc.delinked else "Posted")
+	return Cause(doc.doctype, doc.name, "Cancelled" if doc.docstatus == 2 else "Posted")
 
 
 def settled_invoices(doc: Document) -> list[str | None]:

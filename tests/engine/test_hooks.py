@@ -65,6 +65,7 @@ TRANSACTIONS = {
 	"Instalment Plan",
 	"Instalment Reschedule",
 	"Instalment Opening Import",
+	"Instalment Direction",
 	"Instalment Reminder",
 	"Instalment Digest",
 	"SCB Billing Run",

@@ -190,5 +190,15 @@ def receivable_by_term(invoice: Document) -> dict[str, float]:
 	return {row.payment_term: row.outstanding for row in rows if money(row.outstanding)}
 
 
+def assert_everywhere(invoice: Document, owed: list[float], paid: list[float]) -> None:
+	"""Instalments, healed schedule rows and core's receivables report show these figures, row by row."""
+	assert outstanding(invoice) == owed
+	assert schedule(invoice, "outstanding", "paid_amount") == list(zip(owed, paid, strict=True))
+	described = [text for (text,) in schedule(invoice, "description")]
+	expected = {text: amount for text, amount in zip(described, owed, strict=True) if amount}
+	shown = {text: float(money(amount)) for text, amount in receivable_by_term(invoice).items()}
+	assert shown == expected
+
+
 def money(value: float) -> Decimal:
 	return Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -1,0 +1,116 @@
+"""The only writer of Instalment Balance Events: what was known of a plan at a time, and what made it known.
+
+Events are appended and never changed: the ledger is restated later, what a customer was told is not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe.query_builder.functions import Max
+from frappe.utils import add_days, now_datetime
+
+from saudi_crm_billing.common.money import to_money
+
+EVENT = "Instalment Balance Event"
+SUMS = ("paid", "credited", "outstanding")
+
+
+@dataclass(frozen=True)
+class Cause:
+	"""The document whose posting, cancelling or the like changed the balances."""
+
+	doctype: str
+	name: str
+	action: str
+
+
+@dataclass(frozen=True)
+class Known:
+	"""What was known of a plan at the end of a day; `outstanding` by instalment number."""
+
+	plan: str
+	sales_invoice: str
+	paid: Decimal
+	credited: Decimal
+	owed: Decimal
+	outstanding: dict[int, Decimal]
+	recorded_at: Any
+	cause: Cause | None
+
+
+def record(
+	header: Any, sums: Mapping[str, Decimal], known: Mapping[int, Decimal], cause: Cause | None = None
+) -> None:
+	"""Append what is known now of the plan in `header`."""
+	event = frappe.new_doc(EVENT)
+	event.update(
+		{
+			"name": frappe.generate_hash(length=12),
+			"plan": header.name,
+			"sales_invoice": header.reference_name,
+			"recorded_at": now_datetime(),
+			"currency": header.currency,
+			"balances": json.dumps({str(number): str(owed) for number, owed in known.items()}),
+			"cause_doctype": cause.doctype if cause else None,
+			"cause_name": cause.name if cause else None,
+			"action": cause.action if cause else "Recomputed",
+			**{name: float(sums[name]) for name in SUMS},
+		}
+	)
+	event.set_user_and_timestamp()
+	event.db_insert()
+
+
+def record_end(plan: str, cause: Cause | None = None) -> None:
+	"""Nothing is owed any more under this plan, whose balances were known before."""
+	fields = ["name", "reference_name", "currency", "paid", "credited"]
+	header = frappe.db.get_value("Instalment Plan", plan, fields, as_dict=True)
+	if not frappe.db.exists(EVENT, {"plan": plan}):
+		return
+	numbers = frappe.get_all("Instalment", {"parent": plan}, order_by="idx", pluck="number")
+	sums = {"paid": to_money(header.paid), "credited": to_money(header.credited), "outstanding": Decimal(0)}
+	record(header, sums, dict.fromkeys(numbers, to_money(0)), cause)
+
+
+def balances_as_known(plans: Sequence[str], day: date) -> dict[str, Known]:
+	"""The last event of each plan up to the end of `day`; plans of which nothing was known then are left out."""
+	if not plans:
+		return {}
+	event, later = frappe.qb.DocType(EVENT), frappe.qb.DocType(EVENT).as_("later")
+	last = (
+		frappe.qb.from_(later)
+		.select(later.plan, Max(later.recorded_at).as_("recorded_at"))
+		.where(later.plan.isin(list(plans)) & (later.recorded_at < add_days(day, 1)))
+		.groupby(later.plan)
+	)
+	fields = (
+		"plan",
+		"sales_invoice",
+		*SUMS,
+		"balances",
+		"recorded_at",
+		"cause_doctype",
+		"cause_name",
+		"action",
+	)
+	query = (
+		frappe.qb.from_(event)
+		.join(last)
+		.on((event.plan == last.plan) & (event.recorded_at == last.recorded_at))
+		.select(*(event[name] for name in fields))
+	)
+	return {row.plan: _known(row) for row in query.run(as_dict=True)}
+
+
+def _known(row: Any) -> Known:
+	owed = {int(number): to_money(amount) for number, amount in json.loads(row.balances).items()}
+	cause = Cause(row.cause_doctype, row.cause_name, row.action) if row.cause_doctype else None
+	sums = (to_money(row[name]) for name in SUMS)
+	return Known(row.plan, row.sales_invoice, *sums, owed, row.recorded_at, cause)
