@@ -115,6 +115,21 @@ def a_dollar_account() -> str:
 	return name
 
 
+def a_dollar_customer(name: str) -> str:
+	"""Whose receivable account is in dollars."""
+	if frappe.db.exists("Customer", {"customer_name": name}):
+		return make.a_customer(name)
+	accounts = [{"company": make.COMPANY, "account": a_dollar_account()}]
+	return make.a_customer(name, default_currency="USD", accounts=accounts)
+
+
+def a_dollar_invoice(customer: str, total: float, rate: float = 3.75, **values: Any) -> Document:
+	"""A submitted plan in dollars, on a receivable account in dollars, over three months unless said otherwise."""
+	dollars = {"currency": "USD", "conversion_rate": rate, "plc_conversion_rate": 1}
+	account = a_dollar_account()
+	return a_plan_invoice(total, customer=a_dollar_customer(customer), debit_to=account, **dollars, **values)
+
+
 def pay_dollars(invoice: Document, amount: float, rate: float) -> Document:
 	"""Dollars received in cash at `rate` riyals each."""
 	payment = make.a_payment(invoice.name)

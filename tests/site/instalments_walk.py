@@ -19,8 +19,14 @@ from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_retu
 from frappe.model.document import Document
 from frappe.utils import nowdate
 
+from saudi_crm_billing.instalments.directing.api import direct, directable, withdraw
+
 RATE = 3.75
 """Riyals to a dollar when the dollar invoice is made; it is paid at others."""
+
+
+RULES = {1: "Oldest first", 3: "Proportional", 5: "Oldest first", 7: "Last first", 12: "Oldest first"}
+"""For credit notes, by the number of instalments."""
 
 
 @dataclass
@@ -31,6 +37,7 @@ class Walk:
 	invoices: list[Document] = field(default_factory=list)
 	vouchers: list[Document] = field(default_factory=list)
 	receipts: list[Document] = field(default_factory=list)
+	directions: list[str] = field(default_factory=list)
 	log: list[str] = field(default_factory=list)
 
 	def __post_init__(self) -> None:
@@ -67,9 +74,26 @@ def a_walk(seed: int) -> Walk:
 	"""Five invoices, one of them in dollars; a customer each, so that reconciliation pairs what a step made."""
 	walk = Walk(seed)
 	for number, (count, total) in enumerate(((1, 99.99), (3, 300), (7, 11500), (12, 1000.01)), start=1):
-		walk.invoices.append(a_long_invoice(f"Walking Customer {number}", count, total))
+		customer = f"Walking Customer {number}"
+		credit_rule(RULES[count])
+		walk.invoices.append(a_long_invoice(customer, count, total, **an_advance(customer, count)))
 	walk.invoices.append(a_dollar_invoice("Walking Dollar Customer", 5, 1234.57))
 	return walk
+
+
+def an_advance(customer: str, count: int) -> dict[str, Any]:
+	"""The invoice of seven takes a receipt that was there before it; the others are made without."""
+	if count != 7:
+		return {}
+	steps.a_receipt(make.a_customer(customer), 1700)
+	return {"allocate_advances_automatically": 1}
+
+
+def credit_rule(rule: str) -> None:
+	"""Of the company from now on."""
+	if not frappe.db.exists("Instalment Settings", make.COMPANY):
+		make.insert("Instalment Settings", company=make.COMPANY)
+	frappe.get_doc("Instalment Settings", make.COMPANY).update({"credit_note_rule": rule}).save()
 
 
 def a_long_invoice(customer: str, count: int, total: float, **values: Any) -> Document:
@@ -97,13 +121,9 @@ def an_hourly_item() -> str:
 
 def a_dollar_invoice(customer: str, count: int, total: float, rate: float = RATE) -> Document:
 	"""In dollars, on a receivable account in dollars."""
-	account = steps.a_dollar_account()
-	if not frappe.db.exists("Customer", {"customer_name": customer}):
-		accounts = [{"company": make.COMPANY, "account": account}]
-		make.a_customer(customer, default_currency="USD", accounts=accounts)
-	return a_long_invoice(
-		customer, count, total, currency="USD", conversion_rate=rate, debit_to=account, plc_conversion_rate=1
-	)
+	customer, account = steps.a_dollar_customer(customer), steps.a_dollar_account()
+	dollars = {"currency": "USD", "conversion_rate": rate, "plc_conversion_rate": 1}
+	return a_long_invoice(customer, count, total, debit_to=account, **dollars)
 
 
 def pays(walk: Walk) -> bool:
@@ -224,9 +244,43 @@ def unreconciles(walk: Walk) -> bool:
 def cancels(walk: Walk) -> bool:
 	if not walk.vouchers:
 		return False
-	voucher = walk.vouchers.pop(walk.random.randrange(len(walk.vouchers)))
+	place = walk.random.randrange(len(walk.vouchers))
+	advance = {"reference_name": walk.vouchers[place].name, "docstatus": 1}
+	if frappe.db.exists("Sales Invoice Advance", advance):  # core lets nobody cancel it
+		return False
+	voucher = walk.vouchers.pop(place)
 	walk.note(f"cancel {voucher.doctype} {voucher.name}")
 	voucher.reload().cancel()
+	frappe.db.commit()
+	return True
+
+
+def directs(walk: Walk) -> bool:
+	"""Some of what a payment settles goes to an instalment that the customer names."""
+	invoice = walk.an_invoice(owing=False)
+	payments = directable(invoice.name)["payments"] if invoice else []
+	if not payments:
+		return False
+	payment = walk.random.choice(payments)
+	row = walk.random.choice(payment["instalments"]) if payment["instalments"] else None
+	if not row:
+		return False
+	amount = walk.part_of(min(payment["free"], row["owes"]))
+	voucher = (payment["voucher_type"], payment["voucher_no"])
+	walk.note(f"direct {amount} of {voucher[1]} to instalment {row['number']} of {invoice.name}")
+	walk.directions.append(direct(invoice.name, *voucher, row["number"], amount, "as the customer asks"))
+	frappe.db.commit()
+	return True
+
+
+def withdraws(walk: Walk) -> bool:
+	known = [name for name in walk.directions if frappe.db.exists("Instalment Direction", name)]
+	if not known:
+		return False
+	name = walk.random.choice(known)
+	walk.directions.remove(name)
+	walk.note(f"withdraw {name}")
+	withdraw(name)
 	frappe.db.commit()
 	return True
 
@@ -242,6 +296,7 @@ def sells_again(walk: Walk) -> bool:
 	walk.vouchers = [voucher for voucher in walk.vouchers if voucher.name not in notes]
 	steps.commit(old.reload().cancel())
 	count = frappe.db.get_value("Instalment Plan", {"reference_name": old.name}, "instalment_count")
+	credit_rule(RULES[count])
 	walk.invoices[number] = a_long_invoice(old.customer, count, old.grand_total)
 	return True
 
@@ -256,6 +311,8 @@ KINDS: dict[Callable[[Walk], bool], int] = {
 	receives: 3,
 	unreconciles: 2,
 	cancels: 12,
+	directs: 4,
+	withdraws: 1,
 	sells_again: 1,
 }
 """How often each kind is drawn; cancels keep the debt from running out."""

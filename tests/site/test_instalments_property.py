@@ -55,8 +55,12 @@ def check(invoice: Document) -> None:
 	stored = frappe.db.get_value("Sales Invoice", invoice.name, "outstanding_amount")
 	outstanding = [money(row.outstanding) for row in rows]
 	assert money(stored) == owed == sum(outstanding) + money(plan.not_scheduled)
-	truth = restated([money(row.amount) for row in rows], payments, credits)
 	found = [tuple(money(row[name]) for name in ("paid", "credited", "outstanding")) for row in rows]
+	amounts, directed = [money(row.amount) for row in rows], directed_shares(invoice, rows)
+	truth = restated(amounts, payments, credits, plan.credit_note_rule, directed)
+	if plan.credit_note_rule == "Proportional":
+		assert_sums(found, truth)
+		truth = found
 	assert found == truth, f"{invoice.name}: {found} is not {truth}"
 	base = [money(Decimal(str(row.outstanding)) * Decimal(str(invoice.conversion_rate))) for row in rows]
 	assert [money(row.base_outstanding) for row in rows] == base
@@ -101,15 +105,63 @@ def recounted(invoice: Document) -> tuple[Decimal, Decimal, Decimal]:
 	return paid, credited, charged - paid - credited
 
 
-def restated(amounts: list[Decimal], payments: Decimal, credits: Decimal) -> list[tuple[Decimal, ...]]:
-	"""The waterfall by cumulated sums: oldest first, payments before credit notes."""
-	rows, before = [], ZERO
-	for amount in amounts:
-		settled = min(max(payments + credits - before, ZERO), amount)
-		paid = min(max(min(payments, payments + credits) - before, ZERO), amount)
-		rows.append((paid, settled - paid, amount - settled))
-		before += amount
-	return rows
+def directed_shares(invoice: Document, rows: list[Any]) -> list[Decimal]:
+	"""What each instalment was sent: a direction after the other, as long as its voucher and the instalment have it."""
+	fields = ["number", "voucher_no", "amount", "applied", "status"]
+	filters = {"sales_invoice": invoice.name, "status": ("!=", "Withdrawn")}
+	given = {row.number: ZERO for row in rows}
+	left = vouchers(invoice)
+	pool = max(min(sum(left.values(), ZERO), recounted(invoice)[0] + recounted(invoice)[1]), ZERO)
+	for one in frappe.get_all("Instalment Direction", filters, fields, order_by="creation, name"):
+		amount = next(money(row.amount) for row in rows if row.number == one.number)
+		part = min(money(one.amount), left.get(one.voucher_no, ZERO), amount - given[one.number], pool)
+		part = max(part, ZERO)
+		assert (money(one.applied), one.status) == (part, "In Force" if part else "Lapsed")
+		left[one.voucher_no] = left.get(one.voucher_no, ZERO) - part
+		given[one.number] += part
+		pool -= part
+	return list(given.values())
+
+
+def vouchers(invoice: Document) -> dict[str, Decimal]:
+	found = frappe.db.sql(
+		"""select voucher_no, -sum(amount_in_account_currency) from `tabPayment Ledger Entry`
+		where against_voucher_type = 'Sales Invoice' and against_voucher_no = %s and delinked = 0
+		and voucher_type != 'Sales Invoice' group by voucher_no""",
+		invoice.name,
+	)
+	return {name: money(amount) for name, amount in found}
+
+
+def restated(
+	amounts: list[Decimal], payments: Decimal, credits: Decimal, rule: str, directed: list[Decimal]
+) -> list[tuple[Decimal, ...]]:
+	"""The waterfall by cumulated sums: directed payments, other payments from the first on, then credit notes."""
+	settled = max(payments + credits, ZERO)
+	pool = max(min(payments, settled), ZERO)
+	rest = [amount - part for amount, part in zip(amounts, directed, strict=True)]
+	paid = [
+		part + share
+		for part, share in zip(directed, cumulated(rest, pool - sum(directed, ZERO)), strict=True)
+	]
+	left = [amount - part for amount, part in zip(amounts, paid, strict=True)]
+	back = -1 if rule == "Last first" else 1
+	credited = cumulated(left[::back], settled - pool)[::back]
+	return [
+		(part, note, amount - part - note) for amount, part, note in zip(amounts, paid, credited, strict=True)
+	]
+
+
+def cumulated(amounts: list[Decimal], pool: Decimal) -> list[Decimal]:
+	before = [sum(amounts[:place], ZERO) for place in range(len(amounts))]
+	return [min(max(pool - earlier, ZERO), amount) for earlier, amount in zip(before, amounts, strict=True)]
+
+
+def assert_sums(found: list[tuple[Decimal, ...]], truth: list[tuple[Decimal, ...]]) -> None:
+	"""A proportional note is shared by what was owed at its time; here only its sums are restated."""
+	for index in range(3):
+		assert sum(row[index] for row in found) == sum(row[index] for row in truth)
+	assert min(min(row) for row in found) >= 0
 
 
 def check_report(invoice: Document) -> None:
