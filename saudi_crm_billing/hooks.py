@@ -254,6 +254,7 @@ app_include_css = ["/assets/saudi_crm_billing/css/desk.css"]
 app_include_js = ["/assets/saudi_crm_billing/js/desk.js"]
 extend_bootinfo = ["saudi_crm_billing.e_invoicing.boot.extend"]
 doctype_js = {
+	"Instalment Plan": ["public/js/instalments_changes.js"],
 	"Quotation": [
 		"public/js/watch.js",
 		"public/js/customer_tax.js",
@@ -274,6 +275,7 @@ doctype_js = {
 		"public/js/crm_billing_sending.js",
 		"public/js/instalments.js",
 		"public/js/instalment_direction.js",
+		"public/js/instalments_changes.js",
 		"public/js/e_invoicing.js",
 		"public/js/e_invoicing_pdf.js",
 		"public/js/e_invoicing_findings.js",
@@ -375,6 +377,7 @@ jinja = {
 		"saudi_crm_billing.instalments.prints.receipts.scb_receipt_voucher",
 		"saudi_crm_billing.instalments.prints.statement.scb_instalment_statement",
 		"saudi_crm_billing.instalments.prints.clearance.scb_clearance_letter",
+		"saudi_crm_billing.instalments.prints.addendum.scb_reschedule_addendum",
 	],
 }
 

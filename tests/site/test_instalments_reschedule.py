@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from types import ModuleType
 
 import factories as make
@@ -11,6 +12,7 @@ import instalments_helpers as steps
 import pytest
 import rescheduling_helpers as change
 from frappe.model.document import Document
+from frappe.translate import print_language
 from frappe.utils import add_days, getdate
 
 from saudi_crm_billing.common.dates import to_hijri
@@ -91,6 +93,13 @@ def test_halalas_are_shared_exactly(site: ModuleType) -> None:
 	amounts = [amount for (amount,) in change.plan_rows(invoice, "amount")]
 	assert amounts == [14.29, 14.29, 14.29, 14.29, 14.28, 14.28, 14.28]
 	assert_true(invoice)
+
+
+def test_without_a_date_the_first_is_a_day_that_nothing_paid_keeps(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	steps.pay(invoice, 130)
+	change.rescheduled(invoice, "New Number of Instalments", new_count=2)
+	assert change.plan_rows(invoice)[2:] == [(3, months(3), 85), (4, months(4), 85)]
 
 
 def test_fewer_instalments_than_before(site: ModuleType) -> None:
@@ -476,3 +485,40 @@ def test_the_dates_are_due_days_of_reminders_at_once(site: ModuleType) -> None:
 	change.rescheduled(invoice)
 	owed = open_instalments(make.COMPANY, getdate(months(5)), [invoice.customer])
 	assert [(row.number, row.due_date) for row in owed] == [(1, months(3)), (2, months(4)), (3, months(5))]
+
+
+def printed(document: Document, language: str) -> str:
+	with print_language(language):
+		html = frappe.get_print(
+			document.doctype, document.name, print_format="Instalment Reschedule Addendum"
+		)
+	body = re.sub(r"<style>.*?</style>", " ", html[html.index('class="sti"') :], flags=re.S)
+	return re.sub(r"\s+", " ", re.sub(r"<[^>]+>|\u200e", " ", body))
+
+
+def test_the_addendum_shows_both_schedules(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	steps.pay(invoice, 130)
+	document = change.rescheduled(invoice, reason_text="Salary cut")
+	text = printed(document, "ar")
+	assert text.startswith('class="sti" dir="rtl"> ملحق إعادة جدولة Rescheduling Addendum')
+	second = f"القسط 2 {months(2)} {to_hijri(months(2))} 100.00 القسط 2 {months(2)} {to_hijri(months(2))} 30.00 30.00"
+	assert second in text
+	assert f"القسط 4 {months(5)} {to_hijri(months(5))} 100.00 0.00" in text
+	assert (
+		"المبلغ المعاد جدولته Amount rescheduled 170.00 SAR" in text
+		and "فقط مئة وسبعون ريالاً سعودياً لا غير" in text
+	)
+	assert "طلب العميل" in text and "Salary cut" in text and "ولا يترتب على هذا التعديل أي رسم" in text
+	english = printed(document, "en")
+	assert english.startswith('class="sti" dir="ltr"> Rescheduling Addendum') and "Instalment 4" in english
+
+
+def test_the_addendum_of_a_draft_or_a_void_reschedule_says_so(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	draft = change.a_draft(invoice)
+	assert "Draft: not approved, the old schedule still holds" in printed(draft, "en")
+	draft.submit()
+	assert "Draft" not in printed(draft, "en")
+	invoice.reload().cancel()
+	assert "No longer valid" in printed(draft.reload(), "en")

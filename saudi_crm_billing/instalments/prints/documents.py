@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.instalments.prints import clearance, receipts, schedule, statement
+from saudi_crm_billing.instalments.prints import addendum, clearance, receipts, schedule, statement
 from saudi_crm_billing.printing import pages, rendering
 
 TEMPLATES = "saudi_crm_billing/instalments/prints/templates"
@@ -30,6 +30,7 @@ class Print:
 PRINTS = {
 	"schedule": Print("schedule", ("Quotation", "Sales Order", "Sales Invoice", schedule.PLAN), schedule.scb_plan_schedule),
 	"receipt": Print("receipt", ("Payment Entry",), receipts.scb_receipt_voucher),
+	"addendum": Print("addendum", ("Instalment Reschedule",), addendum.scb_reschedule_addendum),
 	"clearance": Print("clearance", (schedule.PLAN,), clearance.scb_clearance_letter),
 }  # fmt: skip
 STATEMENT = Print("statement", ("Customer",), statement.statement)

@@ -96,8 +96,10 @@ def _first_number(kind: str, moving: Sequence[PlanRow]) -> int:
 
 
 def _first_not_passed(doc: Document, moving: Sequence[PlanRow]) -> date:
+	"""The day of a row that is paid in part stays with its paid part."""
 	effective = getdate(doc.effective_date)
-	return next((row.due_date for row in moving if row.due_date >= effective), effective)
+	free = (row.due_date for row in moving if row.due_date >= effective and not row.settled)
+	return next(free, effective)
 
 
 def _terms(plan: StoredPlan, total: Decimal, count: int, start: date) -> PlanTerms:
