@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from types import ModuleType
 from typing import Any
@@ -108,6 +108,18 @@ def another_company() -> str:
 	doc.name = "Other Co"
 	doc.db_insert()
 	return str(doc.name)
+
+
+def check_who_is_refused(ask: Callable[[], Any]) -> None:
+	"""A user of another company, and one without a role of the report."""
+	clerk, stranger = a_clerk(), make.a_user("stranger@riyadh-trading.example", "Stock User")
+	frappe.permissions.add_user_permission("Company", another_company(), clerk)
+	frappe.set_user(clerk)
+	with pytest.raises(frappe.PermissionError, match=f"no permission for company {COMPANY}"):
+		ask()
+	frappe.set_user(stranger)
+	with pytest.raises(frappe.PermissionError, match="access to Report"):
+		ask()
 
 
 def spreadsheet(answer: dict[str, Any]) -> list[list[Any]]:

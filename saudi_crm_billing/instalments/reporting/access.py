@@ -5,6 +5,7 @@ A report sums before core could filter its rows, so every query is narrowed here
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import frappe
@@ -31,12 +32,38 @@ class Subselect(Term):
 		return format_alias_sql(f"({self.sql.replace('%', '%%')})", self.alias, **kwargs)
 
 
-def company_of(filters: frappe._dict) -> str:
-	"""The company that was chosen, if the user may see it."""
+@dataclass(frozen=True)
+class Scope:
+	"""A company's instalments that the user may see, of the customers that were asked for."""
+
+	company: str
+	customer: str | None = None
+	customer_group: str | None = None
+	territory: str | None = None
+
+	def of(self, company: Term, customer: Term) -> Criterion:
+		"""True of the rows within it, by their company and customer."""
+		condition = _permitted(customer) & (company == self.company)
+		if self.customer:
+			condition &= customer == self.customer
+		if self.customer_group:
+			condition &= customer.isin(_customers_of("Customer Group", self.customer_group))
+		if self.territory:
+			condition &= customer.isin(_customers_of("Territory", self.territory))
+		return condition
+
+
+def scope_of(filters: frappe._dict) -> Scope:
+	"""What the filters of a report ask for; refuses a company that the user may not see."""
+	chosen = {name: filters.get(name) or None for name in ("customer", "customer_group", "territory")}
+	return Scope(_company_of(filters), **chosen)
+
+
+def _company_of(filters: frappe._dict) -> str:
+	frappe.has_permission(PLAN, throw=True)
 	company = filters.get("company")
 	if not company:
 		frappe.throw(_("Choose a company."))
-	frappe.has_permission(PLAN, throw=True)
 	allowed = _allowed("Company")
 	if allowed and company not in allowed:
 		frappe.throw(_("You have no permission for company {0}.").format(company), frappe.PermissionError)
@@ -45,9 +72,9 @@ def company_of(filters: frappe._dict) -> str:
 	return str(company)
 
 
-def permitted(customer: Term, chosen: str | None = None) -> Criterion:
-	"""True of rows whose customer the user may read, and who is the `chosen` one where one is chosen."""
-	condition = Criterion.all([customer == chosen] if chosen else [])
+def _permitted(customer: Term) -> Criterion:
+	"""True of rows whose customer the user may read."""
+	condition = Criterion.all()
 	if allowed := _allowed("Customer"):
 		condition &= customer.isin(allowed)
 	if DatabaseQuery("Customer").build_match_conditions():
@@ -56,7 +83,7 @@ def permitted(customer: Term, chosen: str | None = None) -> Criterion:
 	return condition
 
 
-def customers_of(tree: str, node: str) -> QueryBuilder:
+def _customers_of(tree: str, node: str) -> QueryBuilder:
 	"""Customers of a Customer Group or Territory and of those below it."""
 	lft, rgt = frappe.get_cached_value(tree, node, ["lft", "rgt"])
 	customer, group = frappe.qb.DocType("Customer"), frappe.qb.DocType(tree)

@@ -14,8 +14,9 @@ from pypika.enums import Order
 from pypika.queries import QueryBuilder, Table
 from pypika.terms import Case, Criterion, Function, Term, ValueWrapper
 
+from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.engine.ageing import COUNT, NOT_LATE, STARTS
-from saudi_crm_billing.instalments.reporting.access import customers_of, permitted
+from saudi_crm_billing.instalments.reporting.access import Scope
 from saudi_crm_billing.instalments.reporting.columns import Page, Row, number
 
 AMOUNTS = [f"bucket_{bucket}" for bucket in range(COUNT)]
@@ -24,14 +25,11 @@ SUMS = (*AMOUNTS, "outstanding", "late", "late_count")
 
 @dataclass(frozen=True)
 class Ageing:
-	"""What of a company's open instalments is asked for, and from which date of a row it is late."""
+	"""Which open instalments are asked for, and after which date of its row one is late."""
 
-	company: str
+	scope: Scope
 	day: date
 	late_from: str = "grace_until"
-	customer: str | None = None
-	customer_group: str | None = None
-	territory: str | None = None
 	bucket: int | None = None
 
 
@@ -103,8 +101,8 @@ def totals(asked: Ageing) -> tuple[Row, int]:
 	sums: Row = dict.fromkeys(AMOUNTS, 0.0)
 	sums |= {AMOUNTS[row.bucket]: number(row.amount) for row in buckets}
 	late = [row for row in buckets if row.bucket != NOT_LATE]
-	sums["outstanding"] = number(sum(row.amount for row in buckets))
-	sums["late"] = number(sum(row.amount for row in late))
+	sums["outstanding"] = number(sum(to_money(row.amount) for row in buckets))
+	sums["late"] = number(sum(to_money(row.amount) for row in late))
 	sums["late_count"] = sum(row.instalments for row in late)
 	return sums, sum(row.instalments for row in buckets)
 
@@ -128,14 +126,9 @@ def _bucket(asked: Ageing, row: Table) -> Term:
 
 
 def _condition(asked: Ageing, row: Table) -> Criterion:
-	condition = permitted(row.customer, asked.customer) & (row.company == asked.company)
-	condition &= row.outstanding > 0
+	condition = asked.scope.of(row.company, row.customer) & (row.outstanding > 0)
 	if asked.bucket is not None:
 		condition &= _bucket(asked, row) == asked.bucket
-	if asked.customer_group:
-		condition &= row.customer.isin(customers_of("Customer Group", asked.customer_group))
-	if asked.territory:
-		condition &= row.customer.isin(customers_of("Territory", asked.territory))
 	return condition
 
 

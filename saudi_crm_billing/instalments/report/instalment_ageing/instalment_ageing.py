@@ -10,7 +10,7 @@ from frappe.utils import format_date, getdate
 
 from saudi_crm_billing.instalments.engine.ageing import LABELS, NOT_LATE, UPPER, bucket_of
 from saudi_crm_billing.instalments.reporting import ageing
-from saudi_crm_billing.instalments.reporting.access import company_of
+from saudi_crm_billing.instalments.reporting.access import scope_of
 from saudi_crm_billing.instalments.reporting.columns import (
 	Page,
 	Row,
@@ -34,7 +34,7 @@ def execute(
 ) -> tuple[list[Row], list[Row], str | None, Row, list[Row]]:
 	chosen = frappe._dict(filters or {})
 	asked, page = _asked(chosen), page_of(chosen)
-	currency = currency_of(asked.company)
+	currency = currency_of(asked.scope.company)
 	single = chosen.get("view") == "Instalments"
 	columns, rows, sums, found, figures = (_detail if single else _summary)(asked, page)
 	figures += [
@@ -57,12 +57,9 @@ def _asked(chosen: frappe._dict) -> ageing.Ageing:
 	if bucket and bucket not in LABELS:
 		frappe.throw(_("There is no bucket {0}.").format(bucket))
 	asked = ageing.Ageing(
-		company=company_of(chosen),
+		scope=scope_of(chosen),
 		day=getdate(chosen.get("as_on")),
 		late_from=LATE_FROM.get(chosen.get("late_from"), "grace_until"),
-		customer=chosen.get("customer"),
-		customer_group=chosen.get("customer_group"),
-		territory=chosen.get("territory"),
 		bucket=LABELS.index(bucket) if bucket else None,
 	)
 	if asked.day < getdate():

@@ -1,0 +1,120 @@
+"""Instalments Due: what falls due in a span of days, what of it is paid, and what is left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import format_date, formatdate, get_first_day, get_last_day, getdate
+
+from saudi_crm_billing.instalments.engine.periods import Period, add_up
+from saudi_crm_billing.instalments.reporting import due
+from saudi_crm_billing.instalments.reporting.access import scope_of
+from saudi_crm_billing.instalments.reporting.columns import (
+	Row,
+	chart,
+	column,
+	count,
+	currency_column,
+	currency_of,
+	figure,
+	link,
+	money,
+	page_of,
+)
+
+STATES = (due.OPEN, due.LATE, due.DUE, due.UPCOMING, due.PAID)
+
+
+@frappe.read_only()
+def execute(
+	filters: dict[str, Any] | None = None,
+) -> tuple[list[Row], list[Row], str | None, Row, list[Row]]:
+	chosen = frappe._dict(filters or {})
+	asked, page = _asked(chosen), page_of(chosen)
+	currency = currency_of(asked.scope.company)
+	days, found = due.by_day(asked)
+	names = state_names()
+	rows = [
+		{**row, "currency": currency, "state_name": names[row["state"]]}
+		for row in due.page_of_rows(asked, page)
+	]
+	period = Period(chosen.get("period") or Period.WEEK.value)
+	bars = add_up(days, period)
+	return (
+		columns(),
+		rows,
+		page.message(found),
+		_chart(bars, period, currency),
+		_figures(bars, found, currency),
+	)
+
+
+def _asked(chosen: frappe._dict) -> due.Span:
+	first = getdate(chosen.get("from_date")) if chosen.get("from_date") else get_first_day(getdate())
+	last = getdate(chosen.get("to_date")) if chosen.get("to_date") else get_last_day(first)
+	if last < first:
+		frappe.throw(
+			_("From {0} to {1}: the end is before the beginning.").format(*map(format_date, (first, last)))
+		)
+	state = chosen.get("state")
+	if state and state not in STATES:
+		frappe.throw(_("An instalment has no state {0}.").format(state))
+	return due.Span(
+		scope_of(chosen), first, last, getdate(), state or None, chosen.get("sales_person") or None
+	)
+
+
+def state_names() -> dict[str, str]:
+	return {
+		due.LATE: _("Late", context="Instalment"),
+		due.DUE: _("Due", context="Instalment"),
+		due.UPCOMING: _("Not Due", context="Instalment"),
+		due.PAID: _("Paid", context="Instalment"),
+	}
+
+
+def columns() -> list[Row]:
+	return [
+		link("customer", _("Customer"), "Customer"),
+		column("customer_name", _("Customer Name"), width=160),
+		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", 190),
+		column("number", _("Instalment"), "Int", 100),
+		column("due_date", _("Due Date"), "Date", 115),
+		column("due_date_hijri", _("Hijri Date"), width=110),
+		column("state_name", _("Status"), width=100),
+		column("days_until_due", _("Days until Due"), "Int", 120),
+		column("days_past_due", _("Days past due"), "Int", 120),
+		money("amount", _("Amount")),
+		money("paid", _("Paid")),
+		money("credited", _("Credited")),
+		money("outstanding", _("Outstanding")),
+		column("sales_person", _("Sales Person"), width=140),
+		link("territory", _("Territory"), "Territory", 120),
+		link("plan", _("Instalment Plan"), "Instalment Plan", 200),
+		column("state", _("Status"), hidden=1),
+		currency_column(),
+	]
+
+
+def _chart(bars: dict[Any, tuple[Any, ...]], period: Period, currency: str) -> Row:
+	form = "MMM yyyy" if period is Period.MONTH else "d MMM"
+	settled = [float(paid + credited) for _amount, paid, credited, _left in bars.values()]
+	left = [float(amounts[-1]) for amounts in bars.values()]
+	labels = [formatdate(start, form) for start in bars]
+	series = {_("Settled"): settled, _("Outstanding"): left}
+	return chart(labels, series, currency, barOptions={"stacked": 1}, colors=["#2563eb", "#f59e0b"])
+
+
+def _figures(bars: dict[Any, tuple[Any, ...]], found: int, currency: str) -> list[Row]:
+	amount, paid, credited, left = (
+		float(sum(amounts[index] for amounts in bars.values())) for index in range(len(due.AMOUNTS))
+	)
+	return [
+		count(_("Instalments"), found),
+		figure(_("Falls Due"), amount, currency),
+		figure(_("Paid"), paid, currency, "Green"),
+		figure(_("Credited"), credited, currency, "Green"),
+		figure(_("Outstanding"), left, currency, "Orange"),
+	]
