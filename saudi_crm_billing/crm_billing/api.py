@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 from frappe.rate_limiter import rate_limit
 
+from saudi_crm_billing.common.tokens import Verdict
 from saudi_crm_billing.crm_billing import (
 	acceptance,
 	guards,
@@ -21,7 +22,6 @@ from saudi_crm_billing.crm_billing import (
 	winning,
 )
 from saudi_crm_billing.crm_billing.acceptance import Channel
-from saudi_crm_billing.crm_billing.engine.tokens import Verdict
 
 
 @frappe.whitelist(methods=["POST"])

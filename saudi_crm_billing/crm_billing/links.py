@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from frappe.model.document import Document
-from frappe.utils import get_system_timezone, get_url, getdate, now_datetime
-from frappe.utils.password import get_encryption_key
+from frappe.utils import get_url, getdate, now_datetime
 
-from saudi_crm_billing.crm_billing.engine.tokens import Claim, Verdict, derive_key, issue, verify
+from saudi_crm_billing import signed_links
+from saudi_crm_billing.common.tokens import Claim, Verdict
 from saudi_crm_billing.crm_billing.settings import link_days
 
 PURPOSE = "accept quotation"
@@ -21,13 +20,13 @@ PAGE = "quotation_acceptance"
 def acceptance_link(quotation: Document) -> tuple[str, datetime]:
 	"""The full address to send to the customer, and until when (in the site's time zone) it works."""
 	expires = expiry(quotation)
-	token = issue(claim_of(quotation), unix(expires), key())
+	token = signed_links.sign(claim_of(quotation), expires)
 	query = urlencode({"quotation": quotation.name, "token": token})
 	return get_url(f"/{PAGE}?{query}"), expires
 
 
 def judge(quotation: Document, token: str) -> Verdict:
-	return verify(token, claim_of(quotation), key(), unix(now_datetime()))
+	return signed_links.judge(token, claim_of(quotation))
 
 
 def claim_of(quotation: Document) -> Claim:
@@ -44,12 +43,3 @@ def expiry(quotation: Document) -> datetime:
 	if not quotation.valid_till:
 		return latest
 	return min(latest, datetime.combine(getdate(quotation.valid_till), time(23, 59, 59)))
-
-
-def unix(moment: datetime) -> int:
-	"""Seconds since 1970 of a time of the site's clock."""
-	return int(moment.replace(tzinfo=ZoneInfo(get_system_timezone())).timestamp())
-
-
-def key() -> bytes:
-	return derive_key(get_encryption_key(), PURPOSE)

@@ -10,8 +10,8 @@ from frappe.model.document import Document
 from frappe.utils import fmt_money, formatdate, get_datetime, getdate, strip_html
 
 from saudi_crm_billing.common.dates import hijri_or_blank
+from saudi_crm_billing.common.tokens import Verdict
 from saudi_crm_billing.crm_billing.acceptance import why_closed
-from saudi_crm_billing.crm_billing.engine.tokens import Verdict
 from saudi_crm_billing.crm_billing.links import judge
 from saudi_crm_billing.instalments.terms import DOWN_PAYMENT_TERM
 

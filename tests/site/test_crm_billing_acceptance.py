@@ -175,11 +175,11 @@ def test_a_tampered_link_shows_nothing(site: ModuleType) -> None:
 
 
 def test_an_expired_link_shows_nothing(site: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-	from saudi_crm_billing.crm_billing import links
+	from saudi_crm_billing import signed_links
 
 	query = link_of(submitted_quotation())
 	later = site.utils.add_to_date(None, days=14, seconds=5, as_datetime=True)
-	monkeypatch.setattr(links, "now_datetime", lambda: later)
+	monkeypatch.setattr(signed_links, "now_datetime", lambda: later)
 	status, text = page(site, **query)
 	assert status == 410
 	assert "This link has expired" in text

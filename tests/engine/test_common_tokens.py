@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saudi_crm_billing.crm_billing.engine.tokens import Claim, Verdict, derive_key, issue, verify
+from saudi_crm_billing.common.tokens import Claim, Verdict, derive_key, issue, verify
 
 KEY = derive_key("secret of the site", "accept quotation")
 CLAIM = Claim("accept quotation", "SAL-QTN-2026-00001", ("Riyadh Trading Co", "11500.00"))
