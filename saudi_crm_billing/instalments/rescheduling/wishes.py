@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +12,6 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from saudi_crm_billing.common.money import split, to_money
-from saudi_crm_billing.instalments.agreement import CALENDARS, SHIFTS, holidays
 from saudi_crm_billing.instalments.engine.reschedule import (
 	DayRule,
 	NewRow,
@@ -27,6 +26,7 @@ from saudi_crm_billing.instalments.engine.schedule import PlanError, PlanTerms, 
 from saudi_crm_billing.instalments.errors import refuse_terms
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow
 from saudi_crm_billing.instalments.rescheduling.refusals import refuse_change
+from saudi_crm_billing.instalments.templates import CALENDARS, TEMPLATE, terms_of
 
 
 @dataclass(frozen=True)
@@ -103,32 +103,27 @@ def _first_not_passed(doc: Document, moving: Sequence[PlanRow]) -> date:
 
 
 def _terms(plan: StoredPlan, total: Decimal, count: int, start: date) -> PlanTerms:
-	rule = _day_rule(plan)
-	template = _template(plan)
-	return PlanTerms(
-		total=total,
+	"""What is owed in equal parts on the template's days; an opening plan has none, so plainly month by month."""
+	calendar = CALENDARS[plan.header.calendar]
+	name = plan.header.plan_template
+	if not name:
+		return PlanTerms(total=total, count=count, start=start, calendar=calendar)
+	template = frappe.get_cached_doc(TEMPLATE, name)
+	return replace(
+		terms_of(template, total, start, count, start),
 		count=count,
-		start=start,
-		calendar=rule.calendar,
-		day=rule.day,
-		shift=rule.shift,
-		holidays=rule.holidays,
-		interval_months=template.interval_months or 1,
+		calendar=calendar,
+		down_payment=Decimal(0),
+		balloon=Decimal(0),
+		rows=(),
+		minimum=Decimal(0),
+		maximum_months=None,
 	)
 
 
 def _day_rule(plan: StoredPlan) -> DayRule:
-	template = _template(plan)
-	return DayRule(
-		calendar=CALENDARS[plan.header.calendar],
-		day=template.due_day or None,
-		shift=SHIFTS[template.shift],
-		holidays=holidays(template.holiday_list),
-	)
-
-
-def _template(plan: StoredPlan) -> Document:
-	return frappe.get_cached_doc("Instalment Plan Template", plan.header.plan_template)
+	terms = _terms(plan, Decimal(1), 1, getdate())
+	return DayRule(calendar=terms.calendar, day=terms.day, shift=terms.shift, holidays=terms.holidays)
 
 
 def _with_what_the_database_needs(
