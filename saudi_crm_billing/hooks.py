@@ -385,5 +385,8 @@ jinja = {
 # `tax_class` or `score`
 scb_plan_eligibility_facts = ["saudi_crm_billing.customer_tax.customer_facts.tax_class_fact"]
 
+# Instalments put lines for a credit margin on a document: told to whoever decides what its lines bear
+scb_lines_changed = ["saudi_crm_billing.customer_tax.events.before_validate"]
+
 # E-invoicing mirrors an invoice onto its quotation: fields of Sales Invoice that name one (crm_billing)
 scb_source_quotation_fields = ["scb_quotation"]

@@ -14,6 +14,7 @@ from frappe.model.document import Document
 from saudi_crm_billing.crm_billing.engine.comparison import Difference, SoldLine, compare
 from saudi_crm_billing.crm_billing.settings import settings_of
 from saudi_crm_billing.crm_billing.sources import customer_of_quotation
+from saudi_crm_billing.instalments.settings import margin_items
 
 HEAD_FIELDS = ("customer", "currency")
 Heads = dict[str, frappe._dict]
@@ -106,9 +107,9 @@ def differences(invoice: Document, orders: Heads) -> tuple[Difference, ...]:
 	found: set[Difference] = set()
 	for order in orders.values():
 		found |= set(compare(head_of(order), invoiced_head, {}, ()))
-	lines = compare(
-		{}, {}, ordered_lines(list(orders)), [as_line(row, row.so_detail) for row in invoice.items]
-	)
+	by_plan = margin_items(invoice.company) if invoice.get("scb_margin_treatment") else set()
+	typed = [as_line(row, row.so_detail) for row in invoice.items if row.item_code not in by_plan]
+	lines = compare({}, {}, ordered_lines(list(orders)), typed)
 	return (*sorted(found, key=lambda difference: difference.field), *lines)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from saudi_crm_billing.common.money import to_decimal, to_money
+from saudi_crm_billing.instalments.engine.margin import spread
 from saudi_crm_billing.instalments.engine.schedule import (
 	PlanError,
 	PlanTerms,
@@ -35,6 +36,7 @@ class Agreement:
 	first_due_date: date | None = None
 	down_payment: Decimal = Decimal(0)
 	advance: Decimal = Decimal(0)
+	margin: Decimal = Decimal(0)
 	share: Decimal | None = None
 	"""Of what was agreed in the documents it was made from; None where it is agreed here."""
 
@@ -80,6 +82,7 @@ def agreement_of(doc: Document) -> Agreement:
 		advance=sum(
 			(to_money(row.allocated_amount or 0) for row in doc.get("advances") or []), start=Decimal(0)
 		),
+		margin=to_money(doc.get("scb_margin") or 0),
 		share=_share(doc),
 	)
 
@@ -91,7 +94,11 @@ def plan_rows(agreement: Agreement) -> tuple[PlannedRow, ...]:
 	except PlanError as error:
 		refuse_terms(error)
 	balances = settle([row.amount for row in schedule], agreement.advance, Decimal(0))
-	return tuple(PlannedRow(row, balance.paid) for row, balance in zip(schedule, balances, strict=True))
+	margins = spread(agreement.margin, [row.amount if row.number else Decimal(0) for row in schedule])
+	return tuple(
+		PlannedRow(row, balance.paid, margin)
+		for row, balance, margin in zip(schedule, balances, margins, strict=True)
+	)
 
 
 def plan_terms(agreement: Agreement) -> PlanTerms:
@@ -105,7 +112,14 @@ def plan_terms(agreement: Agreement) -> PlanTerms:
 		agreement.first_due_date,
 		agreement.down_payment,
 		agreement.share,
+		agreement.margin,
 	)
+
+
+def cash_terms(doc: Document, cash_total: Decimal) -> PlanTerms:
+	"""The terms of the document's plan on its total without a margin."""
+	agreement = agreement_of(doc)
+	return plan_terms(replace(agreement, total=cash_total, margin=Decimal(0)))
 
 
 def _share(doc: Document) -> Decimal | None:

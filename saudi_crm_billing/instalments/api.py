@@ -24,6 +24,7 @@ def preview(
 	first_due_date: str | None = None,
 	down_payment: float = 0,
 	advance: float = 0,
+	margin: float = 0,
 ) -> dict[str, Any]:
 	"""The rows that a save would write, for whoever may write such a document and read the template."""
 	_check_selling_doctype(doctype)
@@ -37,6 +38,7 @@ def preview(
 		first_due_date=getdate(first_due_date) if first_due_date else None,
 		down_payment=to_money(down_payment or 0),
 		advance=to_money(advance or 0),
+		margin=to_money(margin or 0),
 	)
 	rows = plan_rows(agreement)
 	return {

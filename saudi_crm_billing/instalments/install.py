@@ -11,6 +11,7 @@ from saudi_crm_billing.instalments.importing import fields as importing
 from saudi_crm_billing.instalments.terms import SEEDED, ensure_terms, own_terms
 
 MODULE = "Instalments"
+WITH_MARGIN = "eval:doc.scb_margin_treatment"
 WITH_PLAN = "eval:doc.scb_plan_template"
 SHOWN_FROM = {
 	"Quotation": "terms_tab",
@@ -70,6 +71,29 @@ FIELDS: tuple[dict[str, Any], ...] = (
 		"non_negative": 1,
 		"depends_on": WITH_PLAN,
 		"description": _("Empty or 0: as in the template. Due on the document's date."),
+	},
+	{
+		"fieldname": "scb_margin_treatment",
+		"fieldtype": "Data",
+		"label": _("Margin"),
+		"read_only": 1,
+		"depends_on": WITH_MARGIN,
+		"description": _("The lines say the cash price; the margin of the plan stands on lines of its own."),
+	},
+	{
+		"fieldname": "scb_margin_percent",
+		"fieldtype": "Percent",
+		"label": _("Margin (% a Year)"),
+		"read_only": 1,
+		"depends_on": WITH_MARGIN,
+	},
+	{
+		"fieldname": "scb_margin",
+		"fieldtype": "Currency",
+		"label": _("Margin with VAT"),
+		"options": "currency",
+		"read_only": 1,
+		"depends_on": WITH_MARGIN,
 	},
 	{
 		"fieldname": "scb_instalment_plan",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import frappe
 from frappe.model.document import Document
 
 from saudi_crm_billing.common.money import to_decimal
+from saudi_crm_billing.instalments.settings import margin_items
 
 SOURCES = {"Sales Invoice": ("Sales Order", "sales_order"), "Sales Order": ("Quotation", "prevdoc_docname")}
 """Doctype of the source, and the field of a document's item rows that names it."""
@@ -31,9 +33,14 @@ def origin_of(doc: Document) -> Origin | None:
 	"""
 	if doc.get("amended_from"):
 		return _agreed(doc, doc.doctype, {doc.amended_from}, amends=True)
-	doctype, fieldname = SOURCES.get(doc.doctype, ("", ""))
-	names = {row.get(fieldname) for row in doc.get("items") or [] if fieldname and row.get(fieldname)}
+	doctype, names = sources_of(doc)
 	return _agreed(doc, doctype, names) if names else None
+
+
+def sources_of(doc: Document) -> tuple[str, set[str]]:
+	"""Doctype and names of the documents that its lines were mapped from."""
+	doctype, fieldname = SOURCES.get(doc.doctype, ("", ""))
+	return doctype, {row.get(fieldname) for row in doc.get("items") or [] if row.get(fieldname)}
 
 
 def _agreed(doc: Document, doctype: str, names: Collection[str], amends: bool = False) -> Origin | None:
@@ -42,10 +49,20 @@ def _agreed(doc: Document, doctype: str, names: Collection[str], amends: bool = 
 		"docstatus": (">", 0),
 		"scb_plan_template": doc.get("scb_plan_template") or "",
 	}
-	totals = frappe.get_all(doctype, filters, pluck="net_total")
-	if len(totals) != len(names):
+	if frappe.db.count(doctype, filters) != len(names):
 		return None
-	whole = sum((to_decimal(total or 0) for total in totals), Decimal(0))
-	part = to_decimal(doc.get("net_total") or 0)
-	share = Decimal(1) if amends or not whole else min(part / whole, Decimal(1))
-	return Origin(doctype, tuple(sorted(names)), share)
+	whole = Decimal(1) if amends else _goods_of(doctype, names, doc.company)
+	part = Decimal(1) if amends else _goods(doc.items, doc.company)
+	return Origin(doctype, tuple(sorted(names)), min(part / whole, Decimal(1)) if whole else Decimal(1))
+
+
+def _goods_of(doctype: str, names: Collection[str], company: str) -> Decimal:
+	filters = {"parenttype": doctype, "parent": ("in", sorted(names))}
+	return _goods(frappe.get_all(f"{doctype} Item", filters, ["item_code", "net_amount"]), company)
+
+
+def _goods(rows: Iterable[Any], company: str) -> Decimal:
+	"""Without margin lines, which follow the goods."""
+	margins = margin_items(company)
+	amounts = (to_decimal(row.net_amount or 0) for row in rows if row.item_code not in margins)
+	return sum(amounts, Decimal(0))

@@ -172,6 +172,7 @@ def _header_values(doc: Document, planned: Sequence[PlannedRow], template: Any) 
 		"credit_note_rule": settings_of(doc.company).credit_note_rule,
 		"total": float(sum(row.amount for row in schedule)),
 		"instalment_count": schedule[-1].number,
+		"margin": float(sum(row.margin for row in planned)),
 		"down_payment": float(schedule[0].amount) if schedule[0].number == 0 else 0.0,
 		"first_due_date": schedule[0].due_date,
 		"last_due_date": schedule[-1].due_date,

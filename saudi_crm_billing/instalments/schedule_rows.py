@@ -26,6 +26,7 @@ from saudi_crm_billing.instalments.agreement import (
 )
 from saudi_crm_billing.instalments.engine.schedule import portion_of
 from saudi_crm_billing.instalments.errors import refuse
+from saudi_crm_billing.instalments.margins import MARGIN_FIELDS, put_margin, write_margin
 from saudi_crm_billing.instalments.templates import next_of_its_day
 from saudi_crm_billing.instalments.terms import ensure_terms, term_name
 
@@ -43,7 +44,9 @@ def prepare(doc: Document) -> None:
 		return
 	doc.flags.scb_plan = None
 	if doc.get("is_return"):
-		doc.update(dict.fromkeys(WISHES))
+		doc.update(dict.fromkeys((*WISHES, *MARGIN_FIELDS)))
+	else:
+		put_margin(doc)
 	if not has_plan(doc):
 		_forget_plan(doc)
 		return
@@ -60,6 +63,7 @@ def write(doc: Document) -> None:
 	if not has_plan(doc):
 		return
 	_check_currency(doc)
+	write_margin(doc)
 	agreement = agreement_of(doc)
 	planned = plan_rows(agreement)
 	if agreement.total >= LIMIT:

@@ -7,6 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 
 SETTINGS = "Instalment Settings"
+MARGIN_ITEMS = ("margin_item", "fee_item")
 MOST_KEPT_MONTHS = 3
 """SAMA: at most three months' cost of term may be charged at an early settlement."""
 ACCOUNTS = ("rebate_account", "write_off_account", "recovery_account", "cost_center")
@@ -17,6 +18,12 @@ def settings_of(company: str) -> Document:
 	if frappe.db.exists(SETTINGS, company, cache=True):
 		return frappe.get_cached_doc(SETTINGS, company)
 	return frappe.get_doc({"doctype": SETTINGS, "company": company, **DEFAULTS})
+
+
+def margin_items(company: str) -> set[str]:
+	"""The items that stand for a margin in the company's documents."""
+	settings = settings_of(company)
+	return {settings.get(fieldname) for fieldname in MARGIN_ITEMS if settings.get(fieldname)}
 
 
 DEFAULTS = {"credit_note_rule": "Oldest first", "allow_directed": 1, "quote_days": 7, "kept_months": 0}
@@ -32,6 +39,8 @@ def check(settings: Document) -> None:
 		)
 	for fieldname in ACCOUNTS:
 		_check_company(settings, settings.meta.get_field(fieldname))
+	for fieldname in MARGIN_ITEMS:
+		_check_item(settings, fieldname)
 
 
 def _check_company(settings: Document, field: object) -> None:
@@ -43,5 +52,16 @@ def _check_company(settings: Document, field: object) -> None:
 		frappe.throw(
 			_("{0}: {1} is a group or belongs to {2}. Choose a ledger of {3}.").format(
 				_(field.label), chosen, owner, settings.company
+			)
+		)
+
+
+def _check_item(settings: Document, fieldname: str) -> None:
+	"""A margin line takes its taxes from the plan, so its item must have none of its own."""
+	item = settings.get(fieldname) and frappe.get_cached_doc("Item", settings.get(fieldname))
+	if item and (item.is_stock_item or item.taxes or not item.is_sales_item):
+		frappe.throw(
+			_("{0}: item {1} must be sold, not kept in stock, and without taxes of its own.").format(
+				_(settings.meta.get_label(fieldname)), item.name
 			)
 		)

@@ -25,6 +25,7 @@ from saudi_crm_billing.instalments.engine.schedule import (
 from saudi_crm_billing.instalments.errors import refuse, refuse_terms
 
 TEMPLATE = "Instalment Plan Template"
+NO_MARGIN = "No margin"
 CALENDARS = {"Gregorian": Calendar.GREGORIAN, "Hijri": Calendar.HIJRI}
 SHIFTS = {
 	"Keep the date": Shift.NONE,
@@ -63,11 +64,12 @@ def terms_of(
 	first_due_date: date | None = None,
 	down_payment: Decimal = Decimal(0),
 	share: Decimal | None = None,
+	margin: Decimal = Decimal(0),
 ) -> PlanTerms:
 	"""The engine's terms; empty wishes follow the template. Refuses a first due date beyond the calendar.
 
 	With a `share` the document has that part of what was agreed before: so it bears that part of the template's
-	amounts, and the minimum was kept by the whole.
+	amounts, and the minimum was kept by the whole. A down payment in percent is of the total without `margin`.
 	"""
 	start = first_due_date or _first_due_date(template, document_date)
 	calendar = CALENDARS[template.calendar]
@@ -76,7 +78,7 @@ def terms_of(
 		count=count or template.instalment_count,
 		start=start,
 		calendar=calendar,
-		down_payment=down_payment or _part(total, template, "down_payment", share),
+		down_payment=down_payment or _part(total - margin, template, "down_payment", share),
 		day=_day(template, calendar),
 		shift=SHIFTS[template.shift],
 		frequency=FREQUENCIES[template.frequency or "Month"],
@@ -102,6 +104,7 @@ def irregular_rows(template: Document) -> tuple[IrregularRow, ...]:
 def check_template(template: Document) -> None:
 	"""Refuse a template from which no plan of any amount could be made."""
 	_check_parts(template)
+	_check_margin(template)
 	try:
 		build_schedule(terms_of(template, _trial_total(template), getdate()))
 	except PlanError as error:
@@ -160,6 +163,16 @@ def _check_parts(template: Document) -> None:
 		if percent and amount:
 			other = _(template.meta.get_label(f"{name}_amount"))
 			refuse(_("Give {0} or {1}, not both.").format(label, other))
+
+
+def _check_margin(template: Document) -> None:
+	wanted, percent = (template.margin_treatment or NO_MARGIN) != NO_MARGIN, template.margin_percent or 0
+	if not 0 <= percent <= 100:
+		refuse(_("A margin of {0} % a year cannot be used. Enter 0 to 100.").format(f"{percent:g}"))
+	if wanted and not percent:
+		refuse(_("Enter the margin in percent a year, or choose No margin."))
+	if percent and not wanted:
+		refuse(_("Choose how the margin of {0} % is taxed, or clear it.").format(f"{percent:g}"))
 
 
 def _trial_total(template: Document) -> Decimal:

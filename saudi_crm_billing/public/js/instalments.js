@@ -96,6 +96,7 @@ Object.assign(scb.instalments, {
 			first_due_date: doc.scb_first_due_date || null,
 			down_payment: doc.scb_down_payment || 0,
 			advance: doc.total_advance || 0,
+			margin: doc.scb_margin || 0,
 		};
 		// VAT is decided on the server, so an unsaved total may still lack it.
 		const caution = frm.is_dirty()
