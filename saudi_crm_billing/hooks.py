@@ -120,6 +120,7 @@ doc_events = {
 			"saudi_crm_billing.instalments.events.on_cancel",
 			"saudi_crm_billing.instalments.rescheduling.events.on_cancel_invoice",
 			"saudi_crm_billing.instalments.importing.events.on_cancel",
+			"saudi_crm_billing.instalments.settling.events.on_cancel_invoice",
 			"saudi_crm_billing.e_invoicing.events.on_cancel_invoice",
 			"saudi_crm_billing.e_invoicing.advances.events.on_cancel_invoice",
 		],
@@ -170,6 +171,7 @@ doc_events = {
 		"before_insert": ["saudi_crm_billing.instalments.events.before_ledger"],
 		"on_submit": [
 			"saudi_crm_billing.instalments.events.on_ledger",
+			"saudi_crm_billing.instalments.settling.events.on_ledger",
 			"saudi_crm_billing.e_invoicing.events.on_ledger_entry",
 			"saudi_crm_billing.e_invoicing.advances.events.on_ledger_entry",
 		],
@@ -198,6 +200,7 @@ doc_events = {
 		],
 		"on_cancel": [
 			"saudi_crm_billing.instalments.events.on_ledger",
+			"saudi_crm_billing.instalments.settling.events.on_cancel_payment",
 			"saudi_crm_billing.e_invoicing.advances.events.on_cancel_payment",
 		],
 		"on_trash": ["saudi_crm_billing.e_invoicing.advances.events.on_trash_payment"],
@@ -214,7 +217,10 @@ doc_events = {
 	"Journal Entry": {
 		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
 		"before_cancel": ["saudi_crm_billing.instalments.events.before_ledger"],
-		"on_cancel": ["saudi_crm_billing.instalments.events.on_ledger"],
+		"on_cancel": [
+			"saudi_crm_billing.instalments.events.on_ledger",
+			"saudi_crm_billing.instalments.settling.events.on_ledger",
+		],
 	},
 	"Email Queue": {
 		"before_insert": ["saudi_crm_billing.crm_billing.events.email_queue_before_insert"],
@@ -227,6 +233,7 @@ doc_events = {
 		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
 		"on_submit": [
 			"saudi_crm_billing.instalments.events.on_ledger",
+			"saudi_crm_billing.instalments.settling.events.on_ledger",
 			"saudi_crm_billing.e_invoicing.advances.events.on_unreconcile",
 		],
 	},
@@ -234,7 +241,10 @@ doc_events = {
 
 # Clocks: one table for all slices
 scheduler_events = {
-	"daily": ["saudi_crm_billing.e_invoicing.tasks.watch_units"],
+	"daily": [
+		"saudi_crm_billing.e_invoicing.tasks.watch_units",
+		"saudi_crm_billing.instalments.settling.tasks.expire_settlement_quotes",
+	],
 	"cron": {
 		"*/5 * * * *": [
 			"saudi_crm_billing.instalments.importing.tasks.resume_opening_imports",
@@ -336,10 +346,13 @@ override_doctype_dashboards = {
 }
 
 # A plan's dates changed after its invoice was submitted: each is called with a rescheduling.change.PlanChange
-scb_plan_rescheduled = ["saudi_crm_billing.collection.moved_dates.drop_reminders_of"]
+scb_plan_rescheduled = [
+	"saudi_crm_billing.instalments.settling.events.on_rescheduled",
+	"saudi_crm_billing.collection.moved_dates.drop_reminders_of",
+]
 
 # History of an invoice: it stays as it is when the invoice is cancelled
-auto_cancel_exempted_doctypes = ["Instalment Reschedule"]
+auto_cancel_exempted_doctypes = ["Instalment Reschedule", "Settlement Quote"]
 
 # Logs: they never stand in the way of deleting what they name
 ignore_links_on_delete = [
@@ -378,6 +391,7 @@ jinja = {
 		"saudi_crm_billing.instalments.prints.statement.scb_instalment_statement",
 		"saudi_crm_billing.instalments.prints.clearance.scb_clearance_letter",
 		"saudi_crm_billing.instalments.prints.addendum.scb_reschedule_addendum",
+		"saudi_crm_billing.instalments.prints.settlement.scb_settlement_letter",
 	],
 }
 

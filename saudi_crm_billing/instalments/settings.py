@@ -37,6 +37,8 @@ def check(settings: Document) -> None:
 				settings.kept_months, MOST_KEPT_MONTHS
 			)
 		)
+	if not 0 <= (settings.rebate_limit or 0) < 100:
+		frappe.throw(_("The rebate without approval must be at least 0 % and less than 100 %."))
 	for fieldname in ACCOUNTS:
 		_check_company(settings, settings.meta.get_field(fieldname))
 	for fieldname in MARGIN_ITEMS:

@@ -68,6 +68,7 @@ TRANSACTIONS = {
 	"Instalment Direction",
 	"Instalment Reminder",
 	"Instalment Digest",
+	"Settlement Quote",
 	"SCB Billing Run",
 }
 

@@ -240,12 +240,19 @@ _ADVANCES = tuple(
 )
 
 
+def messages_of(slice_name: str) -> Iterator[Shown]:
+	"""The refusals of a slice's engine: each of its modules keeps them in a table MESSAGES."""
+	for path in sorted((PACKAGE / slice_name / "engine").glob("*.py")):
+		module = importlib.import_module(f"saudi_crm_billing.{slice_name}.engine.{path.stem}")
+		for text in getattr(module, "MESSAGES", {}).values():
+			yield Shown(text, f"{slice_name}/engine/{path.name}")
+
+
 def engine_texts() -> Iterator[Shown]:
 	"""The tables of sentences that engines keep in English and adapters translate; e_invoicing's has its own Arabic."""
 	from saudi_crm_billing.customer_tax.engine import tax_class, wording
 	from saudi_crm_billing.customer_tax.seeds import SEEDS
-	from saudi_crm_billing.instalments.engine import opening_findings, opening_model, reschedule
-	from saudi_crm_billing.instalments.engine.schedule import MESSAGES
+	from saudi_crm_billing.instalments.engine.opening_model import COLUMNS
 	from saudi_crm_billing.instalments.engine.standing import State
 
 	tables = (wording.CATEGORY_LABELS, wording.NOT_VALID, wording.WHOSE_CLASS, wording.WHY_SENTENCES)
@@ -257,13 +264,9 @@ def engine_texts() -> Iterator[Shown]:
 	yield Shown("VAT: {treatment}, {why}.", "customer_tax/engine/wording.py")
 	yield from (Shown(flaw.value, "customer_tax/engine/tax_class.py") for flaw in tax_class.Flaw)
 	yield from (Shown(seed.title, "customer_tax/seeds.py") for seed in SEEDS)
-	yield from (Shown(text, "instalments/engine/schedule.py") for text in MESSAGES.values())
+	yield from messages_of("instalments")
 	yield from (Shown(state.value, "instalments/engine/standing.py") for state in State)
-	yield from (Shown(text, "instalments/engine/reschedule.py") for text in reschedule.MESSAGES.values())
-	findings = opening_findings.MESSAGES.values()
-	yield from (Shown(text, "instalments/engine/opening_findings.py") for text in findings)
-	columns = opening_model.COLUMNS
-	yield from (Shown(column.en, "instalments/engine/opening_model.py") for column in columns)
+	yield from (Shown(column.en, "instalments/engine/opening_model.py") for column in COLUMNS)
 	for module in ("checks/buyers", "documents/taxes", *_ADVANCES):
 		yield from sentences_of(PACKAGE / "e_invoicing" / f"{module}.py")
 

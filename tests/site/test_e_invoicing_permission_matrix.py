@@ -20,8 +20,10 @@ import crm_billing_helpers as billing
 import e_invoicing_helpers as zatca
 import factories as make
 import frappe
+import instalments_helpers as plans
 import opening_helpers as opening_kit
 import pytest
+import settling_helpers as settle
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
 
@@ -68,6 +70,7 @@ class Ground:
 	run: str
 	payment: str
 	opening: str
+	quote: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,9 @@ INSTALMENTS = {
 		SALES, NO_COMPANY, doctype="Quotation", template="Equal monthly", total=1, document_date="2026-11-22"
 	),
 	"api.plan_balances": row(ACCOUNTS, doctype="Sales Invoice", name=":invoice"),
+	"settling.api.receive_payment": row(
+		ACCOUNTS, quote=":quote", stops_at="instalments.settling.receiving.receive"
+	),
 	"prints.api.download": row(
 		ACCOUNTS, wanted="schedule", doctype="Sales Invoice", name=":invoice",
 		stops_at="instalments.prints.documents.make",
@@ -201,6 +207,7 @@ def ground(unit: Document) -> Ground:
 	quotation = billing.submitted_quotation()
 	run = billing.accepted_run(billing.submitted_quotation())
 	draft = zatca.an_invoice(zatca.a_business()).insert()
+	planned = zatca.submitted(zatca.an_invoice(zatca.a_business(), scb_plan_template=plans.a_template()))
 	return Ground(
 		unit=unit.name,
 		invoice=invoice.name,
@@ -212,6 +219,7 @@ def ground(unit: Document) -> Ground:
 		run=run.name if run else "",
 		payment=make.a_payment(invoice.name).insert().name,
 		opening=opening_kit.an_import(opening_kit.as_csv([])).name,
+		quote=settle.a_quote(planned).name,
 	)
 
 

@@ -9,9 +9,11 @@ import frappe
 import instalments_helpers as steps
 import pytest
 import rescheduling_helpers as change
+import settling_helpers as settle
 from second_connection import Meanwhile
 
 from saudi_crm_billing.instalments.errors import InstalmentPlanError
+from saudi_crm_billing.instalments.settling.api import receive_payment
 
 
 @pytest.mark.commits
@@ -60,3 +62,33 @@ def test_a_reschedule_that_waits_for_a_payment_is_refused(committing_site: Modul
 		other.result()
 	frappe.db.rollback()
 	assert change.plan_rows(invoice)[0] == (1, change.months_on(1), 100)
+
+
+@pytest.mark.commits
+def test_of_two_quotes_opened_at_once_the_second_is_refused(committing_site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Twice Quoted"))
+	first, second = settle.a_quote(invoice), settle.a_quote(invoice)
+	frappe.db.commit()
+	first.submit()
+	other = Meanwhile(lambda: frappe.get_doc("Settlement Quote", second.name).submit())
+	other.wait_until_it_waits()
+	frappe.db.commit()
+	with pytest.raises(InstalmentPlanError, match=f"{first.name} is open for this plan"):
+		other.result()
+
+
+@pytest.mark.commits
+def test_a_quote_paid_twice_at_once_is_paid_once(committing_site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Twice Paying"))
+	make.a_payment(invoice.name, 10).set_new_name()
+	quote = settle.a_quote(invoice).submit()
+	frappe.db.commit()
+	cash = make.account("Cash")
+	receive_payment(quote.name, paid_to=cash)
+	other = Meanwhile(lambda: receive_payment(quote.name, paid_to=cash))
+	other.wait_until_it_waits()
+	frappe.db.commit()
+	with pytest.raises(InstalmentPlanError, match=f"{quote.name} is Paid and cannot be paid"):
+		other.result()
+	frappe.db.rollback()
+	assert frappe.db.get_value("Sales Invoice", invoice.name, "outstanding_amount") == 0

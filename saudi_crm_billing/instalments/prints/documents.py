@@ -11,7 +11,14 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.instalments.prints import addendum, clearance, receipts, schedule, statement
+from saudi_crm_billing.instalments.prints import (
+	addendum,
+	clearance,
+	receipts,
+	schedule,
+	settlement,
+	statement,
+)
 from saudi_crm_billing.printing import pages, rendering
 
 TEMPLATES = "saudi_crm_billing/instalments/prints/templates"
@@ -31,6 +38,7 @@ PRINTS = {
 	"schedule": Print("schedule", ("Quotation", "Sales Order", "Sales Invoice", schedule.PLAN), schedule.scb_plan_schedule),
 	"receipt": Print("receipt", ("Payment Entry",), receipts.scb_receipt_voucher),
 	"addendum": Print("addendum", ("Instalment Reschedule",), addendum.scb_reschedule_addendum),
+	"settlement": Print("settlement", ("Settlement Quote",), settlement.scb_settlement_letter),
 	"clearance": Print("clearance", (schedule.PLAN,), clearance.scb_clearance_letter),
 }  # fmt: skip
 STATEMENT = Print("statement", ("Customer",), statement.statement)

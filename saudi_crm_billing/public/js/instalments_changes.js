@@ -3,7 +3,10 @@ frappe.provide("scb.instalments");
 
 scb.instalments.changes = {
 	// Each: a doctype, and the words of its button.
-	kinds: () => [["Instalment Reschedule", __("Reschedule")]],
+	kinds: () => [
+		["Instalment Reschedule", __("Reschedule")],
+		["Settlement Quote", __("Settle Early")],
+	],
 
 	offer(frm, plan) {
 		for (const [doctype, label] of this.kinds()) {

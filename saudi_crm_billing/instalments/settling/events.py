@@ -1,0 +1,38 @@
+"""What hooks.py calls on document events, and on a reschedule: who is told, nothing decided."""
+
+from __future__ import annotations
+
+from frappe import _
+from frappe.model.document import Document
+
+from saudi_crm_billing.instalments import settlements
+from saudi_crm_billing.instalments.plans import plan_of
+from saudi_crm_billing.instalments.rescheduling.change import PlanChange
+from saudi_crm_billing.instalments.settling import quotes
+
+
+def on_ledger(doc: Document, method: str | None = None) -> None:
+	quotes.enlist_review(settlements.settled_plans(doc))
+
+
+def on_cancel_payment(doc: Document, method: str | None = None) -> None:
+	on_ledger(doc)
+	_let_stand(doc, quotes.DOCTYPE)
+
+
+def on_cancel_invoice(doc: Document, method: str | None = None) -> None:
+	if plan := plan_of(doc.doctype, doc.name):
+		quotes.void_open(plan, lambda lang: _("The invoice {0} was cancelled.", lang=lang).format(doc.name))
+	_let_stand(doc, quotes.DOCTYPE)
+
+
+def on_rescheduled(change: PlanChange) -> None:
+	quotes.void_open(
+		change.plan,
+		lambda lang: _("The plan was rescheduled ({0}).", lang=lang).format(change.reschedule),
+	)
+
+
+def _let_stand(doc: Document, doctype: str) -> None:
+	"""A quote is history of what it names, not a document that stands on it."""
+	doc.ignore_linked_doctypes = (*(doc.get("ignore_linked_doctypes") or ()), doctype)

@@ -1,0 +1,89 @@
+"""*Reads* what a plan owes by the ledger and what of it may be given up. Writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import getdate
+
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments import balances
+from saudi_crm_billing.instalments.engine.settlement import (
+	OwedRow,
+	SettlementError,
+	amount_to_pay,
+	percent_of,
+	unearned,
+)
+from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow
+from saudi_crm_billing.instalments.settings import settings_of
+from saudi_crm_billing.instalments.settling.refusals import refuse_settlement
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class FiguredRow:
+	stored: StoredRow
+	outstanding: Decimal
+	margin: Decimal
+	unearned: Decimal
+
+
+@dataclass(frozen=True)
+class Figures:
+	"""`outstanding` is the invoice's by the ledger, which the rows' may be beside (Outside the Schedule)."""
+
+	outstanding: Decimal
+	late: Decimal
+	kept_months: int
+	unearned: Decimal
+	rebate: Decimal
+	amount_to_pay: Decimal
+	rows: tuple[FiguredRow, ...]
+
+
+def ledger_outstanding(sales_invoice: str) -> Decimal:
+	"""A locking read: what others committed meanwhile counts."""
+	account = frappe.db.get_value("Sales Invoice", sales_invoice, "debit_to")
+	return balances.read_ledger(sales_invoice, account).outstanding
+
+
+def figures_of(doc: Document, plan: StoredPlan) -> Figures:
+	"""Refuses, with the figure, what is no settlement."""
+	day = getdate(doc.as_of)
+	kept = settings_of(plan.header.company).kept_months or 0
+	rows = _rows(plan, day, kept)
+	margin = sum((row.unearned for row in rows), ZERO)
+	outstanding = ledger_outstanding(plan.sales_invoice)
+	try:
+		rebate = _rebate(doc, outstanding, margin)
+		due = amount_to_pay(outstanding, rebate)
+	except SettlementError as error:
+		refuse_settlement(error)
+	late = sum((row.outstanding for row in rows if row.stored.due_date < day), ZERO)
+	return Figures(outstanding, late, kept, margin, rebate, due, rows)
+
+
+def _rows(plan: StoredPlan, day: date, kept_months: int) -> tuple[FiguredRow, ...]:
+	stored = [row for row in plan.rows if row.amount > row.settled]
+	owed = [OwedRow(row.due_date, row.amount, row.amount - row.settled, row.margin) for row in stored]
+	return tuple(
+		FiguredRow(row, part.outstanding, part.owed_margin, free)
+		for row, part, free in zip(stored, owed, unearned(owed, day, kept_months), strict=True)
+	)
+
+
+def _rebate(doc: Document, outstanding: Decimal, margin: Decimal) -> Decimal:
+	if doc.rebate_kind == "Percent":
+		return percent_of(outstanding, Decimal(str(doc.rebate_percent or 0)))
+	if doc.rebate_kind == "Amount":
+		rebate = Decimal(str(doc.rebate_amount or 0))
+		if rebate <= 0:
+			raise SettlementError("rebate_not_positive", rebate=to_money(rebate))
+		return rebate
+	return margin if doc.rebate_kind == "Unearned Margin" else ZERO

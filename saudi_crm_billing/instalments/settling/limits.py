@@ -1,0 +1,46 @@
+"""Decides who may give how much up: a rebate within the settings' limit, a larger one and a write-off by a role."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import fmt_money
+
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.settings import settings_of
+
+DEFAULT_ROLE = "Accounts Manager"
+
+
+def check_rebate(doc: Document) -> None:
+	"""The unearned margin was never owed for the time that does not pass, so it needs nobody's leave."""
+	settings = settings_of(doc.company)
+	limit = to_money(Decimal(str(settings.rebate_limit or 0)) * to_money(doc.outstanding) / 100)
+	if to_money(doc.rebate) <= max(limit, to_money(doc.unearned)):
+		return
+	role = settings.rebate_approver or DEFAULT_ROLE
+	if role not in frappe.get_roles():
+		frappe.throw(
+			_(
+				"A rebate of {0} is more than the {1} that you may give. The role {2} must submit this quote."
+			).format(
+				fmt_money(doc.rebate, currency=doc.currency),
+				fmt_money(float(max(limit, to_money(doc.unearned))), currency=doc.currency),
+				_(role),
+			),
+			frappe.PermissionError,
+		)
+
+
+def check_write_off(doc: Document) -> None:
+	role = settings_of(doc.company).write_off_approver or DEFAULT_ROLE
+	if role not in frappe.get_roles():
+		frappe.throw(
+			_("A write-off is approved by the role {0}. You can save the draft and ask for it.").format(
+				_(role)
+			),
+			frappe.PermissionError,
+		)

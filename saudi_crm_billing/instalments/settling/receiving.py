@@ -1,0 +1,90 @@
+"""Makes the Payment Entry that pays a Settlement Quote: the amount as money, the rebate as its deduction, the invoice
+settled to zero. The user's own rights on Payment Entry hold.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import flt, getdate
+
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments import balances
+from saudi_crm_billing.instalments.settings import settings_of
+from saudi_crm_billing.instalments.settling.figures import ledger_outstanding
+from saudi_crm_billing.instalments.settling.refusals import refuse
+
+
+def receive(quote: Document, how: dict[str, Any]) -> str:
+	"""`how`: mode_of_payment, paid_to, reference_no, reference_date, posting_date. Returns the Payment Entry's name."""
+	balances.lock_plans({quote.sales_invoice: quote.plan})
+	_check_open(quote, getdate(how.get("posting_date")))
+	payment = _draft(quote, how)
+	payment.insert()
+	frappe.db.set_value(quote.doctype, quote.name, "payment_entry", payment.name)
+	payment.submit()
+	return str(payment.name)
+
+
+def _check_open(quote: Document, posting_date: Any) -> None:
+	status = frappe.db.get_value(quote.doctype, quote.name, "status", for_update=True)
+	if status != "Open":
+		refuse(
+			_("{0} is {1} and cannot be paid. Make a new quote.").format(
+				quote.name, _(status, context=quote.doctype)
+			)
+		)
+	if posting_date > getdate(quote.valid_until):
+		refuse(
+			_("{0} was valid until {1}. Make a new quote.").format(
+				quote.name, frappe.format(quote.valid_until, "Date")
+			)
+		)
+	owed = ledger_outstanding(quote.sales_invoice)
+	if owed != to_money(quote.outstanding):
+		refuse(
+			_("{0} was made for {1}, but {2} is owed now. Make a new quote.").format(
+				quote.name, f"{to_money(quote.outstanding):,.2f}", f"{owed:,.2f}"
+			)
+		)
+
+
+def _draft(quote: Document, how: dict[str, Any]) -> Document:
+	from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+
+	payment = get_payment_entry("Sales Invoice", quote.sales_invoice, bank_account=how.get("paid_to"))
+	given = {name: value for name, value in how.items() if value and name != "paid_to"}
+	payment.update({"posting_date": getdate(), **given})
+	payment.paid_amount = quote.amount_to_pay
+	payment.received_amount = flt(
+		quote.amount_to_pay * flt(payment.source_exchange_rate) / flt(payment.target_exchange_rate or 1),
+		payment.precision("received_amount"),
+	)
+	_allocate(payment, quote)
+	payment.set_amounts()
+	if payment.difference_amount:
+		payment.append("deductions", _deduction(quote, payment.difference_amount))
+	return payment
+
+
+def _allocate(payment: Document, quote: Document) -> None:
+	"""One row for the whole debt: by terms core would split it, and could drop a residue."""
+	first = payment.references[0]
+	first.update({"allocated_amount": quote.outstanding, "payment_term": None})
+	payment.set("references", [first])
+
+
+def _deduction(quote: Document, amount: float) -> dict[str, Any]:
+	"""In the company's currency: what the money lacks to the debt. Without a rebate it can only be an exchange residue."""
+	settings = settings_of(quote.company)
+	account = settings.rebate_account if quote.rebate else None
+	return {
+		"account": account or frappe.get_cached_value("Company", quote.company, "exchange_gain_loss_account"),
+		"cost_center": settings.cost_center
+		or frappe.get_cached_value("Company", quote.company, "cost_center"),
+		"amount": amount,
+		"description": _("Rebate of early settlement {0}").format(quote.name),
+	}
