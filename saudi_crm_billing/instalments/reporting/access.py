@@ -54,8 +54,10 @@ class Scope:
 
 
 def scope_of(filters: frappe._dict) -> Scope:
-	"""What the filters of a report ask for; refuses a company that the user may not see."""
+	"""What the filters of a report ask for; refuses a company or a customer that the user may not see."""
 	chosen = {name: filters.get(name) or None for name in ("customer", "customer_group", "territory")}
+	if chosen["customer"]:
+		frappe.has_permission("Customer", doc=chosen["customer"], throw=True)
 	return Scope(_company_of(filters), **chosen)
 
 

@@ -1,0 +1,156 @@
+"""Reads all that a customer's statement of instalments is made of: the plans of one currency, their instalments, and
+the Payment Ledger's entries against their invoices, each with the instalments that it settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe.query_builder.functions import Sum
+
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.engine.attribution import Voucher, attribute
+from saudi_crm_billing.instalments.reporting.access import Scope
+from saudi_crm_billing.instalments.reporting.columns import Row
+from saudi_crm_billing.instalments.reporting.due import SOLD
+
+INSTALMENT = "Instalment"
+SETTLED = ("amount", "paid", "credited", "outstanding")
+
+
+@dataclass(frozen=True)
+class Movement:
+	"""A debit above zero: an instalment on its due date, or a charge; a credit below it."""
+
+	on: date
+	kind: str
+	document: str
+	invoice: str
+	plan: str
+	amount: Decimal
+	number: int | None = None
+	settles: tuple[tuple[int, Decimal], ...] = ()
+	"""Numbers of the instalments that a credit settled, with the parts."""
+
+
+@dataclass(frozen=True)
+class Statement:
+	"""Instalments by due date, and all movements in order, of a customer's plans in one currency."""
+
+	currency: str
+	currencies: tuple[str, ...]
+	instalments: tuple[Row, ...]
+	movements: tuple[Movement, ...]
+
+	def balance(self, before: date | None = None, up_to: date | None = None) -> Decimal:
+		"""What had fallen due and was not settled before a day, or up to and with one; neither: all that is owed."""
+		return sum(
+			(
+				each.amount
+				for each in self.movements
+				if (before is None or each.on < before) and (up_to is None or each.on <= up_to)
+			),
+			Decimal(0),
+		)
+
+
+def read(scope: Scope, currency: str | None, company_currency: str) -> Statement:
+	"""In the currency asked for; else in the company's, or where no plan is in it, in the first one's."""
+	plans = _plans(scope)
+	currencies = tuple(sorted({plan.currency for plan in plans}))
+	default = company_currency if company_currency in currencies else next(iter(currencies), company_currency)
+	chosen = currency or default
+	plans = [plan for plan in plans if plan.currency == chosen]
+	rows = _instalments([plan.name for plan in plans])
+	entries = _entries([plan.name for plan in plans])
+	movements = [each for plan in plans for each in _of_plan(plan, rows, entries)]
+	movements.sort(key=lambda each: (each.on, each.amount < 0, each.plan, each.number or 0, each.document))
+	return Statement(chosen, currencies, tuple(rows), tuple(movements))
+
+
+def _plans(scope: Scope) -> list[Any]:
+	plan = frappe.qb.DocType("Instalment Plan")
+	query = frappe.qb.from_(plan).select(plan.name, plan.reference_name, plan.currency)
+	condition = scope.of(plan.company, plan.customer) & plan.status.isin(SOLD)
+	return (
+		query.where(condition & (plan.reference_doctype == "Sales Invoice"))
+		.orderby(plan.name)
+		.run(as_dict=True)
+	)
+
+
+def _instalments(plans: Sequence[str]) -> list[Row]:
+	if not plans:
+		return []
+	row = frappe.qb.DocType(INSTALMENT)
+	found = (
+		frappe.qb.from_(row)
+		.select(row.parent.as_("plan"), row.sales_invoice, row.number, row.due_date, row.due_date_hijri)
+		.select(row.grace_until, *(row[name] for name in SETTLED))
+		.where(row.parent.isin(plans))
+		.orderby(row.due_date, row.parent, row.idx)
+		.run(as_dict=True)
+	)
+	for one in found:
+		one.update({name: to_money(one[name] or 0) for name in SETTLED})
+	return found
+
+
+def _entries(plans: Sequence[str]) -> list[Any]:
+	"""What each voucher changed of each invoice's debt, in the order of dates."""
+	if not plans:
+		return []
+	names = ("Payment Ledger Entry", "Instalment Plan", "Sales Invoice")
+	entry, plan, invoice = (frappe.qb.DocType(name) for name in names)
+	keys = (entry.posting_date, entry.voucher_type, entry.voucher_no, entry.against_voucher_no)
+	return (
+		frappe.qb.from_(entry)
+		.join(plan)
+		.on((plan.reference_name == entry.against_voucher_no) & plan.name.isin(plans))
+		.join(invoice)
+		.on((invoice.name == entry.against_voucher_no) & (invoice.debit_to == entry.account))
+		.select(*keys, Sum(entry.amount_in_account_currency).as_("amount"))
+		.where((entry.against_voucher_type == "Sales Invoice") & (entry.delinked == 0))
+		.groupby(*keys)
+		.orderby(*keys)
+		.run(as_dict=True)
+	)
+
+
+def _of_plan(plan: Any, rows: Sequence[Row], entries: Sequence[Any]) -> Iterator[Movement]:
+	own = [row for row in rows if row.plan == plan.name]
+	booked = [entry for entry in entries if entry.against_voucher_no == plan.reference_name]
+	for row in own:
+		yield Movement(
+			row.due_date, INSTALMENT, row.sales_invoice, row.sales_invoice, plan.name, row.amount, row.number
+		)
+	sale = [entry for entry in booked if entry.voucher_no == plan.reference_name]
+	if extra := _sum(sale) - sum((row.amount for row in own), Decimal(0)):
+		yield Movement(
+			sale[0].posting_date, "Sales Invoice", plan.reference_name, plan.reference_name, plan.name, extra
+		)
+	yield from _settlements(plan, own, [entry for entry in booked if entry.voucher_no != plan.reference_name])
+
+
+def _settlements(plan: Any, rows: Sequence[Row], booked: Sequence[Any]) -> Iterator[Movement]:
+	vouchers = [Voucher(-to_money(entry.amount), entry.voucher_type == "Sales Invoice") for entry in booked]
+	shares = attribute([row.paid for row in rows], [row.credited for row in rows], vouchers)
+	for entry, voucher, parts in zip(booked, vouchers, shares, strict=True):
+		settles = tuple((rows[share.place].number, share.amount) for share in parts)
+		yield Movement(
+			entry.posting_date,
+			entry.voucher_type,
+			entry.voucher_no,
+			plan.reference_name,
+			plan.name,
+			-voucher.amount,
+			settles=settles,
+		)
+
+
+def _sum(entries: Sequence[Any]) -> Decimal:
+	return sum((to_money(entry.amount) for entry in entries), Decimal(0))
