@@ -11,6 +11,11 @@ def desk_path(route: str = "") -> str:
 	return f"/{prefix}/{route}".rstrip("/")
 
 
+def payment_requests_know_due_dates() -> bool:
+	"""Core's own requests of single due dates: a table of them in 16. Delete when v15 is dropped."""
+	return bool(frappe.get_meta("Payment Request").has_field("payment_reference"))
+
+
 def in_test() -> bool:
 	"""Whether the framework runs tests: a flag in 15, an attribute in 16. Delete when v15 is dropped."""
 	return bool(getattr(frappe, "in_test", False) or frappe.flags.in_test)

@@ -205,6 +205,10 @@ doc_events = {
 		],
 		"on_trash": ["saudi_crm_billing.e_invoicing.advances.events.on_trash_payment"],
 	},
+	"Payment Request": {
+		"before_validate": ["saudi_crm_billing.instalments.requests.events.keep_fields"],
+		"validate": ["saudi_crm_billing.instalments.requests.events.validate"],
+	},
 	"ZATCA Advance Credit Note": {
 		"onload": ["saudi_crm_billing.e_invoicing.events.onload_source"],
 		"before_validate": ["saudi_crm_billing.crm_billing.events.keep_sent"],
@@ -286,6 +290,7 @@ doctype_js = {
 		"public/js/instalments.js",
 		"public/js/instalment_direction.js",
 		"public/js/instalments_changes.js",
+		"public/js/instalments_requests.js",
 		"public/js/e_invoicing.js",
 		"public/js/e_invoicing_pdf.js",
 		"public/js/e_invoicing_findings.js",
@@ -319,6 +324,7 @@ doctype_js = {
 		"public/js/e_invoicing_pdf.js",
 		"public/js/e_invoicing_findings.js",
 	],
+	"Payment Request": ["public/js/instalments_requests.js"],
 	"Company": ["public/js/e_invoicing_company.js"],
 	"Sales Order": [
 		"public/js/watch.js",
@@ -348,6 +354,7 @@ override_doctype_dashboards = {
 # A plan's dates changed after its invoice was submitted: each is called with a rescheduling.change.PlanChange
 scb_plan_rescheduled = [
 	"saudi_crm_billing.instalments.settling.events.on_rescheduled",
+	"saudi_crm_billing.instalments.requests.events.plan_rescheduled",
 	"saudi_crm_billing.collection.moved_dates.drop_reminders_of",
 ]
 
@@ -401,6 +408,8 @@ scb_plan_eligibility_facts = ["saudi_crm_billing.customer_tax.customer_facts.tax
 
 # Instalments put lines for a credit margin on a document: told to whoever decides what its lines bear
 scb_lines_changed = ["saudi_crm_billing.customer_tax.events.before_validate"]
+# A plan owes something else than before: each is called with its name, while it is locked
+scb_plan_recomputed = ["saudi_crm_billing.instalments.requests.events.plan_recomputed"]
 
 # E-invoicing mirrors an invoice onto its quotation: fields of Sales Invoice that name one (crm_billing)
 scb_source_quotation_fields = ["scb_quotation"]

@@ -22,6 +22,7 @@ from saudi_crm_billing.instalments.balance_events import Cause
 from saudi_crm_billing.instalments.directing import directions
 from saudi_crm_billing.instalments.healing import heal_outstanding, heal_schedule
 from saudi_crm_billing.instalments.ledger import read_ledger
+from saudi_crm_billing.instalments.plan_events import tell_recomputed
 from saudi_crm_billing.instalments.reckoning import Truth, reckon
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
@@ -139,7 +140,10 @@ def recompute(plan: str, sales_invoice: str | None = None, cause: Cause | None =
 	changed = _write_instalments(rows, truth, to_decimal(invoice.conversion_rate))
 	changed |= heal_schedule(invoice, rows, truth.balances, ledger.credits)
 	changed |= heal_outstanding(invoice, ledger.outstanding)
-	return _write_header(header, rows, truth, cause) or changed
+	changed = _write_header(header, rows, truth, cause) or changed
+	if changed:
+		tell_recomputed(plan)
+	return changed
 
 
 def instalment_values(truth: Truth, conversion_rate: Decimal) -> list[dict[str, Decimal]]:

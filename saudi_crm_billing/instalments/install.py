@@ -8,6 +8,7 @@ import frappe
 
 from saudi_crm_billing.custom_fields import mark as _
 from saudi_crm_billing.instalments.importing import fields as importing
+from saudi_crm_billing.instalments.requests import fields as requests
 from saudi_crm_billing.instalments.terms import SEEDED, ensure_terms, own_terms
 
 MODULE = "Instalments"
@@ -123,7 +124,7 @@ def _placed(after: str) -> list[dict[str, Any]]:
 
 
 CUSTOM_FIELDS = {doctype: _placed(after) for doctype, after in SHOWN_FROM.items()}
-for room in (importing,):
+for room in (importing, requests):
 	for doctype, fields in room.CUSTOM_FIELDS.items():
 		CUSTOM_FIELDS[doctype] = [*CUSTOM_FIELDS.get(doctype, []), *fields]
 

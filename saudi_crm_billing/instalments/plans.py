@@ -16,6 +16,7 @@ from frappe.utils import add_days, now
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.agreement import PlannedRow, has_plan
 from saudi_crm_billing.instalments.origins import SOURCES
+from saudi_crm_billing.instalments.plan_events import tell_recomputed
 from saudi_crm_billing.instalments.settings import settings_of
 from saudi_crm_billing.instalments.terms import term_name
 
@@ -97,6 +98,7 @@ def end(plan: str) -> None:
 	frappe.db.set_value("Instalment Plan", plan, {"status": "Cancelled", "not_scheduled": 0, **nothing})
 	settled = {"outstanding": 0, "base_outstanding": 0}
 	frappe.db.set_value("Instalment", {"parent": plan}, settled, update_modified=False)
+	tell_recomputed(plan)
 
 
 def delete(doc: Document) -> None:

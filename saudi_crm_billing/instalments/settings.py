@@ -26,7 +26,13 @@ def margin_items(company: str) -> set[str]:
 	return {settings.get(fieldname) for fieldname in MARGIN_ITEMS if settings.get(fieldname)}
 
 
-DEFAULTS = {"credit_note_rule": "Oldest first", "allow_directed": 1, "quote_days": 7, "kept_months": 0}
+DEFAULTS = {
+	"credit_note_rule": "Oldest first",
+	"allow_directed": 1,
+	"quote_days": 7,
+	"kept_months": 0,
+	"request_link_days": 30,
+}
 
 
 def check(settings: Document) -> None:

@@ -25,6 +25,7 @@ import opening_helpers as opening_kit
 import pytest
 import settling_helpers as settle
 from e_invoicing_fixtures import gateway, sandbox, unit
+from erpnext.accounts.doctype.payment_request.payment_request import make_payment_request
 from frappe.model.document import Document
 
 import saudi_crm_billing
@@ -71,6 +72,7 @@ class Ground:
 	payment: str
 	opening: str
 	quote: str
+	request: str
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,9 @@ INSTALMENTS = {
 		SALES_USER, ACCOUNTS, customer=":customer", company=make.COMPANY, from_date="2026-01-01", to_date="2026-12-31",
 		stops_at="instalments.prints.documents.make_statement",
 	),
+	"requests.api.requestable": row(ACCOUNTS, sales_invoice=":invoice"),
+	"requests.api.request_instalments": row(ACCOUNTS, sales_invoice=":invoice"),
+	"requests.api.payment_link": row(ACCOUNTS, request=":request"),
 	"importing.api.check": row(UNIT_KEEPERS, name=":opening"),
 	"importing.api.start": row(frozenset({ACCOUNTS_MANAGER}), name=":opening"),
 	"importing.api.undo": row(frozenset({ACCOUNTS_MANAGER}), name=":opening"),
@@ -218,6 +223,9 @@ def ground(unit: Document) -> Ground:
 		opportunity=billing.an_opportunity().name,
 		run=run.name if run else "",
 		payment=make.a_payment(invoice.name).insert().name,
+		request=make_payment_request(
+			dt="Sales Invoice", dn=invoice.name, submit_doc=1, mute_email=1, return_doc=1
+		).name,
 		opening=opening_kit.an_import(opening_kit.as_csv([])).name,
 		quote=settle.a_quote(planned).name,
 	)

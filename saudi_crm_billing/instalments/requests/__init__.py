@@ -1,0 +1,1 @@
+"""Payment Requests of single instalments, each with a signed link of its own."""

@@ -1,0 +1,25 @@
+"""What hooks.py calls on document events of Payment Request, and when a plan changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from frappe.model.document import Document
+
+from saudi_crm_billing.instalments.requests import following, making
+
+
+def keep_fields(doc: Document, method: str | None = None) -> None:
+	making.keep_fields(doc)
+
+
+def validate(doc: Document, method: str | None = None) -> None:
+	making.check(doc)
+
+
+def plan_recomputed(plan: str) -> None:
+	following.follow(plan)
+
+
+def plan_rescheduled(change: Any) -> None:
+	following.follow_change(change)

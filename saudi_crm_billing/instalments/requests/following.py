@@ -1,0 +1,94 @@
+"""Keeps open requests true to their instalments: the only writer of what they may still take, and of their closing.
+
+Core knows payments that name the request. What settles the instalment otherwise (a journal, a credit note, a payment
+that names no request) is seen here, after the recompute, in the same transaction: a request never asks for more than is
+owed, and one of a settled instalment closes by itself and says why.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.query_builder.functions import Coalesce, Sum
+from frappe.utils import today
+
+from saudi_crm_billing.bilingual import said
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.requests.reading import (
+	DOCTYPE,
+	OpenRequest,
+	Owed,
+	instalments_of,
+	open_requests_of,
+)
+from saudi_crm_billing.unit_of_work import Phase, enlist
+
+
+def follow(plan: str) -> None:
+	"""The plan owes something else than before: look at its requests after all plans of this transaction."""
+	enlist(Phase.SHOWN, f"payment requests of {plan}", partial(_follow, plan))
+
+
+def follow_change(change: Any) -> None:
+	"""The plan was rescheduled; `change.plan` is its name."""
+	follow(change.plan)
+
+
+def _follow(plan: str) -> None:
+	requests = [request for request in open_requests_of(plan) if request.docstatus == 1]
+	if not requests:
+		return
+	owed = instalments_of(plan)
+	for request in requests:
+		values = _values(request, owed.get(request.number))
+		if values:
+			frappe.db.set_value(DOCTYPE, request.name, values)
+			frappe.clear_document_cache(DOCTYPE, request.name)
+
+
+def _values(request: OpenRequest, row: Owed | None) -> dict[str, Any]:
+	paid = _paid_by(request.name)
+	left = min(request.asked - paid, row.outstanding if row else Decimal(0))
+	if left <= 0:
+		return _closed(request, paid, row)
+	values: dict[str, Any] = {} if left == request.outstanding else {"outstanding_amount": float(left)}
+	if row and row.due_date != request.due_date:
+		values |= {"scb_due_date": row.due_date, "scb_due_date_hijri": row.due_date_hijri}
+	return values
+
+
+def _closed(request: OpenRequest, paid: Decimal, row: Owed | None) -> dict[str, Any]:
+	"""As core closes one: paid where anything was paid through it, else cancelled."""
+	if not paid:
+		_cancel_at_gateway(request.name)
+	state = {"status": "Paid"} if paid else {"status": "Cancelled", "docstatus": 2}
+	return {**state, "outstanding_amount": 0, **_why(request.number, row).columns("scb_closed_reason")}
+
+
+def _why(number: int, row: Owed | None) -> Any:
+	day = today()
+	if row is None:
+		return said(
+			lambda lang: _("Instalment {0} is no longer in the plan ({1}).", lang=lang).format(number, day)
+		)
+	return said(lambda lang: _("Instalment {0} was settled otherwise ({1}).", lang=lang).format(number, day))
+
+
+def _paid_by(request: str) -> Decimal:
+	row = frappe.qb.DocType("Payment Entry Reference")
+	found = (
+		frappe.qb.from_(row)
+		.select(Coalesce(Sum(row.allocated_amount), 0))
+		.where((row.payment_request == request) & (row.docstatus == 1))
+	).run()
+	return to_money(found[0][0])
+
+
+def _cancel_at_gateway(request: str) -> None:
+	"""As core does with requests that it cancels: the gateway's page then refuses the payment."""
+	waiting = {"reference_doctype": DOCTYPE, "reference_docname": request, "status": "Queued"}
+	frappe.db.set_value("Integration Request", waiting, "status", "Cancelled")

@@ -1,0 +1,24 @@
+"""The page behind a payment link; the signed token in the address is the only permission that counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe.rate_limiter import rate_limit
+
+from saudi_crm_billing.instalments.requests.page import STATUS_CODES, view
+
+no_cache = 1
+sitemap = 0
+
+
+def get_context(context: Any) -> None:
+	context.no_cache = 1
+	context.update(view_for_visitor())
+	context.http_status_code = STATUS_CODES[context.state]
+
+
+@rate_limit(limit=120, seconds=60 * 60)
+def view_for_visitor() -> dict[str, Any]:
+	return view(str(frappe.form_dict.get("request", "")), str(frappe.form_dict.get("token", "")))
