@@ -61,6 +61,12 @@ def test_a_margin_in_the_price_bears_what_each_part_of_the_price_bears(site: Mod
 	credit.assert_exact(invoice)
 
 
+def test_a_fee_is_taxed_also_where_the_goods_are_not(site: ModuleType) -> None:
+	invoice = credit.sold(FEE, items=[make.line(item=tax.an_item_of(tax.MEDICINES), rate=1_000)])
+	assert credit.lines(invoice)[1] == (SERVICE, 100, "S")
+	assert (invoice.grand_total, invoice.scb_margin) == (1_115, 115)
+
+
 def test_the_margin_is_on_what_the_down_payment_leaves_and_the_down_payment_bears_none(
 	site: ModuleType,
 ) -> None:
