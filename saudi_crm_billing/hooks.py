@@ -275,6 +275,7 @@ doctype_js = {
 		"public/js/crm_billing_quotation.js",
 		"public/js/crm_billing_status.js",
 		"public/js/instalments.js",
+		"public/js/instalments_compare.js",
 		"public/js/e_invoicing_mirror.js",
 	],
 	"Opportunity": [
@@ -291,6 +292,7 @@ doctype_js = {
 		"public/js/instalment_direction.js",
 		"public/js/instalments_changes.js",
 		"public/js/instalments_requests.js",
+		"public/js/instalments_compare.js",
 		"public/js/e_invoicing.js",
 		"public/js/e_invoicing_pdf.js",
 		"public/js/e_invoicing_findings.js",
@@ -331,6 +333,7 @@ doctype_js = {
 		"public/js/crm_billing_status.js",
 		"public/js/customer_tax.js",
 		"public/js/instalments.js",
+		"public/js/instalments_compare.js",
 		"public/js/e_invoicing_mirror.js",
 	],
 	"Customer": ["public/js/customer_tax_customer.js"],

@@ -11,6 +11,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
+from saudi_crm_billing.common.dates import Calendar
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments.engine.margin import spread
 from saudi_crm_billing.instalments.engine.schedule import (
@@ -101,7 +102,7 @@ def plan_rows(agreement: Agreement) -> tuple[PlannedRow, ...]:
 	)
 
 
-def plan_terms(agreement: Agreement) -> PlanTerms:
+def plan_terms(agreement: Agreement, calendar: Calendar | None = None) -> PlanTerms:
 	template = template_of(agreement.template)
 	_check_first_due_date(agreement)
 	return terms_of(
@@ -113,6 +114,7 @@ def plan_terms(agreement: Agreement) -> PlanTerms:
 		agreement.down_payment,
 		agreement.share,
 		agreement.margin,
+		calendar,
 	)
 
 

@@ -51,7 +51,7 @@ def put_margin(doc: Document) -> None:
 	doc.update({"scb_margin_treatment": agreed.treatment, "scb_margin_percent": float(agreed.percent)})
 	doc.flags.scb_cash_total = to_decimal(cash.grand_total)
 	if _write_lines(doc, goods, lines, _wanted(doc, agreed, margin, cash)):
-		_tell(doc)
+		tell_lines_changed(doc)
 	if agreed.treatment == EXEMPT:
 		_check_exempt(doc)
 
@@ -100,7 +100,7 @@ def _take_off(doc: Document) -> None:
 		goods, lines = _parted(doc)
 		if lines and goods:
 			_set_items(doc, goods)
-			_tell(doc)
+			tell_lines_changed(doc)
 	doc.update({"scb_margin_treatment": None, "scb_margin_percent": 0, "scb_margin": 0})
 
 
@@ -182,7 +182,7 @@ def _set_items(doc: Document, rows: list[Document]) -> None:
 		row.idx = number
 
 
-def _tell(doc: Document) -> None:
+def tell_lines_changed(doc: Document) -> None:
 	for listener in frappe.get_hooks(LINES_CHANGED_HOOK):
 		frappe.get_attr(listener)(doc)
 

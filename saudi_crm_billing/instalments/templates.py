@@ -65,14 +65,16 @@ def terms_of(
 	down_payment: Decimal = Decimal(0),
 	share: Decimal | None = None,
 	margin: Decimal = Decimal(0),
+	calendar: Calendar | None = None,
 ) -> PlanTerms:
 	"""The engine's terms; empty wishes follow the template. Refuses a first due date beyond the calendar.
 
 	With a `share` the document has that part of what was agreed before: so it bears that part of the template's
 	amounts, and the minimum was kept by the whole. A down payment in percent is of the total without `margin`.
+	`calendar` takes the place of the template's, to compare the two.
 	"""
-	start = first_due_date or _first_due_date(template, document_date)
-	calendar = CALENDARS[template.calendar]
+	calendar = calendar or CALENDARS[template.calendar]
+	start = first_due_date or _first_due_date(template, document_date, calendar)
 	return PlanTerms(
 		total=total,
 		count=count or template.instalment_count,
@@ -127,10 +129,10 @@ def next_of_its_day(wished: date, earliest: date, template: str) -> date:
 		refuse_terms(PlanError("date_out_of_range", date=error.what))
 
 
-def _first_due_date(template: Document, document_date: date) -> date:
+def _first_due_date(template: Document, document_date: date, calendar: Calendar) -> date:
 	months, days = template.first_due_after_months or 0, template.first_due_after_days or 0
 	try:
-		return add_months(document_date, months, CALENDARS[template.calendar]) + timedelta(days=days)
+		return add_months(document_date, months, calendar) + timedelta(days=days)
 	except DateOutOfRange as error:
 		refuse_terms(PlanError("date_out_of_range", date=error.what))
 	except OverflowError:

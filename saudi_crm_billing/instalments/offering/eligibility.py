@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -28,19 +29,25 @@ def check_eligible(doc: Document) -> None:
 		return
 	template = frappe.get_cached_doc(TEMPLATE, doc.scb_plan_template)
 	customer, on = customer_of(doc), document_date(doc)
-	total = to_decimal(doc.get("rounded_total") or doc.grand_total or 0)
+	total = doc.flags.get("scb_cash_total") or to_decimal(doc.get("rounded_total") or doc.grand_total or 0)
 	buyer = buyer_of(customer, doc.company, on) if template.customers else Buyer()
 	reason = why_not(offer_of(template), buyer, total, on)
 	if reason and not origin_of(doc):
 		refuse(explain(reason, template, total, on, customer))
 
 
-def eligible_templates(customer: str | None, company: str, on: date, total: Decimal | None) -> list[str]:
-	"""Names of the enabled templates that the user may read and the sale may have; no total: of any size."""
+def readable_templates() -> list[str]:
+	"""The enabled templates that the user may read."""
+	return frappe.get_list(TEMPLATE, {"enabled": 1}, pluck="name", order_by="instalment_count, name")
+
+
+def eligible(
+	names: Iterable[str], customer: str | None, company: str, on: date, total: Decimal | None
+) -> list[str]:
+	"""Those of the templates that the sale may have; no total: of any size."""
 	buyer = buyer_of(customer, company, on)
-	names = frappe.get_list(TEMPLATE, {"enabled": 1}, pluck="name", order_by="instalment_count, name")
 	offers = {name: offer_of(frappe.get_cached_doc(TEMPLATE, name)) for name in names}
-	return [name for name in names if not _against(offers[name], buyer, total, on)]
+	return [name for name in offers if not _against(offers[name], buyer, total, on)]
 
 
 def _against(offer: Offer, buyer: Buyer, total: Decimal | None, on: date) -> Reason | None:

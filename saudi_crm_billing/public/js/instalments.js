@@ -24,7 +24,7 @@ Object.assign(scb.instalments, {
 			company: doc.company,
 			customer: frm.doctype === "Quotation" ? party : doc.customer,
 			date: doc.posting_date || doc.transaction_date,
-			total: flt(doc.rounded_total || doc.grand_total, 2),
+			total: flt(flt(doc.rounded_total || doc.grand_total) - flt(doc.scb_margin), 2),
 		};
 	},
 
