@@ -264,8 +264,16 @@ scheduler_events = {
 }
 
 # Desk: one table for all slices
-app_include_css = ["/assets/saudi_crm_billing/css/desk.css"]
-app_include_js = ["/assets/saudi_crm_billing/js/desk.js"]
+app_include_css = [
+	"/assets/saudi_crm_billing/css/desk.css",
+	"/assets/saudi_crm_billing/css/instalments.css",
+]
+app_include_js = [
+	"/assets/saudi_crm_billing/js/desk.js",
+	"/assets/saudi_crm_billing/js/pdf.js",
+	"/assets/saudi_crm_billing/js/instalments_standing.js",
+	"/assets/saudi_crm_billing/js/instalments_panel.js",
+]
 extend_bootinfo = ["saudi_crm_billing.e_invoicing.boot.extend"]
 doctype_js = {
 	"Instalment Plan": ["public/js/instalments_changes.js"],
@@ -336,13 +344,17 @@ doctype_js = {
 		"public/js/instalments_compare.js",
 		"public/js/e_invoicing_mirror.js",
 	],
-	"Customer": ["public/js/customer_tax_customer.js"],
+	"Customer": ["public/js/customer_tax_customer.js", "public/js/instalments_customer.js"],
 	"Item Tax Template": ["public/js/customer_tax_item_tax_template.js"],
 }
 doctype_list_js = {
 	"Quotation": ["public/js/crm_billing_lists.js"],
 	"Opportunity": ["public/js/crm_billing_lists.js"],
-	"Sales Invoice": ["public/js/e_invoicing_list.js", "public/js/crm_billing_sending_list.js"],
+	"Sales Invoice": [
+		"public/js/e_invoicing_list.js",
+		"public/js/crm_billing_sending_list.js",
+		"public/js/instalments_list.js",
+	],
 	"POS Invoice": ["public/js/e_invoicing_list.js"],
 	"Payment Entry": ["public/js/e_invoicing_list.js"],
 	"ZATCA Advance Credit Note": ["public/js/e_invoicing_list.js"],

@@ -11,6 +11,7 @@ from frappe.utils import getdate
 from saudi_crm_billing.common.documents import SELLING_DOCTYPES
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments.agreement import Agreement, PlannedRow, plan_rows
+from saudi_crm_billing.instalments.panels import plan as plans
 from saudi_crm_billing.instalments.plans import plan_of
 
 
@@ -50,22 +51,13 @@ def preview(
 
 @frappe.whitelist()
 def plan_balances(doctype: str, name: str) -> dict[str, Any]:
-	"""The saved plan of a document with what is paid and owed, for whoever may read the document."""
+	"""The saved plan of a document at a glance (panels/plan.py), for whoever may read the document."""
 	_check_selling_doctype(doctype)
 	frappe.has_permission(doctype, "read", doc=name, throw=True)
 	plan = plan_of(doctype, name)
 	if not plan:
 		return {"rows": []}
-	header = frappe.db.get_value(
-		"Instalment Plan", plan, ["status", "total", "paid", "credited", "outstanding"], as_dict=True
-	)
-	rows = frappe.get_all(
-		"Instalment",
-		filters={"parent": plan},
-		fields=["number", "due_date", "due_date_hijri", "amount", "paid", "credited", "outstanding"],
-		order_by="idx",
-	)
-	return {**header, "rows": rows}
+	return plans.panel(plan)
 
 
 def _check_selling_doctype(doctype: str) -> None:

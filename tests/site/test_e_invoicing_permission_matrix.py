@@ -22,6 +22,7 @@ import factories as make
 import frappe
 import instalments_helpers as plans
 import opening_helpers as opening_kit
+import instalments_helpers as instalments
 import pytest
 import settling_helpers as settle
 from e_invoicing_fixtures import gateway, sandbox, unit
@@ -64,6 +65,7 @@ class Ground:
 	unit: str
 	invoice: str
 	customer: str
+	plan: str
 	document: str
 	draft: dict[str, Any]
 	quotation: str
@@ -131,6 +133,11 @@ INSTALMENTS = {
 	"settling.api.receive_payment": row(
 		ACCOUNTS, quote=":quote", stops_at="instalments.settling.receiving.receive"
 	),
+	"panels.api.plan_panel": row(ACCOUNTS, SALES, SYSTEM_MANAGER, plan=":plan"),
+	"panels.api.customer_panel": row(ACCOUNTS, SALES, NO_COMPANY, customer=":customer"),
+	"panels.cards.late_instalments": row(ACCOUNTS, SALES, SYSTEM_MANAGER, NO_COMPANY),
+	"panels.cards.due_this_week": row(ACCOUNTS, SALES, SYSTEM_MANAGER, NO_COMPANY),
+	"panels.cards.instalments_outstanding": row(ACCOUNTS, SALES, SYSTEM_MANAGER, NO_COMPANY),
 	"prints.api.download": row(
 		ACCOUNTS, wanted="schedule", doctype="Sales Invoice", name=":invoice",
 		stops_at="instalments.prints.documents.make",
@@ -204,6 +211,11 @@ def users() -> dict[str, str]:
 	return {GUEST: GUEST, **found}
 
 
+def a_plan() -> str:
+	quotation = make.a_quotation(scb_plan_template=instalments.a_template())
+	return str(quotation.insert().scb_instalment_plan)
+
+
 @pytest.fixture
 def ground(unit: Document) -> Ground:
 	invoice = zatca.submitted(zatca.an_invoice(zatca.a_business()))
@@ -217,6 +229,7 @@ def ground(unit: Document) -> Ground:
 		unit=unit.name,
 		invoice=invoice.name,
 		customer=invoice.customer,
+		plan=a_plan(),
 		document=invoice.scb_zatca_document,
 		draft=draft.as_dict(no_nulls=True),
 		quotation=quotation.name,

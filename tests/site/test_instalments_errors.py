@@ -146,7 +146,7 @@ def test_balances_are_shown_to_whoever_may_read_the_document(site: ModuleType) -
 	steps.pay(invoice, 150)
 	shown = plan_balances("Sales Invoice", invoice.name)
 	assert (shown["status"], shown["outstanding"]) == ("Active", 150)
-	assert [(row.paid, row.outstanding) for row in shown["rows"]] == [(100, 0), (50, 50), (0, 100)]
+	assert [(row["paid"], row["outstanding"]) for row in shown["rows"]] == [(100, 0), (50, 50), (0, 100)]
 	site.set_user(make.a_user("sales@example.com", "Sales User"))
 	with pytest.raises(frappe.PermissionError):
 		plan_balances("Sales Invoice", invoice.name)

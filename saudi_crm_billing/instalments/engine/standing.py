@@ -30,6 +30,6 @@ def state_of(amount: Decimal, outstanding: Decimal, due: date, grace_until: date
 	return State.PARTLY_PAID if outstanding < amount else State.NOT_DUE
 
 
-def days_past_due(outstanding: Decimal, due: date, grace_until: date, today: date) -> int:
-	"""Counted from the due day, and 0 until the grace days are over."""
-	return (today - due).days if outstanding > 0 and today > grace_until else 0
+def days_late(outstanding: Decimal, grace_until: date, today: date) -> int:
+	"""Counted from the last day of grace, as the ageing report counts; 0 for what is not late."""
+	return max((today - grace_until).days, 0) if outstanding > 0 else 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, NoReturn
 
 import frappe
@@ -14,13 +13,10 @@ from frappe.www.printview import validate_print_permission
 
 from saudi_crm_billing.bilingual import NOTHING, Said, said
 from saudi_crm_billing.common.languages import is_arabic
-from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments import standing
 from saudi_crm_billing.instalments.balances import LIVE
-from saudi_crm_billing.instalments.engine.standing import State, days_past_due, state_of
+from saudi_crm_billing.instalments.engine.standing import State
 from saudi_crm_billing.printing.texts import Day, amount, day
-
-MONEY = ("amount", "advance", "paid", "credited", "outstanding")
-FIELDS = ("name", "number", "due_date", "grace_until", *MONEY)
 
 
 @dataclass(frozen=True)
@@ -51,14 +47,6 @@ def refuse_print(message: str) -> NoReturn:
 	frappe.throw(message, title=_("This cannot be printed"))
 
 
-def plan_instalments(plan: str) -> list[Any]:
-	"""The rows of a plan in their order, money as Decimal."""
-	rows = frappe.get_all("Instalment", filters={"parent": plan}, fields=list(FIELDS), order_by="idx")
-	for row in rows:
-		row.update({name: to_money(row[name] or 0) for name in MONEY})
-	return rows
-
-
 def label(number: int) -> Said:
 	if number == 0:
 		return said(lambda lang: _("Down Payment", lang=lang))
@@ -67,35 +55,18 @@ def label(number: int) -> Said:
 
 def printed(row: Any, status: str, today: date) -> PrintedInstalment:
 	"""`status` is the plan's: only a live one owes anything."""
-	late = days_past_due(row.outstanding, row.due_date, row.grace_until, today) if status in LIVE else 0
+	late = standing.late_days(row, status, today)
 	return PrintedInstalment(
 		label=label(row.number),
 		due=day(row.due_date),
 		amount=amount(row.amount),
 		settled=amount(row.amount - row.outstanding) if status in LIVE else "",
 		outstanding=amount(row.outstanding) if status in LIVE else "",
-		state=state_text(instalment_state(row, status, today)),
+		state=state_text(standing.state(row, status, today)),
 		days_late=late,
 		is_late=late > 0,
 	)
 
 
-def instalment_state(row: Any, status: str, today: date) -> State:
-	if status == "Cancelled":
-		return State.CANCELLED
-	if status not in LIVE:
-		return State.PLANNED
-	return state_of(row.amount, row.outstanding, row.due_date, row.grace_until, today)
-
-
 def state_text(state: State | None) -> Said:
 	return said(lambda lang: _(state.value, lang=lang)) if state else NOTHING
-
-
-def next_due(rows: list[Any]) -> Any | None:
-	"""The first instalment that still owes."""
-	return next((row for row in rows if row.outstanding > 0), None)
-
-
-def total(rows: list[Any], fieldname: str) -> Decimal:
-	return sum((row[fieldname] for row in rows), Decimal(0))

@@ -19,6 +19,7 @@ from frappe.utils import getdate
 
 from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments import standing
 from saudi_crm_billing.instalments.balances import plans_of
 from saudi_crm_billing.instalments.engine.waterfall import settle
 from saudi_crm_billing.instalments.prints import parts
@@ -113,7 +114,7 @@ def _plans(doc: Document) -> dict[str, str]:
 
 
 def _settled(doc: Document, sales_invoice: str, plan: str) -> Iterator[SettledInstalment]:
-	rows = parts.plan_instalments(plan)
+	rows = standing.instalments_of(plan)
 	amounts = [row.amount for row in rows]
 	shares, left = _shares(doc.name, _entries(sales_invoice), amounts)
 	for row, share, rest in zip(rows, shares, left, strict=True):
@@ -172,11 +173,11 @@ def _without_plan(doc: Document, invoices: dict[str, str]) -> Iterator[SettledIn
 
 
 def _left(sales_invoice: str, plan: str) -> LeftOfInvoice:
-	rows = parts.plan_instalments(plan)
-	following = parts.next_due(rows)
+	rows = standing.instalments_of(plan)
+	following = standing.next_due(rows)
 	return LeftOfInvoice(
 		document=sales_invoice,
-		outstanding=texts.amount(parts.total(rows, "outstanding")),
+		outstanding=texts.amount(standing.total(rows, "outstanding")),
 		next_due=texts.day(following.due_date if following else None),
 		next_amount=texts.amount(following.outstanding) if following else "",
 	)

@@ -11,7 +11,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from saudi_crm_billing.bilingual import NOTHING, Said, said
-from saudi_crm_billing.instalments.balances import LIVE
+from saudi_crm_billing.instalments import standing
 from saudi_crm_billing.instalments.plans import plan_of
 from saudi_crm_billing.instalments.prints import parts
 from saudi_crm_billing.printing import texts
@@ -49,13 +49,13 @@ def scb_plan_schedule(doc: Document) -> PrintedSchedule:
 	"""The schedule of a document's plan, or of a plan; refused where there is none."""
 	parts.check_may_print(doc)
 	header = _header(doc)
-	rows = parts.plan_instalments(header.name)
+	rows = standing.instalments_of(header.name)
 	today = getdate()
-	is_owed = header.status in LIVE and header.reference_doctype == "Sales Invoice"
-	status = header.status if is_owed or header.status == "Cancelled" else "Draft"
+	is_owed = standing.is_owed(header.reference_doctype, header.status)
+	status = standing.shown_status(header.reference_doctype, header.status)
 	printed = tuple(parts.printed(row, status, today) for row in rows)
-	following = parts.next_due(rows) if is_owed else None
-	owed = parts.total(rows, "outstanding")
+	following = standing.next_due(rows) if is_owed else None
+	owed = standing.total(rows, "outstanding")
 	return PrintedSchedule(
 		arabic=parts.in_arabic(),
 		plan=header.name,
@@ -69,10 +69,10 @@ def scb_plan_schedule(doc: Document) -> PrintedSchedule:
 		is_draft=header.status == "Draft",
 		is_owed=is_owed,
 		rows=printed,
-		total=texts.amount(parts.total(rows, "amount")),
-		settled=texts.amount(parts.total(rows, "amount") - owed),
+		total=texts.amount(standing.total(rows, "amount")),
+		settled=texts.amount(standing.total(rows, "amount") - owed),
 		outstanding=texts.amount(owed),
-		words=texts.in_words(owed if is_owed and owed else parts.total(rows, "amount"), header.currency),
+		words=texts.in_words(owed if is_owed and owed else standing.total(rows, "amount"), header.currency),
 		next_due=texts.day(following.due_date if following else None),
 		next_amount=texts.amount(following.outstanding) if following else "",
 		days_late=max((row.days_late for row in printed), default=0),

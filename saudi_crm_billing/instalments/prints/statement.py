@@ -20,6 +20,7 @@ from frappe.utils import get_year_start, getdate
 
 from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments import standing
 from saudi_crm_billing.instalments.balances import LIVE
 from saudi_crm_billing.instalments.prints import parts
 from saudi_crm_billing.printing import texts
@@ -126,15 +127,9 @@ def _plans(customer: str, company: str) -> list[Any]:
 
 
 def _rows(plans: list[Any]) -> list[Any]:
-	rows = frappe.get_all(
-		"Instalment",
-		filters={"parent": ("in", [plan.name for plan in plans])},
-		fields=[*parts.FIELDS, "sales_invoice"],
-		order_by="due_date, sales_invoice, idx",
-	)
-	for row in rows:
-		row.update({name: to_money(row[name] or 0) for name in parts.MONEY})
-	return rows
+	names = [plan.name for plan in plans]
+	order = "due_date, sales_invoice, idx"
+	return standing.rows_where({"parent": ("in", names)}, "sales_invoice", order_by=order)
 
 
 def _dues(rows: list[Any]) -> list[Movement]:
@@ -197,9 +192,9 @@ def _with_balance(shown: list[Movement], opening: Decimal) -> tuple[PrintedMovem
 
 
 def _standing(rows: list[Any], today: date) -> dict[str, Any]:
-	following = parts.next_due(rows)
+	following = standing.next_due(rows)
 	return {
-		"owed": texts.amount(parts.total(rows, "outstanding")),
+		"owed": texts.amount(standing.total(rows, "outstanding")),
 		"late": texts.amount(_sum(row.outstanding for row in rows if today > row.grace_until)),
 		"not_due": texts.amount(_sum(row.outstanding for row in rows if row.due_date > today)),
 		"next_due": texts.day(following.due_date if following else None),

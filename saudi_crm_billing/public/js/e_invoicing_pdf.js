@@ -2,7 +2,6 @@
 
 frappe.provide("scb.e_invoicing");
 
-// By fetch and not by a new window: a refusal is shown on the form, with its way out.
 scb.e_invoicing.download_pdf = (name) =>
 	scb.e_invoicing.fetch_pdf(`download_pdf?${$.param({ document: name })}`, {});
 
@@ -20,37 +19,8 @@ scb.e_invoicing.hand_over_uncleared = (frm) =>
 		},
 	);
 
-scb.e_invoicing.fetch_pdf = async (call, request) => {
-	frappe.dom.freeze(__("Making the PDF"));
-	try {
-		const answer = await fetch(`/api/method/saudi_crm_billing.e_invoicing.api.${call}`, {
-			...request,
-			headers: { Accept: "application/json", "X-Frappe-CSRF-Token": frappe.csrf_token },
-		});
-		if (answer.ok) scb.e_invoicing.save(await answer.blob(), answer.headers.get("Content-Disposition") || "");
-		else scb.e_invoicing.show_refusal(await answer.json().catch(() => ({})));
-	} finally {
-		frappe.dom.unfreeze();
-	}
-};
-
-scb.e_invoicing.save = (content, disposition) => {
-	const [, name] = /filename="?([^";]+)/.exec(disposition) || [null, "e-invoice.pdf"];
-	const link = document.createElement("a");
-	link.href = URL.createObjectURL(content);
-	link.download = name;
-	link.click();
-	setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-};
-
-scb.e_invoicing.show_refusal = (answer) => {
-	const messages = JSON.parse(answer._server_messages || "[]").map((message) => JSON.parse(message).message);
-	frappe.msgprint({
-		title: __("No PDF for the customer"),
-		message: messages.join("<br>") || __("The PDF could not be made: see the Error Log."),
-		indicator: "red",
-	});
-};
+scb.e_invoicing.fetch_pdf = (call, request) =>
+	scb.pdf.fetch(`saudi_crm_billing.e_invoicing.api.${call}`, request, __("No PDF for the customer"));
 
 if (!scb.e_invoicing.has_pdf) {
 	scb.e_invoicing.has_pdf = true;

@@ -72,9 +72,9 @@ Object.assign(scb.instalments, {
 		if (!frm.doc.scb_plan_template) {
 			this.fill(frm, "");
 		} else if (frm.doc.docstatus > 0) {
-			this.call(frm, "plan_balances", { doctype: frm.doctype, name: frm.doc.name }, (plan) =>
-				this.table(frm, plan, frm.doctype === "Sales Invoice")
-			);
+			const args = { doctype: frm.doctype, name: frm.doc.name };
+			this.call(frm, "plan_balances", args, scb.instalments.panel.html);
+			this.action(frm, __("Print Schedule"), () => this.print("schedule", frm));
 		} else {
 			this.preview(frm);
 		}
@@ -102,7 +102,7 @@ Object.assign(scb.instalments, {
 		const caution = frm.is_dirty()
 			? this.note(__("From the total shown now; VAT and the final plan are computed when you save."))
 			: "";
-		this.call(frm, "preview", args, (plan) => caution + this.table(frm, plan, false));
+		this.call(frm, "preview", args, (plan) => caution + this.table(frm, plan));
 	},
 
 	call(frm, method, args, render) {
@@ -134,26 +134,19 @@ Object.assign(scb.instalments, {
 		)}</div>`;
 	},
 
-	table(frm, plan, saved) {
+	// What a save would write.
+	table(frm, plan) {
 		if (!plan.rows.length) return "";
-		const currency = frm.doc.currency;
-		const money = (value) => `<bdi>${format_currency(value, currency)}</bdi>`;
-		const columns = saved
-			? [__("Amount"), __("Paid"), __("Credited"), __("Outstanding"), __("State")]
-			: [__("Amount"), ...(plan.advance ? [__("Settled by Advances"), __("Payable", null, "Instalment")] : [])];
-		const head = [__("No."), __("Due Date"), __("Hijri Date"), ...columns];
-		const cells = (row) =>
-			saved
-				? [money(row.amount), money(row.paid), money(row.credited), money(row.outstanding), this.state(row, plan)]
-				: [
-						money(row.amount),
-						...(plan.advance ? [money(row.advance), money(row.amount - row.advance)] : []),
-					];
+		const money = (value) => this.money(value, frm.doc.currency);
+		const advances = plan.advance ? [__("Settled by Advances"), __("Payable", null, "Instalment")] : [];
+		const cells = (row) => [
+			money(row.amount),
+			...(plan.advance ? [money(row.advance), money(row.amount - row.advance)] : []),
+		];
 		const body = plan.rows.map((row) => this.row([...this.lead(row), ...cells(row)], "td")).join("");
-		const sum = (fieldname) => money(plan.rows.reduce((total, row) => total + flt(row[fieldname]), 0));
-		const foot = saved
-			? [sum("amount"), sum("paid"), sum("credited"), sum("outstanding"), ""]
-			: [sum("amount"), ...(plan.advance ? [sum("advance"), money(plan.total - plan.advance)] : [])];
+		const sum = (fieldname) => plan.rows.reduce((total, row) => total + flt(row[fieldname]), 0);
+		const foot = cells({ amount: sum("amount"), advance: sum("advance") });
+		const head = [__("No."), __("Due Date"), __("Hijri Date"), __("Amount"), ...advances];
 		return `<div class="table-responsive"><table class="table table-bordered table-sm scb-plan" style="text-align: start">
 			<thead>${this.row(head, "th")}</thead><tbody>${body}</tbody>
 			<tfoot>${this.row([__("Total"), "", "", ...foot], "th")}</tfoot></table></div>`;
@@ -173,17 +166,6 @@ Object.assign(scb.instalments, {
 		return `<tr>${cells
 			.map((cell, index) => `<${tag} style="text-align: ${align(index)}">${cell}</${tag}>`)
 			.join("")}</tr>`;
-	},
-
-	state(row, plan) {
-		const pill = (label, colour) => `<span class="indicator-pill ${colour}">${label}</span>`;
-		if (plan.status === "Cancelled") return pill(__("Cancelled", null, "Instalment Plan"), "gray");
-		if (!flt(row.outstanding) && (flt(row.paid) || flt(row.credited))) return pill(__("Paid"), "green");
-		if (!flt(row.outstanding)) return pill(__("Planned"), "gray");
-		if (row.due_date < frappe.datetime.get_today()) return pill(__("Overdue"), "red");
-		return flt(row.outstanding) < flt(row.amount)
-			? pill(__("Partly Paid"), "orange")
-			: pill(__("Not due yet"), "blue");
 	},
 
 	handlers() {

@@ -1,13 +1,11 @@
 frappe.listview_settings["Instalment Plan"] = {
-	add_fields: ["status", "next_due_date", "reference_doctype", "currency"],
+	add_fields: ["status", "next_due_date", "grace_days", "reference_doctype", "currency"],
+
+	// The plan's own name only repeats its document's.
+	hide_name_column: true,
+
 	get_indicator(doc) {
-		const late =
-			doc.status === "Active" &&
-			doc.next_due_date &&
-			doc.next_due_date < frappe.datetime.get_today();
-		if (late) {
-			return [__("Overdue"), "red", `status,=,Active|next_due_date,<,${frappe.datetime.get_today()}`];
-		}
+		const by_status = `status,=,${doc.status}`;
 		const colours = {
 			Draft: "orange",
 			Active: "blue",
@@ -17,6 +15,15 @@ frappe.listview_settings["Instalment Plan"] = {
 			"Written Off": "gray",
 			Cancelled: "gray",
 		};
-		return [__(doc.status, null, "Instalment Plan"), colours[doc.status], `status,=,${doc.status}`];
+		if (doc.next_due_date && ["Active", "Rescheduled", "Defaulted"].includes(doc.status)) {
+			return scb.instalments.plan_indicator(doc, by_status);
+		}
+		return [__(doc.status, null, "Instalment Plan"), colours[doc.status], by_status];
+	},
+
+	onload(listview) {
+		const { late_filters, due_filters, filter_button } = scb.instalments;
+		filter_button(listview, __("Late"), () => late_filters("Instalment"));
+		filter_button(listview, __("Due This Week"), () => due_filters("Instalment"));
 	},
 };

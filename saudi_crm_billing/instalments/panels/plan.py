@@ -1,0 +1,171 @@
+"""One plan at a glance: sums, what is due next, each instalment's state, and what happened to it. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import fmt_money, getdate
+
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments import standing
+
+HEADER = (
+	"name",
+	"status",
+	"total",
+	"paid",
+	"credited",
+	"outstanding",
+	"not_scheduled",
+	"currency",
+	"version",
+	"previous_plan",
+	"reference_doctype",
+	"reference_name",
+)
+EVENTS = 40
+"""The newest; the rest stand in the list of Instalment Balance Events."""
+
+
+@dataclass(frozen=True)
+class Row:
+	"""`state` is the value of engine.standing.State; money in the plan's currency."""
+
+	number: int
+	due_date: date
+	due_date_hijri: str
+	amount: float
+	paid: float
+	credited: float
+	outstanding: float
+	state: str
+	days_late: int
+
+
+@dataclass(frozen=True)
+class Next:
+	"""`in_days` is negative where the due date has passed; `days_late` counts after the grace days only."""
+
+	number: int
+	due_date: date
+	due_date_hijri: str
+	outstanding: float
+	in_days: int
+	days_late: int
+
+
+@dataclass(frozen=True)
+class Event:
+	"""`text` in the reader's language; `kind` is paid, credited, undone or known."""
+
+	at: Any
+	kind: str
+	text: str
+	outstanding: float
+
+
+def panel(plan: str) -> dict[str, Any]:
+	header: Any = frappe.db.get_value("Instalment Plan", plan, HEADER, as_dict=True)
+	rows, today = standing.instalments_of(plan), getdate()
+	is_owed = standing.is_owed(header.reference_doctype, header.status)
+	status = standing.shown_status(header.reference_doctype, header.status)
+	owing = standing.next_due(rows) if is_owed else None
+	late = [row for row in rows if standing.late_days(row, status, today)]
+	return {
+		**header,
+		"is_owed": is_owed,
+		"rows": [asdict(_row(row, status, today)) for row in rows],
+		"next": asdict(_next(owing, today)) if owing else None,
+		"late": float(standing.total(late, "outstanding")),
+		"events": [asdict(event) for event in _events(plan)],
+		"lineage": [*reversed(_before(header)), *_after(plan)],
+	}
+
+
+def _row(row: Any, status: str, today: date) -> Row:
+	return Row(
+		number=row.number,
+		due_date=row.due_date,
+		due_date_hijri=row.due_date_hijri,
+		amount=float(row.amount),
+		paid=float(row.paid),
+		credited=float(row.credited),
+		outstanding=float(row.outstanding),
+		state=standing.state(row, status, today).value,
+		days_late=standing.late_days(row, status, today),
+	)
+
+
+def _next(row: Any, today: date) -> Next:
+	return Next(
+		number=row.number,
+		due_date=row.due_date,
+		due_date_hijri=row.due_date_hijri,
+		outstanding=float(row.outstanding),
+		in_days=(row.due_date - today).days,
+		days_late=standing.late_days(row, "Active", today),
+	)
+
+
+def _events(plan: str) -> list[Event]:
+	"""Newest first, each said by what it changed of the sums before it."""
+	found = frappe.get_all(
+		"Instalment Balance Event",
+		filters={"plan": plan},
+		fields=["recorded_at", "paid", "credited", "outstanding", "currency"],
+		order_by="recorded_at desc, creation desc",
+		limit=EVENTS + 1,
+	)
+	pasts = [*found[1:], None][: len(found)]
+	return [_event(now, past) for now, past in zip(found, pasts, strict=True)][:EVENTS]
+
+
+def _event(now: Any, past: Any | None) -> Event:
+	kind, text = _said(now, past)
+	return Event(now.recorded_at, kind, text, now.outstanding)
+
+
+def _said(now: Any, past: Any | None) -> tuple[str, str]:
+	def money(value: Any) -> str:
+		return fmt_money(float(abs(value)), currency=now.currency)
+
+	if past is None:
+		return "known", _("Owed under the plan: {0}").format(money(to_money(now.outstanding)))
+	paid, credited = (to_money(now[name]) - to_money(past[name]) for name in ("paid", "credited"))
+	if paid > 0:
+		return "paid", _("Paid: {0}").format(money(paid))
+	if paid < 0:
+		return "undone", _("Payment undone: {0}").format(money(paid))
+	if credited > 0:
+		return "credited", _("Credited: {0}").format(money(credited))
+	if credited < 0:
+		return "undone", _("Credit undone: {0}").format(money(credited))
+	return "known", _("Balances recomputed")
+
+
+LINEAGE = ["name", "version", "status", "reference_doctype", "reference_name", "previous_plan"]
+LONGEST = 20
+
+
+def _before(header: Any) -> list[Any]:
+	"""The plans that this one carries on, the nearest first."""
+	found: list[Any] = []
+	while header.previous_plan and len(found) < LONGEST:
+		header = frappe.db.get_value("Instalment Plan", header.previous_plan, LINEAGE, as_dict=True)
+		found.append(header)
+	return found
+
+
+def _after(plan: str) -> list[Any]:
+	"""The plans that carry this one on: of an order those of its invoices."""
+	return frappe.get_all(
+		"Instalment Plan",
+		filters={"previous_plan": plan},
+		fields=LINEAGE,
+		order_by="creation",
+		limit=LONGEST,
+	)

@@ -1,0 +1,68 @@
+"""What the browser's tests of instalments find on their site; runs in the bench."""
+
+from __future__ import annotations
+
+import frappe
+import stage
+from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+from frappe.model.document import Document
+from frappe.utils import add_days, nowdate
+
+from saudi_crm_billing.demo import site_records as records
+
+DAYS_LATE = 12
+TEMPLATE = "6 equal months"
+
+
+def late_plan(customer: str) -> str:
+	"""A submitted invoice of six instalments, the first late, the second due soon, part of the first paid; its name."""
+	first_due = add_days(nowdate(), -DAYS_LATE)
+	invoice = _planned(customer, add_days(nowdate(), -DAYS_LATE - 2), first_due)
+	_pay(invoice, 70)
+	return str(invoice.name)
+
+
+def paid_plan(customer: str) -> str:
+	"""The plan of an invoice that is paid in full; its name."""
+	invoice = _planned(customer, nowdate(), add_days(nowdate(), 30))
+	_pay(invoice, invoice.outstanding_amount)
+	return str(invoice.scb_instalment_plan)
+
+
+def _template() -> str:
+	if not frappe.db.exists("Instalment Plan Template", TEMPLATE):
+		records.insert("Instalment Plan Template", template_name=TEMPLATE, instalment_count=6)
+	return TEMPLATE
+
+
+def _planned(customer: str, posting_date: str, first_due: str) -> Document:
+	invoice = frappe.get_doc("Sales Invoice", stage.draft_invoice(customer))
+	invoice.update(
+		{
+			"posting_date": posting_date,
+			"scb_plan_template": _template(),
+			"scb_first_due_date": first_due,
+			"disable_rounded_total": 1,
+		}
+	)
+	invoice.save()
+	invoice.submit()
+	frappe.db.commit()
+	return invoice.reload()
+
+
+def _pay(invoice: Document, amount: float) -> None:
+	cash = frappe.db.get_value("Account", {"company": invoice.company, "account_type": "Cash", "is_group": 0})
+	payment = get_payment_entry("Sales Invoice", invoice.name, bank_account=cash)
+	payment.update(
+		{
+			"reference_no": "TEST",
+			"reference_date": nowdate(),
+			"paid_amount": amount,
+			"received_amount": amount,
+		}
+	)
+	payment.references[0].allocated_amount = amount
+	payment.insert()
+	payment.submit()
+	frappe.db.commit()

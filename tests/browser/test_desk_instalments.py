@@ -1,0 +1,132 @@
+"""The panels, lists and prints of instalments as people see them: in each language, and on a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from conftest import ACCOUNTANT, ACCOUNTANT_EN, Desk, LogIn
+from playwright.sync_api import Page, expect
+
+Shoot = Callable[[Page, str], None]
+CUSTOMER = "Najd Furniture"
+READERS = [(ACCOUNTANT_EN, "en"), (ACCOUNTANT, "ar")]
+LATE = {"en": "Late 12 days", "ar": "أيام التأخر: 12"}
+LATE_SHORT = {"en": "▲ Late 12 d", "ar": "▲ متأخر 12 ي"}
+PAID = {"en": "Paid: ", "ar": "سُدد: "}
+GROUP = {"en": "Instalments", "ar": "الأقساط"}
+LATE_FILTER = {"en": "Late", "ar": "متأخر"}
+WEEK_FILTER = {"en": "Due This Week", "ar": "يستحق هذا الأسبوع"}
+
+
+def open_form(page: Page, desk: Desk, route: str, name: str) -> None:
+	page.goto(f"{desk.url}/app/{route}/{quote(name)}")
+	page.wait_for_function(f"window.cur_frm && cur_frm.doc && cur_frm.doc.name === '{name}'")
+	page.wait_for_load_state("networkidle")
+
+
+def expect_nothing_beside_the_page(page: Page) -> None:
+	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+
+
+@pytest.mark.parametrize(("user", "language"), READERS)
+@pytest.mark.parametrize(("size", "width", "height"), [("desk", 1400, 1100), ("phone", 390, 844)])
+def test_an_invoices_panel_says_what_is_late_and_what_happened(
+	desk: Desk, log_in: LogIn, shoot: Shoot, user: str, language: str, size: str, width: int, height: int
+) -> None:
+	invoice = desk.call("late_plan", CUSTOMER)
+	page = log_in(user, width, height)
+	open_form(page, desk, "sales-invoice", invoice)
+	page.evaluate("cur_frm.scroll_to_field('scb_plan_preview', false)")
+	panel = page.locator('[data-fieldname="scb_plan_preview"] .scb-panel')
+	expect(panel.locator(".scb-facts")).to_contain_text(LATE[language])
+	expect(panel.locator("tbody tr")).to_have_count(6)
+	expect(panel.locator("tbody tr.scb-row-late .scb-late")).to_contain_text(f"▲ {LATE[language]}")
+	expect(panel.locator(".scb-event-paid").first).to_contain_text(PAID[language])
+	expect(panel.locator(".scb-bar")).to_have_attribute("aria-label", re.compile(r"\d+ %"))
+	expect_nothing_beside_the_page(page)
+	panel.scroll_into_view_if_needed()
+	shoot(page, f"instalments-panel-{language}-{size}")
+
+
+@pytest.mark.parametrize(("user", "language"), READERS)
+def test_a_customers_panel_sums_all_plans(
+	desk: Desk, log_in: LogIn, shoot: Shoot, user: str, language: str
+) -> None:
+	invoice = desk.call("late_plan", CUSTOMER)
+	page = log_in(user)
+	open_form(page, desk, "customer", CUSTOMER)
+	expect(page.locator(".scb-customer-line")).to_contain_text(LATE[language])
+	page.locator(
+		'[data-fieldname="dashboard_tab"] a, a[data-fieldname="dashboard_tab"], #customer-dashboard_tab-tab'
+	).first.click()
+	panel = page.locator(".form-dashboard .scb-panel")
+	expect(panel.locator(".scb-facts").first).to_contain_text(LATE[language])
+	expect(panel.locator("tbody")).to_contain_text(invoice)
+	shoot(page, f"instalments-customer-{language}")
+
+
+@pytest.mark.parametrize(("user", "language"), READERS)
+def test_the_lists_show_and_filter_what_is_late(
+	desk: Desk, log_in: LogIn, shoot: Shoot, user: str, language: str
+) -> None:
+	invoice = desk.call("late_plan", CUSTOMER)
+	paid = desk.call("paid_plan", CUSTOMER)
+	page = log_in(user)
+	page.goto(f"{desk.url}/app/instalment-plan")
+	rows = page.locator(".frappe-list .list-row-container")
+	expect(rows.filter(has_text=paid.removeprefix("PLAN-")).first).to_be_visible()
+	page.get_by_role("button", name=LATE_FILTER[language], exact=True).click()
+	expect(rows.filter(has_text=paid.removeprefix("PLAN-"))).to_have_count(0)
+	expect(rows.filter(has_text=invoice)).to_have_count(1)
+	expect(rows.filter(has_text=invoice).locator(".indicator-pill").first).to_contain_text(
+		LATE_SHORT[language]
+	)
+	shoot(page, f"instalments-list-{language}")
+	page.get_by_role("button", name=WEEK_FILTER[language], exact=True).click()
+	expect(rows.filter(has_text=invoice)).to_have_count(0)
+
+
+@pytest.mark.parametrize(("user", "language"), READERS)
+def test_the_invoice_list_says_how_instalments_stand(
+	desk: Desk, log_in: LogIn, shoot: Shoot, user: str, language: str
+) -> None:
+	invoice = desk.call("late_plan", CUSTOMER)
+	page = log_in(user)
+	page.goto(f"{desk.url}/app/sales-invoice")
+	row = page.locator(".frappe-list .list-row-container").filter(has_text=invoice)
+	expect(row.locator(".scb-list-standing")).to_have_text(LATE_SHORT[language])
+	shoot(page, f"instalments-invoice-list-{language}")
+
+
+@pytest.mark.parametrize(("user", "language"), READERS)
+def test_a_paid_plan_gives_its_clearance_letter(
+	desk: Desk, log_in: LogIn, shoot: Shoot, user: str, language: str
+) -> None:
+	plan = desk.call("paid_plan", CUSTOMER)
+	page = log_in(user)
+	open_form(page, desk, "instalment-plan", plan)
+	expect(page.locator(".form-dashboard .scb-panel tbody tr")).to_have_count(6)
+	shoot(page, f"instalments-plan-{language}")
+	page.locator(
+		".inner-group-button button:visible, [data-label] button:visible", has_text=GROUP[language]
+	).first.click()
+	label = {"en": "Clearance Letter", "ar": "المخالصة"}[language]
+	page.locator(".dropdown-menu:visible .dropdown-item", has_text=label).click()
+	with page.expect_download() as download:
+		page.locator(".modal:visible .btn-primary").click()
+	assert download.value.suggested_filename.startswith("clearance-PLAN-")
+
+
+def test_the_print_menu_shows_the_schedule(desk: Desk, log_in: LogIn, shoot: Shoot) -> None:
+	invoice = desk.call("late_plan", CUSTOMER)
+	page = log_in(ACCOUNTANT, 1400, 1200)
+	page.goto(f"{desk.url}/app/print/Sales%20Invoice/{quote(invoice)}")
+	choice = page.locator('.print-preview-sidebar [data-fieldname="print_format"] input')
+	choice.fill("Sales Invoice Instalment Schedule")
+	page.locator(".awesomplete [role=option]:visible").first.click()
+	frame = page.frame_locator(".print-format-container iframe")
+	expect(frame.locator(".sti-title-ar")).to_have_text("جدول الأقساط")
+	shoot(page, "instalments-print-view-ar")
