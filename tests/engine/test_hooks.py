@@ -69,6 +69,8 @@ TRANSACTIONS = {
 	"Instalment Reminder",
 	"Instalment Digest",
 	"Settlement Quote",
+	"Instalment Write-Off",
+	"Write-Off Recovery",
 	"SCB Billing Run",
 }
 

@@ -11,6 +11,7 @@ from saudi_crm_billing.instalments.engine.settlement import (
 	OwedRow,
 	SettlementError,
 	amount_to_pay,
+	oldest_first,
 	percent_of,
 	unearned,
 )
@@ -70,3 +71,19 @@ def test_what_is_no_settlement_is_refused(outstanding: str, rebate: str, code: s
 	with pytest.raises(SettlementError) as raised:
 		amount_to_pay(D(outstanding), D(rebate))
 	assert raised.value.code == code
+
+
+def test_a_write_off_takes_the_oldest_first() -> None:
+	assert oldest_first([D(50), D(100), D(100)], D("120.50")) == (D(50), D("70.50"), D(0))
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "250.01", "0.001"])
+def test_a_write_off_out_of_range_is_refused(amount: str) -> None:
+	with pytest.raises(SettlementError) as raised:
+		oldest_first([D(50), D(100), D(100)], D(amount))
+	assert raised.value.code == "write_off_out_of_range"
+
+
+def test_nothing_owed_is_not_written_off() -> None:
+	with pytest.raises(SettlementError, match="Nothing is owed"):
+		oldest_first([], D(1))

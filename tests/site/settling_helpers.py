@@ -75,3 +75,39 @@ def with_margin(invoice: Document, margin: float) -> None:
 	rows = frappe.get_all("Instalment", {"parent": invoice.scb_instalment_plan}, ["name", "amount"])
 	for row in rows:
 		frappe.db.set_value("Instalment", row.name, {"margin": margin, "principal": row.amount - margin})
+
+
+def a_write_off(invoice: Document, **values: Any) -> Document:
+	"""A draft of all that is owed."""
+	if not frappe.db.exists(SETTINGS, make.COMPANY):
+		settings()
+	defaults = {"scope": "All That Is Owed", "reason": "Insolvency", "efforts": "Three letters, two calls"}
+	return frappe.get_doc(
+		{
+			"doctype": "Instalment Write-Off",
+			"plan": invoice.scb_instalment_plan,
+			"posting_date": nowdate(),
+			**{**defaults, **values},
+		}
+	).insert()
+
+
+def written_off(invoice: Document, **values: Any) -> Document:
+	return steps.commit(a_write_off(invoice, **values).submit())
+
+
+def a_recovery(write_off: Document, amount: float, **values: Any) -> Document:
+	return frappe.get_doc(
+		{
+			"doctype": "Write-Off Recovery",
+			"write_off": write_off.name,
+			"posting_date": nowdate(),
+			"amount": amount,
+			"paid_to": make.account("Cash"),
+			**values,
+		}
+	).insert()
+
+
+def recovered(write_off: Document, amount: float) -> Document:
+	return steps.commit(a_recovery(write_off, amount).submit())

@@ -18,6 +18,7 @@ MESSAGES = {
 	"rebate_not_positive": "The rebate is {rebate}. Enter an amount above zero, or choose no rebate.",
 	"rebate_too_fine": "The rebate of {rebate} has parts of a halala. Give it with two decimals.",
 	"rebate_too_large": "The rebate of {rebate} leaves nothing of {outstanding} to pay. Lower it, or write the debt off.",
+	"write_off_out_of_range": "{amount} cannot be written off. Enter an amount above zero, and at most the {outstanding} owed.",
 }
 """What each code says in English; also the source texts for translation."""
 
@@ -73,3 +74,17 @@ def amount_to_pay(outstanding: Decimal, rebate: Decimal) -> Decimal:
 	if rebate >= outstanding:
 		raise SettlementError("rebate_too_large", rebate=rebate, outstanding=outstanding)
 	return outstanding - rebate
+
+
+def oldest_first(outstanding: Sequence[Decimal], amount: Decimal) -> tuple[Decimal, ...]:
+	"""What of each row an amount takes, the rows by age; refused where it is nothing or more than all of them."""
+	total = sum(outstanding, ZERO)
+	if total <= 0:
+		raise SettlementError("nothing_owed")
+	if amount <= 0 or amount != to_money(amount) or amount > total:
+		raise SettlementError("write_off_out_of_range", amount=to_money(amount), outstanding=total)
+	shares = []
+	for owed in outstanding:
+		shares.append(min(owed, amount))
+		amount -= shares[-1]
+	return tuple(shares)

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.instalments import settlements
 from saudi_crm_billing.instalments.plans import plan_of
 from saudi_crm_billing.instalments.rescheduling.change import PlanChange
-from saudi_crm_billing.instalments.settling import quotes
+from saudi_crm_billing.instalments.settling import quotes, write_offs
+from saudi_crm_billing.unit_of_work import Phase, enlist
 
 
 def on_ledger(doc: Document, method: str | None = None) -> None:
-	quotes.enlist_review(settlements.settled_plans(doc))
+	"""Right before the commit, after the balances, which hold the plans."""
+	for plan in settlements.settled_plans(doc).values():
+		enlist(Phase.SHOWN, f"settlement of {plan}", partial(_review, plan))
+
+
+def _review(plan: str) -> None:
+	quotes.review(plan)
+	write_offs.review(plan)
 
 
 def on_cancel_payment(doc: Document, method: str | None = None) -> None:

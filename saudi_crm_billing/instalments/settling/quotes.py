@@ -8,7 +8,6 @@ keeps that by `open_key`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import frappe
@@ -23,7 +22,6 @@ from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, read_
 from saudi_crm_billing.instalments.settings import settings_of
 from saudi_crm_billing.instalments.settling.figures import Figures, figures_of, ledger_outstanding
 from saudi_crm_billing.instalments.settling.refusals import refuse
-from saudi_crm_billing.unit_of_work import Phase, enlist
 
 DOCTYPE = "Settlement Quote"
 
@@ -64,12 +62,6 @@ def withdraw(doc: Document) -> None:
 		reason = said(lambda lang: _("Withdrawn by {0}.", lang=lang).format(user))
 		doc.update({"status": "Void", "open_key": None, **reason.columns("void_reason")})
 		frappe.db.set_value("Instalment Plan", doc.plan, "settlement_quote", None)
-
-
-def enlist_review(plans: dict[str, str]) -> None:
-	"""The ledger of these invoices moves: look at their plans' quotes right before the commit, after the balances."""
-	for plan in plans.values():
-		enlist(Phase.SHOWN, f"settlement quote of {plan}", partial(review, plan))
 
 
 def review(plan: str) -> None:

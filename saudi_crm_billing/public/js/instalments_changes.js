@@ -6,6 +6,7 @@ scb.instalments.changes = {
 	kinds: () => [
 		["Instalment Reschedule", __("Reschedule")],
 		["Settlement Quote", __("Settle Early")],
+		["Instalment Write-Off", __("Write Off")],
 	],
 
 	offer(frm, plan) {

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+from saudi_crm_billing.instalments.settling import limits, write_offs
+
+
+class InstalmentWriteOff(Document):
+	"""A debt given up, with its reason and evidence; its figures and states are written by `settling.write_offs`."""
+
+	def validate(self) -> None:
+		write_offs.compute(self)
+
+	def before_submit(self) -> None:
+		limits.check_write_off(self)
+
+	def on_submit(self) -> None:
+		write_offs.post(self)
+
+	def before_cancel(self) -> None:
+		limits.check_write_off(self)
+		write_offs.check_not_recovered(self)
+
+	def on_cancel(self) -> None:
+		write_offs.unpost(self)
