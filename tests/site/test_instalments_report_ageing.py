@@ -140,7 +140,7 @@ def test_an_empty_book_has_no_rows(site: ModuleType) -> None:
 	assert figures_of(answer) == {"Customers": 0, "Late Instalments": 0, "Late Amount": 0, "Outstanding": 0}
 
 
-@pytest.mark.parametrize("role", ["Sales User", "Accounts User"])
+@pytest.mark.parametrize("role", ["Sales User", "Sales Manager", "Accounts User"])
 @pytest.mark.parametrize("view", ["Customers", "Instalments"])
 def test_a_user_permission_on_customer_leaves_only_that_customer(
 	site: ModuleType, book: dict[str, Any], role: str, view: str

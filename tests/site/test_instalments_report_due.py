@@ -152,7 +152,7 @@ def test_a_span_that_ends_before_it_begins_and_an_unknown_state(
 		report(state="Lost")
 
 
-@pytest.mark.parametrize("role", ["Sales User", "Accounts User"])
+@pytest.mark.parametrize("role", ["Sales User", "Sales Manager", "Accounts User"])
 def test_only_the_customer_that_the_user_may_see(site: ModuleType, book: dict[str, Any], role: str) -> None:
 	own = [row for row in recount(site) if row.customer == books.CUSTOMERS[1]]
 	user = books.a_clerk(role)

@@ -152,7 +152,7 @@ def test_another_customer_is_not_told(site: ModuleType, book: dict[str, Any]) ->
 		customer_statement_of_instalments as direct,
 	)
 
-	user = books.a_clerk("Sales User")
+	user = books.a_clerk("Sales Manager")
 	site.permissions.add_user_permission("Customer", TIHAMA, user)
 	site.set_user(user)
 	assert rows_of(report(TIHAMA))[-1]["balance"] > 0

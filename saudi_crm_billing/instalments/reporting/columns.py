@@ -60,8 +60,9 @@ def link(fieldname: str, label: str, doctype: str, width: int = 150) -> Row:
 	return column(fieldname, label, width=width)
 
 
-def currency_column() -> Row:
-	return column("currency", _("Currency"), "Link", 70, options="Currency", hidden=1)
+def currency_column(fieldname: str = "currency") -> Row:
+	"""Of the amounts beside it, unseen."""
+	return {**link(fieldname, _("Currency"), "Currency", 70), "hidden": 1}
 
 
 def currency_of(company: str) -> str:

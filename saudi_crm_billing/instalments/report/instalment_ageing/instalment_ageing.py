@@ -105,7 +105,7 @@ def _detail(asked: ageing.Ageing, page: Page) -> Parts:
 		money("outstanding", _("Outstanding")),
 		money("outstanding_in_currency", _("Outstanding (Invoice Currency)"), 150, "invoice_currency"),
 		link("plan", _("Instalment Plan"), "Instalment Plan", 200),
-		column("invoice_currency", _("Currency"), "Link", 70, options="Currency", hidden=1),
+		currency_column("invoice_currency"),
 		currency_column(),
 	]
 	labels = bucket_labels()
