@@ -301,6 +301,7 @@ doctype_js = {
 		"public/js/instalments_changes.js",
 		"public/js/instalments_requests.js",
 		"public/js/instalments_compare.js",
+		"public/js/instalments_notes.js",
 		"public/js/e_invoicing.js",
 		"public/js/e_invoicing_pdf.js",
 		"public/js/e_invoicing_findings.js",
@@ -370,6 +371,7 @@ override_doctype_dashboards = {
 scb_plan_rescheduled = [
 	"saudi_crm_billing.instalments.settling.events.on_rescheduled",
 	"saudi_crm_billing.instalments.requests.events.plan_rescheduled",
+	"saudi_crm_billing.instalments.notes.events.plan_rescheduled",
 	"saudi_crm_billing.collection.moved_dates.drop_reminders_of",
 ]
 
@@ -414,6 +416,8 @@ jinja = {
 		"saudi_crm_billing.instalments.prints.clearance.scb_clearance_letter",
 		"saudi_crm_billing.instalments.prints.addendum.scb_reschedule_addendum",
 		"saudi_crm_billing.instalments.prints.settlement.scb_settlement_letter",
+		"saudi_crm_billing.instalments.notes.prints.scb_promissory_note",
+		"saudi_crm_billing.instalments.notes.prints.scb_note_return",
 	],
 }
 
@@ -424,7 +428,10 @@ scb_plan_eligibility_facts = ["saudi_crm_billing.customer_tax.customer_facts.tax
 # Instalments put lines for a credit margin on a document: told to whoever decides what its lines bear
 scb_lines_changed = ["saudi_crm_billing.customer_tax.events.before_validate"]
 # A plan owes something else than before: each is called with its name, while it is locked
-scb_plan_recomputed = ["saudi_crm_billing.instalments.requests.events.plan_recomputed"]
+scb_plan_recomputed = [
+	"saudi_crm_billing.instalments.requests.events.plan_recomputed",
+	"saudi_crm_billing.instalments.notes.events.plan_recomputed",
+]
 
 # E-invoicing mirrors an invoice onto its quotation: fields of Sales Invoice that name one (crm_billing)
 scb_source_quotation_fields = ["scb_quotation"]

@@ -62,6 +62,7 @@ def test_no_event_calls_a_function_twice() -> None:
 
 
 TRANSACTIONS = {
+	"Promissory Note",
 	"Instalment Plan",
 	"Instalment Reschedule",
 	"Instalment Opening Import",

@@ -22,7 +22,6 @@ import factories as make
 import frappe
 import instalments_helpers as plans
 import opening_helpers as opening_kit
-import instalments_helpers as instalments
 import pytest
 import settling_helpers as settle
 from e_invoicing_fixtures import gateway, sandbox, unit
@@ -75,6 +74,7 @@ class Ground:
 	opening: str
 	quote: str
 	request: str
+	note: str
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,16 @@ INSTALMENTS = {
 	"panels.cards.late_instalments": row(ACCOUNTS, SALES, SYSTEM_MANAGER, NO_COMPANY),
 	"panels.cards.due_this_week": row(ACCOUNTS, SALES, SYSTEM_MANAGER, NO_COMPANY),
 	"panels.cards.instalments_outstanding": row(ACCOUNTS, SALES, SYSTEM_MANAGER, NO_COMPANY),
+	"notes.api.draft_notes": row(ACCOUNTS, sales_invoice=":invoice"),
+	"notes.api.draft_replacement": row(ACCOUNTS, SYSTEM_MANAGER, note=":note"),
+	"notes.api.move_note": row(ACCOUNTS, note=":note", to="Issued"),
+	"requests.api.requestable": row(ACCOUNTS, sales_invoice=":invoice"),
+	"requests.api.request_instalments": row(ACCOUNTS, sales_invoice=":invoice"),
+	"requests.api.payment_link": row(ACCOUNTS, request=":request"),
+	"importing.api.check": row(UNIT_KEEPERS, name=":opening"),
+	"importing.api.start": row(frozenset({ACCOUNTS_MANAGER}), name=":opening"),
+	"importing.api.undo": row(frozenset({ACCOUNTS_MANAGER}), name=":opening"),
+	"importing.api.download_template": row(UNIT_KEEPERS, NO_COMPANY),
 	"prints.api.download": row(
 		ACCOUNTS, wanted="schedule", doctype="Sales Invoice", name=":invoice",
 		stops_at="instalments.prints.documents.make",
@@ -146,13 +156,6 @@ INSTALMENTS = {
 		SALES_USER, ACCOUNTS, customer=":customer", company=make.COMPANY, from_date="2026-01-01", to_date="2026-12-31",
 		stops_at="instalments.prints.documents.make_statement",
 	),
-	"requests.api.requestable": row(ACCOUNTS, sales_invoice=":invoice"),
-	"requests.api.request_instalments": row(ACCOUNTS, sales_invoice=":invoice"),
-	"requests.api.payment_link": row(ACCOUNTS, request=":request"),
-	"importing.api.check": row(UNIT_KEEPERS, name=":opening"),
-	"importing.api.start": row(frozenset({ACCOUNTS_MANAGER}), name=":opening"),
-	"importing.api.undo": row(frozenset({ACCOUNTS_MANAGER}), name=":opening"),
-	"importing.api.download_template": row(UNIT_KEEPERS, NO_COMPANY),
 }  # fmt: skip
 CRM_BILLING = {
 	"api.mark_accepted": row(SALES, quotation=":quotation"),
@@ -212,8 +215,23 @@ def users() -> dict[str, str]:
 
 
 def a_plan() -> str:
-	quotation = make.a_quotation(scb_plan_template=instalments.a_template())
+	quotation = make.a_quotation(scb_plan_template=plans.a_template())
 	return str(quotation.insert().scb_instalment_plan)
+
+
+def a_note(customer: str) -> str:
+	"""A draft of no instalments: what it lacks is told after the permission."""
+	note = frappe.get_doc(
+		{
+			"doctype": "Promissory Note",
+			"company": make.COMPANY,
+			"customer": customer,
+			"currency": "SAR",
+			"at_sight": 1,
+			"drawer_name": "Buyer",
+		}
+	)
+	return str(note.insert(ignore_mandatory=True).name)
 
 
 @pytest.fixture
@@ -239,6 +257,7 @@ def ground(unit: Document) -> Ground:
 		request=make_payment_request(
 			dt="Sales Invoice", dn=invoice.name, submit_doc=1, mute_email=1, return_doc=1
 		).name,
+		note=a_note(invoice.customer),
 		opening=opening_kit.an_import(opening_kit.as_csv([])).name,
 		quote=settle.a_quote(planned).name,
 	)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from saudi_crm_billing.instalments.notes import checks, moves
+
+
+class PromissoryNote(Document):
+	"""A promissory note (sanad li-amr) that a customer signed for instalments."""
+
+	def onload(self) -> None:
+		self.set_onload("moves", moves.choices(self))
+
+	def validate(self) -> None:
+		checks.check(self)
+
+	def on_trash(self) -> None:
+		if self.status not in ("Draft", "Cancelled"):
+			frappe.throw(
+				_("{0} is {1}: only a draft or a cancelled note may be deleted.").format(
+					self.name, _(self.status, context=self.doctype)
+				)
+			)

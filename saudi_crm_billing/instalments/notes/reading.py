@@ -1,0 +1,82 @@
+"""Reads a note's instalments as the plans have them now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.query_builder.functions import Sum
+from frappe.utils import getdate
+
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.balances import LIVE
+from saudi_crm_billing.instalments.engine.promissory_note import COVERING, Line
+
+DOCTYPE = "Promissory Note"
+LINE = "Promissory Note Instalment"
+Key = tuple[str, int]
+"""Plan and number of an instalment."""
+
+
+def lines_of(note: Document) -> list[Line]:
+	now = instalments({row.plan for row in note.instalments})
+	return [_line(row, now.get((row.plan, row.number))) for row in note.instalments]
+
+
+def instalments(plans: Iterable[str]) -> dict[Key, Any]:
+	"""By plan and number, with a locking read: what others committed meanwhile counts; a dead plan owes nothing."""
+	names = sorted(set(plans))
+	if not names:
+		return {}
+	row, plan = frappe.qb.DocType("Instalment"), frappe.qb.DocType("Instalment Plan")
+	found = (
+		frappe.qb.from_(row)
+		.join(plan)
+		.on(plan.name == row.parent)
+		.select(
+			row.parent, row.number, row.due_date, row.amount, row.outstanding, row.currency, plan.status,
+			plan.customer, plan.company, plan.reference_doctype,
+		)
+		.where(row.parent.isin(names))
+		.orderby(row.parent)
+		.orderby(row.idx)
+		.for_update()
+	).run(as_dict=True)  # fmt: skip
+	for each in found:
+		each.amount = to_money(each.amount)
+		each.outstanding = to_money(each.outstanding or 0) if each.status in LIVE else Decimal(0)
+	return {(each.parent, each.number): each for each in found}
+
+
+def covered(plan: str, but: str | None = None) -> dict[int, Decimal]:
+	"""What other notes stand for already, by number of the plan's instalments."""
+	line, note = frappe.qb.DocType(LINE), frappe.qb.DocType(DOCTYPE)
+	rows = (
+		frappe.qb.from_(line)
+		.join(note)
+		.on(note.name == line.parent)
+		.select(line.number, Sum(line.amount))
+		.where((line.plan == plan) & note.status.isin([state.value for state in COVERING]))
+		.where(note.name != (but or ""))
+		.groupby(line.number)
+	).run()
+	return defaultdict(Decimal, {number: to_money(amount) for number, amount in rows})
+
+
+def notes_of(plan: str) -> list[str]:
+	return sorted(set(frappe.get_all(LINE, {"plan": plan, "parenttype": DOCTYPE}, pluck="parent")))
+
+
+def _line(row: Any, now: Any | None) -> Line:
+	return Line(
+		number=row.number,
+		amount=to_money(row.amount),
+		due_date=getdate(row.due_date),
+		now_amount=now.amount if now else None,
+		now_due=getdate(now.due_date) if now else None,
+		owed=now.outstanding if now else Decimal(0),
+	)
