@@ -10,9 +10,13 @@ from frappe.utils import getdate
 
 from saudi_crm_billing.common.documents import SELLING_DOCTYPES
 from saudi_crm_billing.common.money import to_decimal, to_money
+from saudi_crm_billing.instalments import balances, drift
 from saudi_crm_billing.instalments.agreement import Agreement, PlannedRow, plan_rows
 from saudi_crm_billing.instalments.panels import plan as plans
 from saudi_crm_billing.instalments.plans import plan_of
+
+MOST_PLANS = 500
+"""That one request recomputes."""
 
 
 @frappe.whitelist()
@@ -58,6 +62,24 @@ def plan_balances(doctype: str, name: str) -> dict[str, Any]:
 	if not plan:
 		return {"rows": []}
 	return plans.panel(plan)
+
+
+@frappe.whitelist(methods=["POST"])
+def recompute_plans(plans: list[str] | str) -> list[str]:
+	"""Bring these plans to what the ledger says; returns those that differ still. For accountants."""
+	frappe.only_for(("Accounts Manager", "Accounts User"))
+	names = list(frappe.parse_json(plans))[:MOST_PLANS]
+	filters = {"name": ("in", names), "reference_doctype": "Sales Invoice"}
+	fields = ["reference_name", "name"]
+	found = dict(
+		sorted(frappe.get_list("Instalment Plan", filters, fields, as_list=True, limit_page_length=0))
+	)
+	if set(names) - set(found.values()):
+		frappe.throw(_("You may not see all of these plans."), frappe.PermissionError)
+	balances.lock_plans(found)
+	for invoice, plan in found.items():
+		balances.recompute(plan, invoice)
+	return list(dict.fromkeys(one.plan for one in drift.differences(names)))
 
 
 def _check_selling_doctype(doctype: str) -> None:

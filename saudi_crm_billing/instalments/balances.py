@@ -20,7 +20,7 @@ from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments import balance_events, plans
 from saudi_crm_billing.instalments.balance_events import Cause
 from saudi_crm_billing.instalments.directing import directions
-from saudi_crm_billing.instalments.healing import heal_outstanding, heal_schedule
+from saudi_crm_billing.instalments.healing import heal_invoice, heal_schedule
 from saudi_crm_billing.instalments.ledger import read_ledger
 from saudi_crm_billing.instalments.plan_events import tell_recomputed
 from saudi_crm_billing.instalments.reckoning import Truth, reckon
@@ -139,7 +139,7 @@ def recompute(plan: str, sales_invoice: str | None = None, cause: Cause | None =
 	directions.write_honoured(asked, truth.honoured)
 	changed = _write_instalments(rows, truth, to_decimal(invoice.conversion_rate))
 	changed |= heal_schedule(invoice, rows, truth.balances, ledger.credits)
-	changed |= heal_outstanding(invoice, ledger.outstanding)
+	changed |= heal_invoice(invoice, ledger.outstanding, sum((row.advance for row in rows), Decimal(0)))
 	changed = _write_header(header, rows, truth, cause) or changed
 	if changed:
 		tell_recomputed(plan)
@@ -187,6 +187,7 @@ def _locked_header(plan: str) -> Any:
 
 def _locked_invoice(sales_invoice: str | None) -> Any:
 	fields = ["name", "docstatus", "debit_to", "currency", "conversion_rate", "outstanding_amount"]
+	fields += ["total_advance", "is_opening"]
 	return frappe.db.get_value("Sales Invoice", sales_invoice, fields, as_dict=True, for_update=True)
 
 

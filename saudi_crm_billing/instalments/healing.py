@@ -45,7 +45,9 @@ def schedule_changes(
 	payable = [row.amount - row.advance for _one, row, _balance in known]
 	paid = [max(balance.paid - row.advance, Decimal(0)) for _one, row, balance in known]
 	outstanding = [balance.outstanding for _one, _row, balance in known]
-	amounts = schedule_amounts(payable, paid, outstanding, credits) if known else []
+	amounts = [to_money(one.payment_amount) for one, _row, _balance in known]
+	if known and sum(amounts) == sum(payable):  # else an instalment was edited: then its amount is no truth
+		amounts = schedule_amounts(payable, paid, outstanding, credits)
 	base_amounts = _base_amounts([one for one, _row, _balance in known], amounts)
 	changes = {}
 	for (one, _row, _balance), *figures in zip(known, amounts, base_amounts, paid, outstanding, strict=True):
@@ -55,13 +57,22 @@ def schedule_changes(
 	return changes
 
 
-def heal_outstanding(invoice: Any, outstanding: Decimal) -> bool:
-	"""Core sums the ledger from the transaction's snapshot, which misses payments that others committed meanwhile."""
-	if to_money(invoice.outstanding_amount) == outstanding:
-		return False
-	frappe.db.set_value("Sales Invoice", invoice.name, "outstanding_amount", float(outstanding))
-	_set_status(invoice.name)
-	return True
+def heal_invoice(invoice: Any, outstanding: Decimal, advance: Decimal) -> bool:
+	"""What the invoice owes, and the advance by which its schedule was lowered.
+
+	Core sums the ledger from the transaction's snapshot, which misses payments that others committed meanwhile; and it
+	forgets all advances where the reconciliation of one payment is undone.
+	"""
+	changed = False
+	taken_inside = invoice.is_opening != "Yes"  # what an opening plan was paid before is not in this ledger
+	if taken_inside and to_money(invoice.total_advance or 0) != advance:
+		frappe.db.set_value("Sales Invoice", invoice.name, "total_advance", float(advance))
+		changed = True
+	if to_money(invoice.outstanding_amount) != outstanding:
+		frappe.db.set_value("Sales Invoice", invoice.name, "outstanding_amount", float(outstanding))
+		_set_status(invoice.name)
+		changed = True
+	return changed
 
 
 def _set_status(sales_invoice: str) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
-from frappe.query_builder.functions import Max, Min, Sum
+from frappe.query_builder.functions import Min, Sum
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.engine.waterfall import CreditNote
@@ -72,23 +72,6 @@ def read_ledgers(sales_invoices: Collection[str], up_to: date | None = None) -> 
 	if up_to:
 		query = query.where(entry.posting_date <= up_to)
 	return _states(query.run(as_dict=True))
-
-
-def last_entries(sales_invoices: Collection[str]) -> dict[str, Any]:
-	"""When the ledger of each invoice was touched last; entries taken out of it count, too."""
-	if not sales_invoices:
-		return {}
-	entry = frappe.qb.DocType("Payment Ledger Entry")
-	query = (
-		frappe.qb.from_(entry)
-		.select(entry.against_voucher_no, Max(entry.modified))
-		.where(
-			(entry.against_voucher_type == "Sales Invoice")
-			& entry.against_voucher_no.isin(list(sales_invoices))
-		)
-		.groupby(entry.against_voucher_no)
-	)
-	return dict(query.run())
 
 
 def _sums() -> Any:

@@ -86,6 +86,23 @@ def test_an_advance_settles_the_first_instalment_and_does_not_shrink_all(site: M
 	assert sum(steps.receivable_by_term(invoice).values()) == 230
 
 
+def test_undoing_another_reconciliation_does_not_forget_the_advance(site: ModuleType) -> None:
+	"""Core deletes the invoice's whole table of advances, and at the next cancelled payment its Total Advance, while the
+	ledger has it still: its report by terms then shows the advance as a payment without a row."""
+	customer = make.a_customer("Undoing Customer")
+	steps.a_receipt(customer, 130)
+	invoice = steps.a_plan_invoice(customer=customer, allocate_advances_automatically=1)
+	other = steps.a_receipt(customer, 30)
+	steps.reconcile(customer)
+	steps.unreconcile(other)
+	steps.pay(invoice, 20).cancel()
+	frappe.db.commit()
+	assert invoice.reload().advances == []
+	assert invoice.total_advance == 130
+	assert steps.outstanding(invoice) == [0, 70, 100]
+	assert sorted(steps.receivable_by_term(invoice).values()) == [70, 100]
+
+
 def test_a_row_settled_by_journal_is_not_demanded_again(site: ModuleType) -> None:
 	"""Core's dunning takes the rows whose `outstanding` is above zero."""
 	invoice = a_late_invoice()

@@ -173,4 +173,4 @@ def check_report(invoice: Document) -> None:
 	if plan.not_scheduled:
 		assert sum(shown.values()) == pytest.approx(sum(owed.values()) + plan.not_scheduled, abs=0.005)
 	else:
-		assert shown == pytest.approx(owed, abs=0.005), invoice.name
+		assert shown == pytest.approx(owed, abs=0.005), f"{invoice.name}: {shown} is not {owed}"

@@ -1,6 +1,6 @@
 // Payment Entry, Journal Entry and Sales Invoice: a payment that the customer wants on a certain instalment.
 
-frappe.provide("scb");
+frappe.provide("scb.instalments");
 
 (() => {
 	const API = "saudi_crm_billing.instalments.directing.api";
@@ -33,7 +33,7 @@ frappe.provide("scb");
 		const planned = names.length ? await with_plan(names) : [];
 		if (!planned.length || frm.doc.name !== name) return;
 		const payment = doctype === "Sales Invoice" ? null : name;
-		frm.add_custom_button(__("Direct to an Instalment…"), () => ask(frm, planned, payment), __("Create"));
+		scb.instalments.action(frm, __("Direct to an Instalment…"), () => ask(frm, planned, payment));
 	};
 
 	const ask = async (frm, planned, payment) => {
@@ -116,8 +116,8 @@ frappe.provide("scb");
 		offer();
 	};
 
-	if (!scb.directions_ready) {
-		scb.directions_ready = true;
+	if (!scb.instalments.directions_ready) {
+		scb.instalments.directions_ready = true;
 		for (const doctype of ["Payment Entry", "Journal Entry", "Sales Invoice"]) {
 			frappe.ui.form.on(doctype, { refresh: add_button });
 		}

@@ -1,0 +1,161 @@
+"""Reads many plans with their rows, ledgers and directions at once, a few statements a batch. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe.utils import create_batch
+
+from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.directing import directions
+from saudi_crm_billing.instalments.ledger import LedgerState, read_ledgers
+from saudi_crm_billing.instalments.reckoning import Truth, reckon
+
+BATCH = 500
+"""Plans that are read together."""
+
+HEADER = (
+	"name",
+	"creation",
+	"status",
+	"reference_name",
+	"company",
+	"customer",
+	"currency",
+	"credit_note_rule",
+	"has_directions",
+	"total",
+	"paid",
+	"credited",
+	"outstanding",
+	"not_scheduled",
+	"next_due_date",
+	"next_due_amount",
+)
+ROW = ("name", "parent", "number", "payment_term", "due_date", "amount", "advance")
+SETTLED = ("paid", "credited", "outstanding", "base_outstanding")
+SCHEDULE = (
+	"name",
+	"parent",
+	"payment_term",
+	"payment_amount",
+	"base_payment_amount",
+	"paid_amount",
+	"outstanding",
+	"base_paid_amount",
+	"base_outstanding",
+)
+
+
+@dataclass
+class PlanState:
+	"""A plan as it is stored, beside the ledger of its invoice; `ledger` is None where there is no entry."""
+
+	header: Any
+	ledger: LedgerState | None
+	rows: list[Any] = field(default_factory=list)
+	schedule: list[Any] = field(default_factory=list)
+	directions: list[Any] = field(default_factory=list)
+
+	def truth(self) -> Truth | None:
+		"""What the ledger makes of it; None where it has nothing of the invoice."""
+		if self.ledger is None:
+			return None
+		return reckon(self.header.credit_note_rule, self.rows, self.ledger, self.directions)
+
+
+def plan_states(
+	plans: Sequence[str], up_to: date | None = None, with_schedule: bool = False
+) -> Iterator[PlanState]:
+	"""In batches and in the order of `plans`; those without a Sales Invoice are left out. With `up_to` the ledger is that
+	of the day's end, as it stands today."""
+	for batch in create_batch(list(plans), BATCH):
+		headers = _headers(batch)
+		invoices = [header.reference_name for header in headers.values()]
+		ledgers = read_ledgers(invoices, up_to)
+		states = {
+			name: PlanState(header, ledgers.get(header.reference_name)) for name, header in headers.items()
+		}
+		_hang(_rows(states), {name: state.rows for name, state in states.items()})
+		if with_schedule:
+			by_invoice = {state.header.reference_name: state.schedule for state in states.values()}
+			_hang(_schedule(invoices), by_invoice)
+		_add_directions(states)
+		yield from (states[name] for name in batch if name in states)
+
+
+def balances_restated(plans: Sequence[str], day: date) -> dict[str, dict[int, Decimal]]:
+	"""Outstanding by instalment number of each plan, as today's ledger has it for the end of `day`; plans whose invoice
+	was not posted by then are left out."""
+	found = {}
+	for state in plan_states(plans, up_to=day):
+		if truth := state.truth():
+			numbers = (row.number for row in state.rows)
+			owed = (balance.outstanding for balance in truth.balances)
+			found[state.header.name] = dict(zip(numbers, owed, strict=True))
+	return found
+
+
+def _hang(rows: Iterable[Any], lists: dict[str, list[Any]]) -> None:
+	"""Each row to the list of its parent."""
+	for row in rows:
+		lists[row.parent].append(row)
+
+
+def _headers(plans: Sequence[str]) -> dict[str, Any]:
+	plan, invoice = frappe.qb.DocType("Instalment Plan"), frappe.qb.DocType("Sales Invoice")
+	query = (
+		frappe.qb.from_(plan)
+		.left_join(invoice)
+		.on(invoice.name == plan.reference_name)
+		.select(
+			*(plan[name] for name in HEADER),
+			invoice.docstatus.as_("invoice_docstatus"),
+			invoice.conversion_rate,
+			invoice.outstanding_amount,
+		)
+		.where(plan.name.isin(list(plans)) & (plan.reference_doctype == "Sales Invoice"))
+	)
+	return {row.name: row for row in query.run(as_dict=True)}
+
+
+def _rows(states: dict[str, PlanState]) -> Iterator[Any]:
+	if not states:
+		return
+	row = frappe.qb.DocType("Instalment")
+	query = (
+		frappe.qb.from_(row)
+		.select(*(row[name] for name in (*ROW, *SETTLED)))
+		.where(row.parent.isin(list(states)) & (row.parenttype == "Instalment Plan"))
+		.orderby(row.parent)
+		.orderby(row.idx)
+	)
+	for found in query.run(as_dict=True):
+		for name in ("amount", "advance", *SETTLED):
+			found[name] = to_money(found[name] or 0)
+		yield found
+
+
+def _schedule(invoices: Sequence[str]) -> list[Any]:
+	if not invoices:
+		return []
+	row = frappe.qb.DocType("Payment Schedule")
+	query = (
+		frappe.qb.from_(row)
+		.select(*(row[name] for name in SCHEDULE))
+		.where(row.parent.isin(list(invoices)) & (row.parenttype == "Sales Invoice"))
+		.orderby(row.parent)
+		.orderby(row.idx)
+	)
+	return list(query.run(as_dict=True))
+
+
+def _add_directions(states: dict[str, PlanState]) -> None:
+	directed = [name for name, state in states.items() if state.header.has_directions]
+	for plan, rows in directions.of_plans(directed).items():
+		states[plan].directions = rows

@@ -1,0 +1,32 @@
+frappe.query_reports["Instalment Drift"] = {
+	filters: [
+		{
+			fieldname: "company",
+			label: __("Company"),
+			fieldtype: "Link",
+			options: "Company",
+			default: frappe.defaults.get_user_default("Company"),
+			reqd: 1,
+		},
+		{ fieldname: "customer", label: __("Customer"), fieldtype: "Link", options: "Customer" },
+	],
+	onload(report) {
+		report.page.add_inner_button(__("Recompute"), async () => {
+			const plans = [...new Set((report.data || []).map((row) => row.plan).filter(Boolean))];
+			if (!plans.length) {
+				frappe.show_alert(__("Nothing differs."));
+				return;
+			}
+			const { message: left } = await frappe.call({
+				method: "saudi_crm_billing.instalments.api.recompute_plans",
+				args: { plans },
+				freeze: true,
+			});
+			frappe.show_alert({
+				message: __("{0} of {1} plans agree with the ledger now.", [plans.length - left.length, plans.length]),
+				indicator: left.length ? "orange" : "green",
+			});
+			report.refresh();
+		});
+	},
+};

@@ -1,0 +1,60 @@
+"""Instalment Drift: every stored figure that is not what the ledger says, with what is known of the cause; else nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+
+from saudi_crm_billing.instalments import drift
+from saudi_crm_billing.instalments.reporting.access import company_of, permitted
+from saudi_crm_billing.instalments.reporting.columns import Row, column, count, link
+
+
+def execute(
+	filters: dict[str, Any] | None = None,
+) -> tuple[list[Row], list[Row], str | None, None, list[Row]]:
+	chosen = frappe._dict(filters or {})
+	company = company_of(chosen)
+	readable = permitted(frappe.qb.DocType("Instalment Plan").customer, chosen.get("customer"))
+	plans = drift.followed(company, readable)
+	rows = [_row(one) for one in drift.differences(plans)]
+	figures = [
+		count(_("Plans Compared"), len(plans)),
+		count(_("Plans that Differ"), len({row["plan"] for row in rows}), "Red" if rows else "Green"),
+	]
+	return _columns(), rows, None if rows else _("Every figure is what the ledger says."), None, figures
+
+
+def _row(one: drift.Difference) -> Row:
+	return {
+		"plan": one.plan,
+		"sales_invoice": one.sales_invoice,
+		"customer": one.customer,
+		"place": _(one.doctype) if one.number is None else f"{_(one.doctype)} {one.number}",
+		"figure": _(frappe.get_meta(one.doctype).get_label(one.fieldname)),
+		"stored": _shown(one.stored, one),
+		"true": _shown(one.true, one),
+		"cause": one.cause,
+	}
+
+
+def _shown(value: Any, one: drift.Difference) -> str:
+	field = frappe.get_meta(one.doctype).get_field(one.fieldname)
+	if field.fieldtype == "Currency":
+		return str(frappe.utils.fmt_money(value or 0, precision=2, currency=one.currency))
+	return str(frappe.format(value, field) if field.fieldtype == "Date" else value)
+
+
+def _columns() -> list[Row]:
+	return [
+		link("plan", _("Instalment Plan"), "Instalment Plan", 190),
+		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", 170),
+		link("customer", _("Customer"), "Customer", 150),
+		column("place", _("Where"), width=150),
+		column("figure", _("Figure"), width=150),
+		column("stored", _("Stored"), width=120),
+		column("true", _("By the Ledger"), width=120),
+		column("cause", _("Cause"), width=320),
+	]

@@ -1,0 +1,144 @@
+"""The daily check finds every figure that is not the ledger's, and says what is known of the cause."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import factories as make
+import frappe
+import instalments_helpers as steps
+import pytest
+from frappe.model.document import Document
+
+from saudi_crm_billing.instalments import drift
+from saudi_crm_billing.instalments.tasks import check_instalment_drift, plans_off_the_ledger
+
+
+@pytest.fixture
+def invoice(site: ModuleType) -> Document:
+	"""Three of 100, of which 150 are paid."""
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Drifting Customer"))
+	steps.pay(invoice, 150)
+	return invoice.reload()
+
+
+def found(invoice: Document) -> list[tuple[Any, ...]]:
+	"""What differs of this invoice's plan: document, figure, instalment, stored, true."""
+	return [
+		(one.doctype, one.fieldname, one.number, one.stored, one.true)
+		for one in drift.differences([invoice.scb_instalment_plan])
+	]
+
+
+def row(invoice: Document, number: int) -> str:
+	return frappe.db.get_value("Instalment", {"parent": invoice.scb_instalment_plan, "number": number})
+
+
+def test_all_is_well_after_documents(invoice: Document) -> None:
+	assert found(invoice) == []
+	steps.a_credit_note(invoice, 60)
+	steps.a_journal_receipt(invoice, -20)
+	assert found(invoice) == []
+
+
+def test_a_ledger_entry_taken_out_is_named(invoice: Document) -> None:
+	entry = {"against_voucher_no": invoice.name, "voucher_type": "Payment Entry"}
+	payment = frappe.db.get_value("Payment Ledger Entry", entry, "voucher_no")
+	frappe.db.set_value("Payment Ledger Entry", entry, "delinked", 1)
+	assert ("Sales Invoice", "outstanding_amount", None, 150, 300) in found(invoice)
+	assert ("Instalment", "outstanding", 1, 0, 100) in found(invoice)
+	assert ("Payment Schedule", "paid_amount", 2, 50, 0) in found(invoice)
+	(cause,) = {one.cause for one in drift.differences([invoice.scb_instalment_plan])}
+	assert cause.startswith(f"Payment Entry {payment} was taken out of the ledger (Administrator, ")
+
+	assert check_instalment_drift() == [invoice.scb_instalment_plan]
+	assert found(invoice) == []
+	log = frappe.get_last_doc("Error Log", {"method": "Instalment plans differed from the ledger"})
+	assert f"{invoice.scb_instalment_plan}: Payment Entry {payment} was taken out" in log.error
+
+
+@pytest.mark.parametrize(
+	("doctype", "fieldname", "value", "difference"),
+	[
+		("Instalment", "outstanding", 1, ("Instalment", "outstanding", 2, 1, 50)),
+		("Instalment", "paid", 7, ("Instalment", "paid", 2, 7, 50)),
+		("Instalment", "base_outstanding", 0, ("Instalment", "base_outstanding", 2, 0, 50)),
+		("Payment Schedule", "outstanding", 90, ("Payment Schedule", "outstanding", 2, 90, 50)),
+		("Payment Schedule", "paid_amount", 0, ("Payment Schedule", "paid_amount", 2, 0, 50)),
+		("Payment Schedule", "base_outstanding", 3, ("Payment Schedule", "base_outstanding", 2, 3, 50)),
+		("Instalment Plan", "next_due_amount", 9, ("Instalment Plan", "next_due_amount", None, 9, 50)),
+		("Instalment Plan", "credited", 5, ("Instalment Plan", "credited", None, 5, 0)),
+		("Sales Invoice", "outstanding_amount", 1, ("Sales Invoice", "outstanding_amount", None, 1, 150)),
+	],
+)
+def test_a_figure_written_past_its_writer_is_found_and_mended(
+	invoice: Document, doctype: str, fieldname: str, value: float, difference: tuple[Any, ...]
+) -> None:
+	names = {
+		"Instalment": row(invoice, 2),
+		"Payment Schedule": invoice.payment_schedule[1].name,
+		"Instalment Plan": invoice.scb_instalment_plan,
+		"Sales Invoice": invoice.name,
+	}
+	frappe.db.set_value(doctype, names[doctype], fieldname, value)
+	assert found(invoice) == [difference]
+	assert check_instalment_drift() == [invoice.scb_instalment_plan]
+	assert found(invoice) == []
+
+
+def test_an_edited_instalment_says_who_edited_it(invoice: Document) -> None:
+	frappe.set_user(make.a_user("editor@example.com", "System Manager"))
+	frappe.db.set_value("Instalment", row(invoice, 3), "outstanding", 0)
+	frappe.set_user("Administrator")
+	(one,) = drift.differences([invoice.scb_instalment_plan])
+	assert one.cause.startswith("instalment 3 was edited (editor@example.com, ")
+
+
+def test_an_edited_amount_is_no_truth_and_stays_reported(invoice: Document) -> None:
+	"""Nothing says what the amount was, so the check cannot mend it, and core's schedule keeps its own."""
+	frappe.db.set_value("Instalment", row(invoice, 3), "amount", 130)
+	assert ("Instalment Plan", "total", None, 300, 330) in found(invoice)
+	check_instalment_drift()
+	assert ("Instalment Plan", "total", None, 300, 330) in found(invoice)
+	assert steps.schedule(invoice, "payment_amount") == [(100,), (100,), (100,)]
+
+
+@pytest.mark.parametrize("status", ["Active", "Written Off", "Defaulted", "Rescheduled"])
+def test_a_cancelled_invoice_ends_a_live_plan(invoice: Document, status: str) -> None:
+	plan = invoice.scb_instalment_plan
+	steps.commit(invoice.cancel())
+	frappe.db.set_value("Instalment Plan", plan, {"status": status, "outstanding": 150})
+	frappe.db.set_value("Instalment", row(invoice, 3), "outstanding", 100)
+	assert found(invoice) == [("Instalment Plan", "status", None, status, "cancelled")]
+	assert check_instalment_drift() == [plan]
+	stored = frappe.db.get_value("Instalment Plan", plan, ["status", "outstanding"])
+	assert stored == ("Cancelled", 0)
+	assert frappe.db.get_value("Instalment", row(invoice, 3), "outstanding") == 0
+	assert plans_off_the_ledger() == []
+
+
+@pytest.mark.parametrize("status", ["Written Off", "Defaulted", "Rescheduled"])
+def test_plans_in_every_live_state_follow_the_ledger(invoice: Document, status: str) -> None:
+	plan = invoice.scb_instalment_plan
+	frappe.db.set_value("Instalment Plan", plan, "status", status)
+	steps.pay(invoice, 30)
+	assert steps.outstanding(invoice) == [0, 20, 100]
+	assert frappe.db.get_value("Instalment Plan", plan, "status") == status
+	frappe.db.set_value("Instalment", row(invoice, 3), "outstanding", 0)
+	assert plans_off_the_ledger() == [plan]
+
+
+def test_the_check_loads_no_document_and_asks_a_few_times_a_batch(
+	invoice: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	for _number in range(3):
+		steps.a_plan_invoice(customer=invoice.customer)
+	asked: list[str] = []
+	ask = frappe.db.sql
+	monkeypatch.setattr(
+		frappe.local.db, "sql", lambda query, *a, **k: asked.append(str(query)) or ask(query, *a, **k)
+	)
+	monkeypatch.setattr(frappe, "get_doc", lambda *a, **k: pytest.fail(f"loaded {a}"))
+	assert list(drift.differences(drift.followed(make.COMPANY))) == []
+	assert len(asked) <= 6, asked
