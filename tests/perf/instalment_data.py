@@ -132,6 +132,9 @@ LEFT = "%(total)s - received"
 EACH = f"scb_perf_mould, seq_1_to_{ROWS}"
 DUE = "date_add(first_due, interval seq - 1 month)"
 SETTLED = f"least({AMOUNT}, greatest(0, received - (seq - 1) * {AMOUNT}))"
+WHOLE = f"floor(received / {AMOUNT})"
+"""How many instalments are paid in full."""
+
 PARTY: Columns = (("company", "%(company)s"), ("customer", "customer"), ("currency", "'SAR'"))
 
 
@@ -227,6 +230,8 @@ def _plan_columns() -> Columns:
 		("instalment_count", str(ROWS)),
 		("first_due_date", "first_due"),
 		("last_due_date", LAST_DUE),
+		("next_due_date", f"if({LEFT}, date_add(first_due, interval {WHOLE} month), null)"),
+		("next_due_amount", f"if({LEFT}, {AMOUNT} * (1 + {WHOLE}) - received, 0)"),
 	)
 
 

@@ -197,3 +197,15 @@ def test_the_sum_is_read_from_its_index_alone(site: ModuleType, book: dict[str, 
 	query = ageing._by_bucket(ageing.Ageing(Scope(COMPANY), today())).force_index("scb_ageing")
 	(plan,) = site.db.sql("explain " + query.get_sql(), as_dict=True)
 	assert plan.key == "scb_ageing" and "Using index" in plan.Extra
+
+
+@pytest.mark.parametrize("bucket", range(8))
+def test_every_bucket_opens_to_its_instalments(site: ModuleType, book: dict[str, Any], bucket: int) -> None:
+	names = ["0", "1-30", "31-60", "61-90", "91-120", "121-180", "181-360", ">360"]
+	low, high = BOUNDS[bucket]
+	expected = [row for row in recount(site) if low <= row.days <= high]
+	answer = report(view="Instalments", bucket=names[bucket])
+	assert sorted(row["outstanding"] for row in rows_of(answer)) == pytest.approx(
+		sorted(row.amount for row in expected), abs=0.001
+	)
+	assert figures_of(answer)["Instalments"] == len(expected)

@@ -15,6 +15,12 @@ def bucket_of(days: int) -> int:
 	return sum(days >= start for start in STARTS)
 
 
+def days_of(bucket: int) -> tuple[int | None, int | None]:
+	"""The fewest and the most days late in the bucket; None where it is open."""
+	fewest = UPPER[bucket - 1] + 1 if bucket > NOT_LATE else None
+	return fewest, UPPER[bucket] if bucket < COUNT - 1 else None
+
+
 def label(bucket: int) -> str:
 	""" "0", "1-30" … ">360"."""
 	if bucket == NOT_LATE:

@@ -4,7 +4,7 @@ every column of the sum. Late counts from the day after `grace_until`, or after 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import frappe
 from frappe.query_builder.functions import Count, Sum
@@ -15,7 +15,7 @@ from pypika.queries import QueryBuilder, Table
 from pypika.terms import Case, Criterion, Function, Term, ValueWrapper
 
 from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.instalments.engine.ageing import COUNT, NOT_LATE, STARTS
+from saudi_crm_billing.instalments.engine.ageing import COUNT, NOT_LATE, STARTS, days_of
 from saudi_crm_billing.instalments.reporting.access import Scope
 from saudi_crm_billing.instalments.reporting.columns import Page, Row, number
 
@@ -128,7 +128,11 @@ def _bucket(asked: Ageing, row: Table) -> Term:
 def _condition(asked: Ageing, row: Table) -> Criterion:
 	condition = asked.scope.of(row.company, row.customer) & (row.outstanding > 0)
 	if asked.bucket is not None:
-		condition &= _bucket(asked, row) == asked.bucket
+		fewest, most = days_of(asked.bucket)
+		if fewest is not None:
+			condition &= row[asked.late_from] <= asked.day - timedelta(days=fewest)
+		if most is not None:
+			condition &= row[asked.late_from] >= asked.day - timedelta(days=most)
 	return condition
 
 
