@@ -19,6 +19,9 @@ from saudi_crm_billing.instalments.engine.ageing import COUNT, NOT_LATE, STARTS,
 from saudi_crm_billing.instalments.reporting.access import Scope
 from saudi_crm_billing.instalments.reporting.columns import Page, Row, number
 
+INDEX = "scb_ageing"
+"""Forced: reading it through takes a sixth of the time of looking up the rows of a span of dates."""
+
 AMOUNTS = [f"bucket_{bucket}" for bucket in range(COUNT)]
 SUMS = (*AMOUNTS, "outstanding", "late", "late_count")
 
@@ -58,6 +61,7 @@ def detail(asked: Ageing, page: Page) -> list[Row]:
 	row = frappe.qb.DocType("Instalment")
 	ids = (
 		frappe.qb.from_(row)
+		.force_index(INDEX)
 		.select(row.name)
 		.where(_condition(asked, row))
 		.orderby(row[asked.late_from], row.customer, row.name)
@@ -113,6 +117,7 @@ def _by_bucket(asked: Ageing, by_customer: bool = True) -> QueryBuilder:
 	keys = [row.customer, bucket.as_("bucket")] if by_customer else [bucket.as_("bucket")]
 	return (
 		frappe.qb.from_(row)
+		.force_index(INDEX)
 		.select(*keys, Count("*").as_("instalments"), Sum(row.base_outstanding).as_("amount"))
 		.where(_condition(asked, row))
 		.groupby(*([row.customer, bucket] if by_customer else [bucket]))
