@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+
+import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.balance_events import Cause
 from saudi_crm_billing.instalments.errors import refuse
+from saudi_crm_billing.instalments.ledger import read_ledger
 
 VOUCHERS = ("Payment Entry", "Journal Entry", "Sales Invoice")
 
@@ -21,6 +27,50 @@ def lock_settled(doc: Document) -> None:
 	for invoice, docstatus in states.items():
 		if docstatus == 2:
 			refuse(_("Sales Invoice {0} was cancelled meanwhile. Take it off this document.").format(invoice))
+	if doc.doctype in SETTLED_BY:
+		_check_allocated(doc, plans)
+
+
+def _check_allocated(doc: Document, plans: Mapping[str, str]) -> None:
+	"""Another payment may have been posted while this one waited, or since core looked at what is owed."""
+	for invoice in plans:
+		allocated = sum(
+			(share for name, share in SETTLED_BY[doc.doctype](doc) if name == invoice), Decimal(0)
+		)
+		if allocated <= 0:
+			continue
+		account = frappe.db.get_value("Sales Invoice", invoice, "debit_to")
+		owed = read_ledger(invoice, account).outstanding
+		if allocated > owed:
+			refuse(
+				_(
+					"Sales Invoice {0} owes {1} now, but this document settles {2} of it. "
+					"Lower the amount to what is owed, or leave the rest unallocated."
+				).format(invoice, f"{owed:,.2f}", f"{allocated:,.2f}")
+			)
+
+
+def _allocated(doc: Document) -> list[tuple[str, Decimal]]:
+	return [
+		(row.reference_name, to_money(row.allocated_amount or 0))
+		for row in doc.references
+		if row.reference_doctype == "Sales Invoice"
+	]
+
+
+def _credited(doc: Document) -> list[tuple[str, Decimal]]:
+	return [
+		(
+			row.reference_name,
+			to_money(row.credit_in_account_currency or 0) - to_money(row.debit_in_account_currency or 0),
+		)
+		for row in doc.accounts
+		if row.reference_type == "Sales Invoice"
+	]
+
+
+SETTLED_BY = {"Payment Entry": _allocated, "Journal Entry": _credited}
+"""What a document takes off each invoice, in the currency of the invoice's receivable account."""
 
 
 def settled_plans(doc: Document) -> dict[str, str]:

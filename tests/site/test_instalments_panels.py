@@ -87,6 +87,7 @@ def test_what_happened_is_told_newest_first(site: ModuleType) -> None:
 		("known", 300),
 	]
 	assert "Payment undone" in events[0]["text"] and "100.00" in events[0]["text"]
+	assert events[0]["cause_doctype"] == "Payment Entry" and events[0]["cause_name"]
 
 
 def test_a_plan_names_those_before_and_after_it(site: ModuleType) -> None:

@@ -272,3 +272,40 @@ def test_the_letter_says_what_to_pay_and_until_when(site: ModuleType) -> None:
 	assert "Paid: this offer was taken up" in frappe.get_print(
 		quote.doctype, quote.name, print_format="Early Settlement Letter"
 	)
+
+
+def test_a_settlement_day_that_has_passed_is_refused(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	with pytest.raises(
+		InstalmentPlanError, match="has passed: margin that was earned since would be given away"
+	):
+		settle.a_quote(invoice, as_of=add_days(nowdate(), -1))
+
+
+def test_who_may_not_approve_gives_the_unearned_margin_for_the_usual_days_only(site: ModuleType) -> None:
+	settle.settings(quote_days=7)
+	invoice = steps.a_plan_invoice()
+	settle.with_margin(invoice, 10)
+	clerk = make.a_user("settling-clerk@example.test", "Accounts User")
+	frappe.set_user(clerk)
+	wide = settle.a_quote(
+		invoice, rebate_kind="Unearned Margin", rebate_amount=0, valid_until=add_days(nowdate(), 8)
+	)
+	with pytest.raises(frappe.PermissionError, match="A quote with a rebate stands until"):
+		wide.submit()
+	same = settle.a_quote(invoice, rebate_amount=30)
+	with pytest.raises(frappe.PermissionError, match=r"more than the SAR 0\.00 that you may give"):
+		same.submit()
+	good = settle.a_quote(invoice, rebate_kind="Unearned Margin", rebate_amount=0)
+	assert good.submit().rebate == 30
+
+
+def test_a_paid_quote_stays_paid_when_a_reschedule_is_undone(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	moved = change.rescheduled(invoice)
+	quote = settle.an_open_quote(invoice)
+	payment = settle.receive(quote)
+	steps.commit(moved.reload().cancel())
+	assert state(quote) == ("Paid", None)
+	steps.commit(payment.cancel())
+	assert state(quote)[0] == "Open"

@@ -13,6 +13,8 @@ import factories as make
 import frappe
 import instalments_helpers as steps
 import pytest
+import settling_helpers as settle
+from second_connection import Meanwhile
 
 PAYERS = 6
 TESTS = Path(__file__).resolve().parent.parent
@@ -115,3 +117,49 @@ def test_an_invoice_cancelled_while_it_is_paid_does_not_deadlock(committing_site
 	assert f"{invoice.name} was cancelled meanwhile" in error
 	assert frappe.get_all("Payment Entry Reference", filters={"reference_name": invoice.name}) == []
 	assert frappe.db.get_value("Instalment Plan", {"reference_name": invoice.name}, "status") == "Cancelled"
+
+
+@pytest.mark.commits
+@pytest.mark.parametrize("kind", ["Payment Entry", "Journal Entry"])
+def test_of_two_cashiers_who_take_the_whole_debt_the_second_is_refused(
+	committing_site: ModuleType, kind: str
+) -> None:
+	invoice = steps.a_plan_invoice(customer=make.a_customer(f"Paid Twice by {kind}"))
+	make.a_payment(invoice.name, 10).set_new_name()
+	steps.a_journal_receipt(invoice, 1).cancel()
+	frappe.db.commit()
+	make.a_payment(invoice.name, 300).insert().submit()
+	other = Meanwhile(
+		lambda: (
+			make.a_payment(invoice.name, 300).insert().submit()
+			if kind == "Payment Entry"
+			else steps.a_journal_receipt(invoice, 300)
+		)
+	)
+	other.wait_until_it_waits()
+	frappe.db.commit()
+	with pytest.raises(
+		frappe.ValidationError, match=r"owes 0\.00 now, but this document settles 300\.00 of it"
+	):
+		other.result()
+	frappe.db.rollback()
+	assert steps.outstanding(invoice) == [0, 0, 0]
+	assert invoice.reload().outstanding_amount == 0
+
+
+@pytest.mark.commits
+def test_a_payment_that_waited_for_a_write_off_leaves_the_plan_written_off(
+	committing_site: ModuleType,
+) -> None:
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Written Off Meanwhile"))
+	steps.pay(invoice, 10)
+	write_off = settle.a_write_off(invoice, scope="Amount", wished_amount=200)
+	frappe.db.commit()
+	write_off.submit()
+	payer = Meanwhile(lambda: make.a_payment(invoice.name, 90).insert().submit())
+	payer.wait_until_it_waits()
+	frappe.db.commit()
+	payer.result()
+	frappe.db.rollback()
+	plan = frappe.db.get_value("Instalment Plan", invoice.scb_instalment_plan, ["status", "written_off"])
+	assert plan == ("Written Off", 200)

@@ -27,6 +27,7 @@ HEADER = (
 	"reference_doctype",
 	"reference_name",
 )
+CAUSE = ("cause_doctype", "cause_name")
 EVENTS = 40
 """The newest; the rest stand in the list of Instalment Balance Events."""
 
@@ -66,6 +67,8 @@ class Event:
 	kind: str
 	text: str
 	outstanding: float
+	cause_doctype: str | None
+	cause_name: str | None
 
 
 def panel(plan: str) -> dict[str, Any]:
@@ -116,7 +119,7 @@ def _events(plan: str) -> list[Event]:
 	found = frappe.get_all(
 		"Instalment Balance Event",
 		filters={"plan": plan},
-		fields=["recorded_at", "paid", "credited", "outstanding", "currency"],
+		fields=["recorded_at", "paid", "credited", "outstanding", "currency", *CAUSE],
 		order_by="recorded_at desc, creation desc",
 		limit=EVENTS + 1,
 	)
@@ -126,7 +129,7 @@ def _events(plan: str) -> list[Event]:
 
 def _event(now: Any, past: Any | None) -> Event:
 	kind, text = _said(now, past)
-	return Event(now.recorded_at, kind, text, now.outstanding)
+	return Event(now.recorded_at, kind, text, now.outstanding, now.cause_doctype, now.cause_name)
 
 
 def _said(now: Any, past: Any | None) -> tuple[str, str]:

@@ -17,9 +17,11 @@ from frappe.utils import fmt_money, formatdate, getdate, now_datetime
 from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import balances
+from saudi_crm_billing.instalments.balance_events import Cause
 from saudi_crm_billing.instalments.rescheduling import change, wishes, writing
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow, read_plan
 from saudi_crm_billing.instalments.rescheduling.refusals import refuse
+from saudi_crm_billing.instalments.settlements import cause_of
 
 MONEY = ("amount", "settled", "advance", "margin", "base_amount")
 
@@ -58,7 +60,7 @@ def approve(doc: Document) -> None:
 def apply(doc: Document) -> None:
 	"""On submit, in whose validation the plan was locked and the rows computed a moment ago."""
 	plan = read_plan(doc.plan, lock=True)
-	_write(plan, _rows_of(doc.new_rows), doc.to_version)
+	_write(plan, _rows_of(doc.new_rows), doc.to_version, cause_of(doc))
 	_check_balances(doc)
 	change.publish(plan, read_plan(doc.plan, lock=True).rows, doc.name, doc.to_version, undone=False)
 	_comment(doc, _applied(doc))
@@ -78,7 +80,7 @@ def check_latest(doc: Document) -> None:
 def undo(doc: Document) -> None:
 	"""On cancel: the rows of before. What was paid meanwhile pours over them anew."""
 	plan = read_plan(doc.plan, lock=True)
-	_write(plan, _rows_of(doc.old_rows), doc.from_version)
+	_write(plan, _rows_of(doc.old_rows), doc.from_version, cause_of(doc))
 	doc.db_set({"status": "Undone", "undone_by": frappe.session.user})
 	change.publish(plan, read_plan(doc.plan, lock=True).rows, doc.name, doc.from_version, undone=True)
 	_comment(doc, said(lambda lang: _("undid the reschedule {0}", lang=lang).format(doc.name)))
@@ -93,9 +95,9 @@ def void_of_invoice(sales_invoice: str) -> None:
 		frappe.db.set_value("Instalment Reschedule", name, values)
 
 
-def _write(plan: StoredPlan, rows: tuple[StoredRow, ...], version: int) -> None:
+def _write(plan: StoredPlan, rows: tuple[StoredRow, ...], version: int, cause: Cause) -> None:
 	writing.write_rows(plan, rows, version)
-	balances.recompute(plan.header.name, plan.sales_invoice)
+	balances.recompute(plan.header.name, plan.sales_invoice, cause)
 	frappe.get_doc("Sales Invoice", plan.sales_invoice).set_status(update=True)
 
 

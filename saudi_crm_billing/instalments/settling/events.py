@@ -32,7 +32,9 @@ def on_cancel_payment(doc: Document, method: str | None = None) -> None:
 
 def on_cancel_invoice(doc: Document, method: str | None = None) -> None:
 	if plan := plan_of(doc.doctype, doc.name):
-		quotes.void_open(plan, lambda lang: _("The invoice {0} was cancelled.", lang=lang).format(doc.name))
+		quotes.void_open(
+			plan, lambda lang: _("The invoice {0} was cancelled.", lang=lang).format(doc.name), also=("Paid",)
+		)
 	_let_stand(doc, quotes.DOCTYPE)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import fmt_money
+from frappe.utils import add_days, fmt_money, getdate
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.settings import settings_of
@@ -16,21 +16,37 @@ DEFAULT_ROLE = "Accounts Manager"
 
 
 def check_rebate(doc: Document) -> None:
-	"""The unearned margin was never owed for the time that does not pass, so it needs nobody's leave."""
+	"""The unearned margin was never owed for the time that does not pass, so it needs nobody's leave, for as many days
+	as a quote usually stands: a longer one would give away margin that is earned meanwhile.
+	"""
 	settings = settings_of(doc.company)
-	limit = to_money(Decimal(str(settings.rebate_limit or 0)) * to_money(doc.outstanding) / 100)
-	if to_money(doc.rebate) <= max(limit, to_money(doc.unearned)):
-		return
 	role = settings.rebate_approver or DEFAULT_ROLE
-	if role not in frappe.get_roles():
+	if role in frappe.get_roles():
+		return
+	free = to_money(Decimal(str(settings.rebate_limit or 0)) * to_money(doc.outstanding) / 100)
+	if doc.rebate_kind == "Unearned Margin":
+		free = max(free, to_money(doc.unearned))
+	if to_money(doc.rebate) > free:
 		frappe.throw(
 			_(
 				"A rebate of {0} is more than the {1} that you may give. The role {2} must submit this quote."
 			).format(
 				fmt_money(doc.rebate, currency=doc.currency),
-				fmt_money(float(max(limit, to_money(doc.unearned))), currency=doc.currency),
+				fmt_money(float(free), currency=doc.currency),
 				_(role),
 			),
+			frappe.PermissionError,
+		)
+	_check_span(doc, settings.quote_days or 0, role)
+
+
+def _check_span(doc: Document, days: int, role: str) -> None:
+	last = getdate(add_days(doc.as_of, days))
+	if to_money(doc.rebate) and getdate(doc.valid_until) > last:
+		frappe.throw(
+			_(
+				"A quote with a rebate stands until {0} at most. End it by then, or have the role {1} submit it."
+			).format(frappe.format(last, "Date"), _(role)),
 			frappe.PermissionError,
 		)
 

@@ -39,6 +39,7 @@ def compute(doc: Document) -> None:
 	doc.update({"status": "Open" if opening else "Draft", "open_key": doc.plan if opening else None})
 	doc.set("rows", [_shown(row, plan.header.currency) for row in figures.rows])
 	if opening:
+		doc.update({"payment_entry": None, "paid_on": None})
 		_check_account(doc, settings)
 		_refuse_second(doc)
 
@@ -72,10 +73,10 @@ def review(plan: str) -> None:
 		REVIEWS[quote.status](quote, outstanding)
 
 
-def void_open(plan: str, reason: Callable[[str], str]) -> None:
-	"""What was quoted does not hold any more, whatever the ledger says."""
+def void_open(plan: str, reason: Callable[[str], str], also: tuple[str, ...] = ()) -> None:
+	"""What was quoted does not hold any more, whatever the ledger says; `also` in these states besides Open."""
 	quote = _quote_of(plan)
-	if quote and quote.status in ("Open", "Paid"):
+	if quote and quote.status in ("Open", *also):
 		_end(quote, "Void", said(reason))
 
 
@@ -146,15 +147,17 @@ def _posted_on(payment_entry: str) -> Any:
 
 
 def _check_days(doc: Document) -> None:
+	if getdate(doc.as_of) < getdate():
+		refuse(
+			_(
+				"The settlement day {0} has passed: margin that was earned since would be given away. Enter today or later."
+			).format(frappe.format(doc.as_of, "Date"))
+		)
 	if getdate(doc.valid_until) < getdate(doc.as_of):
 		refuse(
 			_("The quote would end on {0}, before its settlement day {1}.").format(
 				frappe.format(doc.valid_until, "Date"), frappe.format(doc.as_of, "Date")
 			)
-		)
-	if doc.docstatus == 1 and getdate(doc.valid_until) < getdate():
-		refuse(
-			_("The quote ended on {0}. Choose a later day.").format(frappe.format(doc.valid_until, "Date"))
 		)
 
 

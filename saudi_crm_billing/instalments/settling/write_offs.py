@@ -13,7 +13,6 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.query_builder.functions import Sum
 from frappe.utils import getdate
 
 from saudi_crm_billing.bilingual import said
@@ -22,6 +21,7 @@ from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.engine.settlement import SettlementError, oldest_first
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow, read_plan
 from saudi_crm_billing.instalments.settings import settings_of
+from saudi_crm_billing.instalments.settlements import cause_of
 from saudi_crm_billing.instalments.settling import journals
 from saudi_crm_billing.instalments.settling.figures import ledger_outstanding
 from saudi_crm_billing.instalments.settling.refusals import refuse, refuse_settlement
@@ -122,15 +122,16 @@ def _follow(doc: Document) -> None:
 	"""The balances now, for the plan's state depends on them; the commit finds nothing more to do."""
 	if frappe.db.get_value("Instalment Plan", doc.plan, "status") == "Written Off":
 		frappe.db.set_value("Instalment Plan", doc.plan, "status", "Active")
-	balances.recompute(doc.plan, doc.sales_invoice)
+	balances.recompute(doc.plan, doc.sales_invoice, cause_of(doc))
 	review(doc.plan)
 
 
 def _written_off(plan: str) -> Decimal:
+	"""A locking read: a payment that waited for the write-off must see it."""
 	document = frappe.qb.DocType(DOCTYPE)
-	query = frappe.qb.from_(document).select(Sum(document.amount))
-	found = query.where((document.plan == plan) & (document.docstatus == 1)).run()
-	return to_money(found[0][0] or 0)
+	query = frappe.qb.from_(document).select(document.amount)
+	query = query.where((document.plan == plan) & (document.docstatus == 1)).for_update()
+	return sum((to_money(amount) for (amount,) in query.run()), ZERO)
 
 
 def _amount(doc: Document, plan: StoredPlan, rows: list[StoredRow]) -> Decimal:

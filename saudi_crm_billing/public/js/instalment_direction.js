@@ -15,16 +15,18 @@ frappe.provide("scb.instalments");
 		return [...new Set(rows.map((row) => row.reference_name))];
 	};
 
-	const with_plan = (names) =>
-		frappe.db.get_list("Instalment Plan", {
+	const with_plan = async (names) => {
+		const plans = await frappe.db.get_list("Instalment Plan", {
 			filters: {
 				reference_doctype: "Sales Invoice",
 				reference_name: ["in", names],
 				status: ["!=", "Cancelled"],
 			},
-			pluck: "reference_name",
+			fields: ["reference_name"],
 			limit: 0,
 		});
+		return plans.map((plan) => plan.reference_name);
+	};
 
 	const add_button = async (frm) => {
 		const { doctype, name, docstatus } = frm.doc;
