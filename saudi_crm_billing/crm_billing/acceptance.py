@@ -12,6 +12,7 @@ from frappe.utils import getdate, now_datetime, nowdate
 from saudi_crm_billing.bilingual import said
 from saudi_crm_billing.crm_billing import automation
 from saudi_crm_billing.crm_billing.engine.rules import Trigger
+from saudi_crm_billing.instalments.offering.choice import choose
 
 FIELDS = ("scb_accepted_on", "scb_accepted_by", "scb_acceptance_channel")
 
@@ -23,8 +24,10 @@ class Channel(Enum):
 	SIGNED_LINK = "Signed link"
 
 
-def accept(name: str, by: str, channel: Channel) -> bool:
+def accept(name: str, by: str, channel: Channel, plan: str = "") -> bool:
 	"""Mark the quotation as accepted and let the billing rules hear of it; False if it was accepted before.
+
+	`plan`: the template that the customer chose in place of the quotation's own; PlanNotOffered if he may not.
 
 	The row is locked, so of two acceptances at once one waits and then finds the other's.
 	Raises ValidationError for a quotation that can no longer be accepted.
@@ -34,6 +37,8 @@ def accept(name: str, by: str, channel: Channel) -> bool:
 		return False
 	if reason := why_closed(quotation):
 		frappe.throw(reason, title=_("Cannot Be Accepted"))
+	if plan:
+		choose(quotation, plan)
 	# Written past the form's cleaning, and lists show it as HTML: a stranger's name must not be markup.
 	by = by.replace("<", "").replace(">", "")[:140]
 	values = (now_datetime(), by, channel.value)

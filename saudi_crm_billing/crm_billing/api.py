@@ -22,6 +22,7 @@ from saudi_crm_billing.crm_billing import (
 	winning,
 )
 from saudi_crm_billing.crm_billing.acceptance import Channel
+from saudi_crm_billing.instalments.offering.choice import PlanNotOffered
 
 
 @frappe.whitelist(methods=["POST"])
@@ -44,13 +45,18 @@ def acceptance_link(quotation: str) -> dict[str, str]:
 
 @frappe.whitelist(allow_guest=True, methods=["POST"])
 @rate_limit(limit=30, seconds=60 * 60)
-def accept_by_link(quotation: str, token: str, signed_by: str = "") -> None:
-	"""The customer's yes; the signed token is the permission. Ends on the page, which shows what came of it."""
+def accept_by_link(quotation: str, token: str, signed_by: str = "", plan: str = "") -> None:
+	"""The customer's yes, and the plan that he chose; the signed token is the permission. Ends on the page, which shows
+	what came of it."""
+	gone: dict[str, int] = {}
 	document = quotation_page.signed_quotation(quotation, token)
 	if not isinstance(document, Verdict) and not acceptance.why_closed(document):
 		by = signed_by.strip()[:140] or document.customer_name or document.party_name
-		acceptance.accept(document.name, by, Channel.SIGNED_LINK)
-	query = urlencode({"quotation": quotation, "token": token})
+		try:
+			acceptance.accept(document.name, by, Channel.SIGNED_LINK, plan)
+		except PlanNotOffered:
+			gone = {"gone": 1}
+	query = urlencode({"quotation": quotation, "token": token, **gone})
 	frappe.local.response.update({"type": "redirect", "location": f"/{links.PAGE}?{query}"})
 
 

@@ -7,13 +7,14 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import fmt_money, formatdate, get_datetime, getdate, strip_html
+from frappe.utils import formatdate, get_datetime, strip_html
 
-from saudi_crm_billing.common.dates import hijri_or_blank
 from saudi_crm_billing.common.tokens import Verdict
+from saudi_crm_billing.crm_billing import plan_choices
 from saudi_crm_billing.crm_billing.acceptance import why_closed
 from saudi_crm_billing.crm_billing.links import judge
-from saudi_crm_billing.instalments.terms import DOWN_PAYMENT_TERM
+from saudi_crm_billing.crm_billing.plan_choices import money
+from saudi_crm_billing.instalments.offering.choice import chosen_terms
 
 STATUS_CODES = {"open": 200, "accepted": 200, "closed": 410, "expired": 410, "invalid": 403}
 
@@ -29,7 +30,7 @@ def view(name: str, token: str) -> dict[str, Any]:
 		return {"state": "accepted", "quotation": shown(quotation)}
 	if why_closed(quotation):
 		return {"state": "closed"}
-	return {"state": "open", "quotation": shown(quotation)}
+	return {"state": "open", "quotation": shown(quotation), "choices": plan_choices.choices(quotation)}
 
 
 def signed_quotation(name: str, token: str) -> Document | Verdict:
@@ -44,9 +45,7 @@ def signed_quotation(name: str, token: str) -> Document | Verdict:
 def shown(quotation: Document) -> dict[str, Any]:
 	"""Texts only, ready for the page; amounts in the quotation's currency."""
 
-	def money(amount: float) -> str:
-		return fmt_money(amount, precision=2, currency=None)
-
+	chosen = chosen_terms(quotation)
 	return {
 		"name": quotation.name,
 		"company": company_name(quotation.company),
@@ -55,7 +54,7 @@ def shown(quotation: Document) -> dict[str, Any]:
 		"date": formatdate(quotation.transaction_date, "yyyy-mm-dd"),
 		"valid_till": formatdate(quotation.valid_till, "yyyy-mm-dd") if quotation.valid_till else "",
 		"currency": quotation.currency,
-		"lines": [line(row, money) for row in quotation.items if not row.is_alternative],
+		"lines": [line(row) for row in quotation.items if not row.is_alternative],
 		"net_total": money(quotation.net_total),
 		"taxes": [
 			{
@@ -69,7 +68,8 @@ def shown(quotation: Document) -> dict[str, Any]:
 		if quotation.rounded_total and quotation.rounding_adjustment
 		else "",
 		"total": money(quotation.rounded_total or quotation.grand_total),
-		"instalments": instalments(quotation, money),
+		"instalments": plan_choices.rows_of(quotation),
+		"chosen": plan_choices.card(chosen) if chosen else None,
 		"accepted_on": formatdate(get_datetime(quotation.scb_accepted_on).date(), "yyyy-mm-dd")
 		if quotation.scb_accepted_on
 		else "",
@@ -83,7 +83,7 @@ def company_name(company: str) -> str:
 	return " | ".join(name for name in (arabic, company) if name)
 
 
-def line(row: Document, money: Any) -> dict[str, str]:
+def line(row: Document) -> dict[str, str]:
 	description = strip_html(row.description or "").strip()
 	return {
 		"item": row.item_name,
@@ -93,17 +93,3 @@ def line(row: Document, money: Any) -> dict[str, str]:
 		"rate": money(row.net_rate),
 		"amount": money(row.net_amount),
 	}
-
-
-def instalments(quotation: Document, money: Any) -> list[dict[str, str]]:
-	"""The payment schedule; a down payment has no number, the instalments count from 1."""
-	down_payments = sum(row.payment_term == DOWN_PAYMENT_TERM for row in quotation.payment_schedule)
-	return [
-		{
-			"number": "" if row.payment_term == DOWN_PAYMENT_TERM else str(row.idx - down_payments),
-			"due_date": formatdate(row.due_date, "yyyy-mm-dd"),
-			"hijri": hijri_or_blank(getdate(row.due_date)),
-			"amount": money(row.payment_amount),
-		}
-		for row in quotation.payment_schedule
-	]

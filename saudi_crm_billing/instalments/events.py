@@ -5,7 +5,7 @@ from __future__ import annotations
 from frappe.model.document import Document
 
 from saudi_crm_billing.instalments import balance_events, balances, plans, schedule_rows, settlements
-from saudi_crm_billing.instalments.offering import eligibility
+from saudi_crm_billing.instalments.offering import choice, eligibility
 
 
 def after_mapping(doc: Document, method: str | None, source: Document) -> None:
@@ -14,6 +14,8 @@ def after_mapping(doc: Document, method: str | None, source: Document) -> None:
 
 def before_validate(doc: Document, method: str | None = None) -> None:
 	plans.keep_pointer(doc)
+	if doc.doctype == "Quotation":
+		choice.keep_choice(doc)
 	schedule_rows.prepare(doc)
 
 

@@ -116,14 +116,61 @@ FIELDS: tuple[dict[str, Any], ...] = (
 """In the order in which they stand on the form."""
 
 
-def _placed(after: str) -> list[dict[str, Any]]:
+def _placed(after: str, fields: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
 	"""The fields one below the other, from the field `after` on."""
-	above = (after, *(field["fieldname"] for field in FIELDS))
+	above = (after, *(field["fieldname"] for field in fields))
 	common = {"module": MODULE, "print_hide": 1, "translatable": 0}
-	return [{**field, **common, "insert_after": place} for field, place in zip(FIELDS, above, strict=False)]
+	return [{**field, **common, "insert_after": place} for field, place in zip(fields, above, strict=False)]
 
 
-CUSTOM_FIELDS = {doctype: _placed(after) for doctype, after in SHOWN_FROM.items()}
+CHOICE: tuple[dict[str, Any], ...] = (
+	{
+		"fieldname": "scb_choice_section",
+		"fieldtype": "Section Break",
+		"label": _("Choice of the Customer"),
+	},
+	{
+		"fieldname": "scb_customer_chooses",
+		"fieldtype": "Check",
+		"label": _("Customer May Choose the Plan"),
+		"allow_on_submit": 1,
+		"description": _("On the page of the acceptance link, before accepting."),
+	},
+	{
+		"fieldname": "scb_offered_plans",
+		"fieldtype": "Table MultiSelect",
+		"label": _("Offered Plans"),
+		"options": "Instalment Plan Offer",
+		"allow_on_submit": 1,
+		"depends_on": "eval:doc.scb_customer_chooses",
+		"description": _("Of these, the ones that the customer may have. Empty: all of them."),
+	},
+	{"fieldname": "scb_choice_column", "fieldtype": "Column Break"},
+	{
+		"fieldname": "scb_chosen_template",
+		"fieldtype": "Link",
+		"label": _("Chosen Plan"),
+		"options": "Instalment Plan Template",
+		"read_only": 1,
+		"no_copy": 1,
+		"depends_on": "eval:doc.scb_chosen_template",
+		"description": _("Orders made from this quotation have this plan in place of the quotation's own."),
+	},
+	{
+		"fieldname": "scb_chosen_terms",
+		"fieldtype": "Long Text",
+		"label": _("Terms as the Customer Saw Them"),
+		"read_only": 1,
+		"hidden": 1,
+		"no_copy": 1,
+	},
+)
+"""On a quotation alone, below the plan."""
+
+CUSTOM_FIELDS = {
+	doctype: _placed(after, (*FIELDS, *CHOICE) if doctype == "Quotation" else FIELDS)
+	for doctype, after in SHOWN_FROM.items()
+}
 for room in (importing, requests):
 	for doctype, fields in room.CUSTOM_FIELDS.items():
 		CUSTOM_FIELDS[doctype] = [*CUSTOM_FIELDS.get(doctype, []), *fields]

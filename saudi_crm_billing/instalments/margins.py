@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import frappe
 from frappe import _
@@ -67,6 +68,7 @@ def without_margin(doc: Document, goods: Sequence[Document]) -> Document:
 	"""The document as a cash sale, its totals computed; a copy that nobody saves."""
 	kept = {id(row) for row in goods}
 	cash = frappe.get_doc(doc.as_dict())
+	cash.flags.ignore_permissions = doc.flags.ignore_permissions
 	cash.items = [copy for copy, row in zip(cash.items, doc.items, strict=True) if id(row) in kept]
 	cash.set_missing_values()
 	cash.calculate_taxes_and_totals()
@@ -78,13 +80,10 @@ def _agreed_margin(doc: Document) -> Margin | None:
 	if not doc.get("scb_plan_template"):
 		return None
 	template = frappe.get_cached_doc(TEMPLATE, doc.scb_plan_template)
-	source: Document = template
-	fields = ("margin_treatment", "margin_percent")
-	origin = origin_of(doc) if has_margin(template) or doc.get("scb_margin_treatment") else None
-	if origin:
-		fields = ("scb_margin_treatment", "scb_margin_percent")
-		source = frappe.db.get_value(origin.doctype, origin.names[0], fields, as_dict=True)
-	treatment, percent = (source.get(field) for field in fields)
+	agreed: Any = template
+	if has_margin(template) or doc.get("scb_margin_treatment"):
+		agreed = origin_of(doc) or template
+	treatment, percent = agreed.margin_treatment, agreed.margin_percent
 	if not treatment or treatment == NO_MARGIN or not percent:
 		return None
 	return Margin(treatment, to_decimal(percent))
@@ -200,12 +199,10 @@ def _refuse_mixture(doc: Document, agreed: Margin) -> None:
 			).format(mixed.idx, mixed.item_code, _(agreed.treatment))
 		)
 	doctype, names = sources_of(doc)
-	found = frappe.get_all(
-		doctype or doc.doctype,
-		{"name": ("in", [*names, ""]), "scb_margin_treatment": ("not in", ["", agreed.treatment])},
-		["name", "scb_margin_treatment"],
-		limit=1,
-	)
+	filters = {"name": ("in", [*names, ""]), "scb_margin_treatment": ("not in", ["", agreed.treatment])}
+	if doctype == "Quotation":
+		filters["scb_chosen_template"] = ("is", "not set")
+	found = frappe.get_all(doctype or doc.doctype, filters, ["name", "scb_margin_treatment"], limit=1)
 	if found:
 		refuse(
 			_(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,15 +16,20 @@ from saudi_crm_billing.instalments.settings import margin_items
 
 SOURCES = {"Sales Invoice": ("Sales Order", "sales_order"), "Sales Order": ("Quotation", "prevdoc_docname")}
 """Doctype of the source, and the field of a document's item rows that names it."""
+AGREED = ("scb_plan_template", "scb_margin_treatment", "scb_margin_percent")
+CHOSEN = ("scb_chosen_template", "scb_chosen_terms")
+"""What the customer chose on the acceptance page of a quotation, in place of its own plan."""
 
 
 @dataclass(frozen=True)
 class Origin:
-	"""The documents that a plan was agreed in before, and how much of their goods this one has: 1 for all."""
+	"""The documents that a plan was agreed in before; how much of their goods this one has, 1 for all; their margin."""
 
 	doctype: str
 	names: tuple[str, ...]
 	share: Decimal
+	margin_treatment: str
+	margin_percent: Decimal
 
 
 def origin_of(doc: Document) -> Origin | None:
@@ -44,16 +50,25 @@ def sources_of(doc: Document) -> tuple[str, set[str]]:
 
 
 def _agreed(doc: Document, doctype: str, names: Collection[str], amends: bool = False) -> Origin | None:
-	filters = {
-		"name": ("in", sorted(names)),
-		"docstatus": (">", 0),
-		"scb_plan_template": doc.get("scb_plan_template") or "",
-	}
-	if frappe.db.count(doctype, filters) != len(names):
+	filters = {"name": ("in", sorted(names)), "docstatus": (">", 0)}
+	found = frappe.get_all(doctype, filters, [*AGREED, *(CHOSEN if doctype == "Quotation" else ())])
+	margins = [margin for row in found if (margin := _margin_in(row, doc.get("scb_plan_template")))]
+	if len(margins) != len(names):
 		return None
 	whole = Decimal(1) if amends else _goods_of(doctype, names, doc.company)
 	part = Decimal(1) if amends else _goods(doc.items, doc.company)
-	return Origin(doctype, tuple(sorted(names)), min(part / whole, Decimal(1)) if whole else Decimal(1))
+	share = min(part / whole, Decimal(1)) if whole else Decimal(1)
+	return Origin(doctype, tuple(sorted(names)), share, *margins[0])
+
+
+def _margin_in(row: Any, template: str | None) -> tuple[str, Decimal] | None:
+	"""Treatment and percent with which the document agreed on the template; None where it did not."""
+	if template and row.get("scb_chosen_template") == template:
+		terms = json.loads(row.scb_chosen_terms)
+		return terms["margin_treatment"], to_decimal(terms["margin_percent"])
+	if template and row.scb_plan_template == template:
+		return row.scb_margin_treatment or "", to_decimal(row.scb_margin_percent or 0)
+	return None
 
 
 def _goods_of(doctype: str, names: Collection[str], company: str) -> Decimal:

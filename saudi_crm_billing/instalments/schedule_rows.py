@@ -92,7 +92,8 @@ def write_opening(doc: Document, planned: Sequence[PlannedRow]) -> None:
 
 
 def carry_wishes(doc: Document, source: Document) -> None:
-	"""A document made from another carries its wishes, and of the down payment the part that it bills.
+	"""A document made from another carries its wishes, and of the down payment the part that it bills. A plan that the
+	customer chose takes the place of the quotation's own.
 
 	Mapping copied them already, except through a Delivery Note, which has none: then the order's count.
 	"""
@@ -103,6 +104,8 @@ def carry_wishes(doc: Document, source: Document) -> None:
 			return
 		source = frappe.get_doc("Sales Order", order)
 		doc.update({wish: source.get(wish) for wish in WISHES})
+	if source.get("scb_chosen_template"):
+		doc.update({**dict.fromkeys(WISHES), "scb_plan_template": source.scb_chosen_template})
 	if doc.get("scb_down_payment"):
 		doc.scb_down_payment = float(_share(doc, source))
 

@@ -76,6 +76,7 @@ def _simulated(doc: Document, template: str) -> Simulation:
 
 def _as_sold(doc: Document, template: str) -> Document:
 	sale = frappe.get_doc(doc.as_dict())
+	sale.flags.ignore_permissions = doc.flags.ignore_permissions
 	sale.update({**dict.fromkeys(WISHES), "scb_plan_template": template, "docstatus": 0})
 	tell_lines_changed(sale)
 	put_margin(sale)
