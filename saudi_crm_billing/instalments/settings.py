@@ -20,6 +20,11 @@ def settings_of(company: str) -> Document:
 	return frappe.get_doc({"doctype": SETTINGS, "company": company, **DEFAULTS})
 
 
+def forget() -> None:
+	"""A record came or went: this request may have asked for it before, and the answer is kept for the request."""
+	frappe.db.value_cache.clear()
+
+
 def margin_items(company: str) -> set[str]:
 	"""The items that stand for a margin in the company's documents."""
 	settings = settings_of(company)

@@ -17,6 +17,7 @@ from frappe.utils import add_days, add_months, getdate, nowdate
 from pymysql.err import IntegrityError
 
 from saudi_crm_billing.instalments.errors import InstalmentPlanError
+from saudi_crm_billing.instalments.settings import settings_of
 from saudi_crm_billing.instalments.settling.api import receive_payment
 from saudi_crm_billing.instalments.settling.tasks import expire_settlement_quotes
 
@@ -182,6 +183,14 @@ def test_cancelling_the_invoice_voids_it(site: ModuleType, paid: bool) -> None:
 	frappe.db.commit()
 	assert state(quote) == ("Void", None)
 	assert quote.void_reason == f"The invoice {invoice.name} was cancelled."
+
+
+def test_settings_hold_in_the_request_that_makes_them(site: ModuleType) -> None:
+	assert settings_of(make.COMPANY).quote_days == 7
+	settle.settings(quote_days=3)
+	assert settings_of(make.COMPANY).quote_days == 3
+	frappe.delete_doc("Instalment Settings", make.COMPANY, force=True)
+	assert settings_of(make.COMPANY).quote_days == 7
 
 
 def test_a_rebate_needs_its_account(site: ModuleType) -> None:

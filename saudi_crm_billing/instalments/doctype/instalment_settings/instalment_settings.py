@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.instalments.settings import check
+from saudi_crm_billing.instalments.settings import check, forget
 
 
 class InstalmentSettings(Document):
@@ -10,3 +10,9 @@ class InstalmentSettings(Document):
 
 	def validate(self) -> None:
 		check(self)
+
+	def after_insert(self) -> None:
+		forget()
+
+	def on_trash(self) -> None:
+		forget()
