@@ -143,6 +143,13 @@ def test_what_the_site_does_not_know_is_named_by_row() -> None:
 	]  # fmt: skip
 
 
+def test_all_that_is_wrong_is_said_at_once() -> None:
+	rows = [*opening.rows_of("A", total=299), *opening.rows_of("B", 1, customer="Nobody")]
+	doc = opening.checked(opening.as_csv(rows))
+	assert [error[:2] for error in opening.errors(doc)] == [(2, "Invoice Total"), (5, "Customer")]
+	assert doc.preview is None
+
+
 def test_a_credit_limit_is_known_before_anything_is_posted() -> None:
 	customer = frappe.get_doc("Customer", make.a_customer("Limited"))
 	customer.append("credit_limits", {"company": make.COMPANY, "credit_limit": 450})

@@ -95,9 +95,12 @@ class OpeningPlan:
 
 @dataclass(frozen=True)
 class OpeningFile:
+	"""`plans` only where the whole file is right; `readable` are those whose rows could be read, for more checks."""
+
 	rows: int
 	plans: tuple[OpeningPlan, ...]
 	findings: tuple[Finding, ...]
+	readable: tuple[OpeningPlan, ...] = ()
 
 
 Row = dict[str, Any]

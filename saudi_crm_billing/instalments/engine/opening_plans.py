@@ -55,7 +55,7 @@ def read_plans(grid: Iterable[Sequence[object]], today: date, spread_paid: bool 
 		if (plan := _plan(group, unread, today, spread_paid, findings)) is not None
 	]
 	ordered = sorted(findings, key=lambda finding: finding.row)
-	return OpeningFile(len(rows), () if ordered else tuple(plans), tuple(ordered))
+	return OpeningFile(len(rows), () if ordered else tuple(plans), tuple(ordered), tuple(plans))
 
 
 def _places(headings: Sequence[object]) -> tuple[dict[int, Column], list[Finding]]:

@@ -32,7 +32,7 @@ def check(doc: Document) -> None:
 		"imported_count": len(made_already(doc)),
 		"error_count": len(findings),
 		"error_file": files.attach_errors(doc, findings) if findings else files.drop_errors(doc),
-		"preview": frappe.as_json([_preview(posting) for posting in found[:SHOWN_PLANS]]),
+		"preview": frappe.as_json([_preview(each) for each in found[:SHOWN_PLANS]]) if found else None,
 		"file_hash": files.hash_of(content),
 		**_sums(found),
 	}
@@ -42,10 +42,9 @@ def check(doc: Document) -> None:
 def read(doc: Document, content: bytes) -> tuple[int, list[Posting], list[Finding]]:
 	"""Number of rows, the plans as they would be posted, and what is wrong; with findings there are no plans."""
 	file = read_plans(files.grid_of(content), getdate(), bool(doc.spread_paid))
-	if file.findings:
-		return file.rows, [], list(file.findings)
-	found, findings = postings(doc, file.plans)
-	return file.rows, found, findings
+	found, findings = postings(doc, file.readable)
+	findings = sorted([*file.findings, *findings], key=lambda finding: finding.row)
+	return file.rows, [] if findings else found, findings
 
 
 def _sums(found: list[Posting]) -> dict[str, float]:

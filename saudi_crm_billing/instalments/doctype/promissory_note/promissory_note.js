@@ -39,6 +39,10 @@
 
 	frappe.ui.form.on("Promissory Note", {
 		setup(frm) {
+			const arabic = frappe.boot.lang.startsWith("ar");
+			const { grid } = frm.fields_dict.moves;
+			grid.update_docfield_property("reason", "in_list_view", arabic ? 0 : 1);
+			grid.update_docfield_property("reason_ar", "in_list_view", arabic ? 1 : 0);
 			frm.set_query("plan", "instalments", () => ({
 				filters: {
 					company: frm.doc.company,
