@@ -10,6 +10,7 @@ import instalments_helpers as plans
 import pytest
 from frappe.model.document import Document
 from frappe.utils import add_days, getdate, nowdate
+from rescheduling_helpers import rescheduled
 
 from saudi_crm_billing.common.dates import to_hijri
 from saudi_crm_billing.instalments.api import plan_balances
@@ -195,3 +196,25 @@ def test_the_cards_leave_out_what_belongs_to_other_companies(site: ModuleType) -
 	frappe.set_user(stranger)
 	with pytest.raises(frappe.PermissionError):
 		cards.late_instalments()
+
+
+def test_what_happened_names_its_document_and_a_reschedule(site: ModuleType) -> None:
+	invoice = plans.a_plan_invoice()
+	payment = plans.pay(invoice, 100)
+	reschedule = rescheduled(invoice)
+	events = plan_panel(invoice.scb_instalment_plan)["events"]
+	assert [(event["kind"], event["cause_doctype"], event["cause_name"]) for event in events] == [
+		("moved", "Instalment Reschedule", reschedule.name),
+		("paid", "Payment Entry", payment.name),
+		("known", "Sales Invoice", invoice.name),
+	]
+	assert events[0]["text"] == "Rescheduled: version 2"
+
+
+def test_the_workspace_leads_to_what_there_is_and_has_the_cards(site: ModuleType) -> None:
+	workspace = frappe.get_doc("Workspace", "Instalments")
+	shown = [row.number_card_name for row in workspace.number_cards]
+	assert shown == ["Late Instalments", "Due This Week", "Instalments Outstanding"]
+	targets = [(row.link_type, row.link_to) for row in workspace.links if row.type == "Link"]
+	targets += [(row.type, row.link_to) for row in workspace.shortcuts]
+	assert [target for target in targets if not frappe.db.exists(*target)] == []

@@ -15,6 +15,7 @@ from frappe.translate import print_language
 from frappe.utils import add_days, getdate, nowdate
 
 from saudi_crm_billing.common.dates import to_hijri
+from saudi_crm_billing.instalments.directing.api import direct
 from saudi_crm_billing.instalments.prints import documents
 from saudi_crm_billing.instalments.prints.api import download, download_statement
 from saudi_crm_billing.instalments.prints.clearance import scb_clearance_letter
@@ -271,3 +272,20 @@ def test_an_accountant_gets_the_statement_of_a_customer(invoice: Document) -> No
 	frappe.set_user(make.a_user("accountant-prints@example.com", "Accounts User"))
 	download_statement(invoice.customer, make.COMPANY, "2026-01-01", "2026-12-31", "en")
 	assert frappe.response.filecontent.startswith(b"%PDF")
+
+
+def test_a_receipt_follows_the_customers_wish_and_the_companys_credit_note_rule(site: object) -> None:
+	six = plans.a_template("Receipt Six", instalment_count=6)
+	invoice = plans.a_plan_invoice(600, six)
+	first = plans.pay(invoice, 50)
+	payment = plans.pay(invoice.reload(), 150)
+	direct(invoice.name, "Payment Entry", payment.name, 5, 100, "asked by phone")
+	frappe.db.commit()
+	later = plans.pay(invoice.reload(), 60)
+	assert settled(first) == [("Instalment 1", "50.00", "50.00")]
+	assert settled(payment) == [("Instalment 1", "50.00", "0.00"), ("Instalment 5", "100.00", "0.00")]
+	assert settled(later) == [("Instalment 2", "60.00", "40.00")]
+
+
+def settled(payment: Document) -> list[tuple[str, str, str]]:
+	return [(row.label.en, row.settled, row.left) for row in scb_receipt_voucher(payment).settled]

@@ -27,7 +27,6 @@ HEADER = (
 	"reference_doctype",
 	"reference_name",
 )
-CAUSE = ("cause_doctype", "cause_name")
 EVENTS = 40
 """The newest; the rest stand in the list of Instalment Balance Events."""
 
@@ -61,7 +60,8 @@ class Next:
 
 @dataclass(frozen=True)
 class Event:
-	"""`text` in the reader's language; `kind` is paid, credited, undone or known."""
+	"""`text` in the reader's language; `kind` is paid, credited, undone, moved or known. The cause is the document that
+	changed the balances, where it is known."""
 
 	at: Any
 	kind: str
@@ -84,7 +84,7 @@ def panel(plan: str) -> dict[str, Any]:
 		"rows": [asdict(_row(row, status, today)) for row in rows],
 		"next": asdict(_next(owing, today)) if owing else None,
 		"late": float(standing.total(late, "outstanding")),
-		"events": [asdict(event) for event in _events(plan)],
+		"events": [asdict(event) for event in _history(plan)],
 		"lineage": [*reversed(_before(header)), *_after(plan)],
 	}
 
@@ -114,17 +114,63 @@ def _next(row: Any, today: date) -> Next:
 	)
 
 
+def _history(plan: str) -> list[Event]:
+	"""What changed the balances and the dates, newest first."""
+	return sorted([*_events(plan), *_reschedules(plan)], key=lambda event: event.at, reverse=True)[:EVENTS]
+
+
+def _reschedules(plan: str) -> list[Event]:
+	found = frappe.get_all(
+		"Instalment Reschedule",
+		filters={"plan": plan, "docstatus": ("!=", 0)},
+		fields=["name", "modified", "approved_at", "docstatus", "to_version", "owed"],
+		order_by="modified desc",
+		limit=EVENTS,
+	)
+	return [
+		Event(
+			at=row.modified if row.docstatus == 2 else row.approved_at or row.modified,
+			kind="moved",
+			text=(
+				_("Rescheduled: version {0}").format(row.to_version)
+				if row.docstatus == 1
+				else _("Reschedule undone: version {0}").format(row.to_version)
+			),
+			outstanding=row.owed,
+			cause_doctype="Instalment Reschedule",
+			cause_name=row.name,
+		)
+		for row in found
+	]
+
+
 def _events(plan: str) -> list[Event]:
 	"""Newest first, each said by what it changed of the sums before it."""
 	found = frappe.get_all(
 		"Instalment Balance Event",
 		filters={"plan": plan},
-		fields=["recorded_at", "paid", "credited", "outstanding", "currency", *CAUSE],
+		fields=[
+			"recorded_at",
+			"paid",
+			"credited",
+			"outstanding",
+			"currency",
+			"cause_doctype",
+			"cause_name",
+			"action",
+		],
 		order_by="recorded_at desc, creation desc",
 		limit=EVENTS + 1,
 	)
 	pasts = [*found[1:], None][: len(found)]
-	return [_event(now, past) for now, past in zip(found, pasts, strict=True)][:EVENTS]
+	told = [(now, past) for now, past in zip(found, pasts, strict=True) if _tells(now, past)]
+	return [_event(now, past) for now, past in told]
+
+
+def _tells(now: Any, past: Any | None) -> bool:
+	"""Balances that moved between dates only are told by the reschedule that moved them."""
+	sums = ("paid", "credited", "outstanding")
+	return past is None or bool(now.cause_name) or any(now[name] != past[name] for name in sums)
 
 
 def _event(now: Any, past: Any | None) -> Event:
@@ -147,7 +193,7 @@ def _said(now: Any, past: Any | None) -> tuple[str, str]:
 		return "credited", _("Credited: {0}").format(money(credited))
 	if credited < 0:
 		return "undone", _("Credit undone: {0}").format(money(credited))
-	return "known", _("Balances recomputed")
+	return "known", _(now.action, context="Instalment Balance Event")
 
 
 LINEAGE = ["name", "version", "status", "reference_doctype", "reference_name", "previous_plan"]

@@ -21,8 +21,11 @@ from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import standing
 from saudi_crm_billing.instalments.balances import plans_of
-from saudi_crm_billing.instalments.engine.waterfall import settle
+from saudi_crm_billing.instalments.directing import directions
+from saudi_crm_billing.instalments.engine.waterfall import InstalmentBalance
+from saudi_crm_billing.instalments.ledger import LedgerState, read_ledgers
 from saudi_crm_billing.instalments.prints import parts
+from saudi_crm_billing.instalments.reckoning import reckon
 from saudi_crm_billing.printing import texts
 
 
@@ -115,53 +118,39 @@ def _plans(doc: Document) -> dict[str, str]:
 
 def _settled(doc: Document, sales_invoice: str, plan: str) -> Iterator[SettledInstalment]:
 	rows = standing.instalments_of(plan)
-	amounts = [row.amount for row in rows]
-	shares, left = _shares(doc.name, _entries(sales_invoice), amounts)
-	for row, share, rest in zip(rows, shares, left, strict=True):
-		if share:
-			due = texts.day(row.due_date)
+	before, after = _around(doc, sales_invoice, plan, rows)
+	for row, old, new in zip(rows, before, after, strict=True):
+		if old.outstanding != new.outstanding:
 			yield SettledInstalment(
-				sales_invoice, parts.label(row.number), due, texts.amount(share), texts.amount(rest)
+				document=sales_invoice,
+				label=parts.label(row.number),
+				due=texts.day(row.due_date),
+				settled=texts.amount(old.outstanding - new.outstanding),
+				left=texts.amount(new.outstanding),
 			)
 
 
-def _shares(
-	voucher: str, entries: Sequence[Any], amounts: Sequence[Decimal]
-) -> tuple[list[Decimal], list[Decimal]]:
-	"""What the voucher's entries settled of each instalment, and what each owed after the last of them."""
-	total = sum(amounts, Decimal(0))
-	owed = credits = Decimal(0)
-	shares, left, before = [Decimal(0)] * len(amounts), list(amounts), list(amounts)
-	for entry in entries:
-		owed += entry.amount
-		credits += entry.credit
-		after = [each.outstanding for each in settle(amounts, total - owed - credits, credits)]
-		if entry.voucher_no == voucher:
-			shares = [share + old - new for share, old, new in zip(shares, before, after, strict=True)]
-			left = after
-		before = after
-	return shares, left
-
-
-def _entries(sales_invoice: str) -> list[Any]:
-	"""The invoice's ledger in the order of posting, its own debt first; `credit` is what a credit note takes off."""
-	account = frappe.db.get_value("Sales Invoice", sales_invoice, "debit_to")
-	found = frappe.get_all(
-		"Payment Ledger Entry",
-		filters={
-			"against_voucher_type": "Sales Invoice",
-			"against_voucher_no": sales_invoice,
-			"account": account,
-			"delinked": 0,
-		},
-		fields=["voucher_type", "voucher_no", "amount_in_account_currency as amount", "posting_date"],
-		order_by="posting_date, creation, name",
+def _around(
+	doc: Document, sales_invoice: str, plan: str, rows: Sequence[Any]
+) -> tuple[Sequence[InstalmentBalance], Sequence[InstalmentBalance]]:
+	"""The balances without this payment and what was posted after it, and with it."""
+	ledger = read_ledgers([sales_invoice])[sales_invoice]
+	rule = frappe.db.get_value("Instalment Plan", plan, "credit_note_rule")
+	asked = directions.of_plans([plan]).get(plan, [])
+	names = [voucher.name for voucher in ledger.vouchers]
+	place = names.index(doc.name) if doc.name in names else len(names)
+	before, after = (
+		reckon(rule, rows, _first(ledger, count), asked).balances for count in (place, place + 1)
 	)
-	for entry in found:
-		entry.amount = to_money(entry.amount)
-		is_note = entry.voucher_type == "Sales Invoice" and entry.voucher_no != sales_invoice
-		entry.credit = -entry.amount if is_note else Decimal(0)
-	return sorted(found, key=lambda entry: entry.voucher_no != sales_invoice)
+	return before, after
+
+
+def _first(ledger: LedgerState, count: int) -> LedgerState:
+	"""The ledger when only so many vouchers were posted."""
+	vouchers = ledger.vouchers[:count]
+	later = sum((voucher.settled for voucher in ledger.vouchers[count:]), Decimal(0))
+	credits = sum((voucher.settled for voucher in vouchers if voucher.is_credit), Decimal(0))
+	return LedgerState(ledger.outstanding + later, credits, vouchers)
 
 
 def _without_plan(doc: Document, invoices: dict[str, str]) -> Iterator[SettledInstalment]:
