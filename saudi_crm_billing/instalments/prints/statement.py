@@ -7,7 +7,7 @@ Reads and never writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,23 +19,15 @@ from frappe.model.document import Document
 from frappe.utils import get_year_start, getdate
 
 from saudi_crm_billing.bilingual import Said, said
-from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import standing
-from saudi_crm_billing.instalments.balances import LIVE
 from saudi_crm_billing.instalments.prints import parts
+from saudi_crm_billing.instalments.reporting import statement as reading
+from saudi_crm_billing.instalments.reporting.access import scope_of
+from saudi_crm_billing.instalments.reporting.columns import currency_of
+from saudi_crm_billing.instalments.reporting.statement import Movement
 from saudi_crm_billing.printing import texts
 
 PLAN = "Instalment Plan"
-
-
-@dataclass(frozen=True)
-class Movement:
-	"""A debit above zero, a credit below it."""
-
-	on: date
-	text: Said
-	document: str
-	amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -85,18 +77,18 @@ def statement(customer: Document, company: str, first_day: date, last_day: date)
 	frappe.has_permission(PLAN, "read", throw=True)
 	if first_day > last_day:
 		parts.refuse_print(_("The first day {0} is after the last day {1}.").format(first_day, last_day))
-	plans = _plans(customer.name, company)
-	if not plans:
+	told = reading.read(
+		scope_of(frappe._dict(company=company, customer=customer.name)), None, currency_of(company)
+	)
+	if not told.instalments:
 		parts.refuse_print(_("{0} has no instalments in {1}.").format(customer.customer_name, company))
-	rows = _rows(plans)
-	movements = sorted([*_dues(rows), *_settlements(plans)], key=lambda each: each.on)
-	opening = _sum(each.amount for each in movements if each.on < first_day)
-	shown = [each for each in movements if first_day <= each.on <= last_day]
+	opening = told.balance(before=first_day)
+	shown = [each for each in told.movements if first_day <= each.on <= last_day]
 	return PrintedStatement(
 		arabic=parts.in_arabic(),
 		seller=texts.company(company),
 		buyer=texts.customer(customer.name),
-		currency=plans[0].currency,
+		currency=told.currency,
 		first_day=texts.day(first_day),
 		last_day=texts.day(last_day),
 		printed_on=texts.day(getdate()),
@@ -105,35 +97,17 @@ def statement(customer: Document, company: str, first_day: date, last_day: date)
 		debits=texts.amount(_sum(each.amount for each in shown if each.amount > 0)),
 		credits=texts.amount(-_sum(each.amount for each in shown if each.amount < 0)),
 		closing=texts.amount(opening + _sum(each.amount for each in shown)),
-		**_standing(rows, getdate()),
+		**_standing(told.instalments, getdate()),
 	)
 
 
-def _plans(customer: str, company: str) -> list[Any]:
-	"""Those that the user may read, in the company's currency."""
-	currency = frappe.get_cached_value("Company", company, "default_currency")
-	return frappe.get_list(
-		PLAN,
-		filters={
-			"customer": customer,
-			"company": company,
-			"currency": currency,
-			"reference_doctype": "Sales Invoice",
-			"status": ("in", (*LIVE, "Written Off")),
-		},
-		fields=["name", "reference_name", "currency"],
-		limit_page_length=0,
-	)
-
-
-def _rows(plans: list[Any]) -> list[Any]:
-	names = [plan.name for plan in plans]
-	order = "due_date, sales_invoice, idx"
-	return standing.rows_where({"parent": ("in", names)}, "sales_invoice", order_by=order)
-
-
-def _dues(rows: list[Any]) -> list[Movement]:
-	return [Movement(row.due_date, parts.label(row.number), row.sales_invoice, row.amount) for row in rows]
+def _text(each: Movement) -> Said:
+	if each.kind == reading.INSTALMENT:
+		return parts.label(each.number)
+	if each.document == each.invoice:
+		beside = "Paid in the Earlier System" if each.amount < 0 else "Outside the Schedule"
+		return said(lambda lang: _(beside, lang=lang))
+	return said(SETTLED_BY.get(each.kind) or (lambda lang: _(each.kind, lang=lang)))
 
 
 SETTLED_BY = {
@@ -142,46 +116,14 @@ SETTLED_BY = {
 }
 
 
-def _settlements(plans: list[Any]) -> list[Movement]:
-	"""The ledger's entries against the invoices, but for the invoices' own."""
-	invoices = [plan.reference_name for plan in plans]
-	found = frappe.get_all(
-		"Payment Ledger Entry",
-		filters={
-			"against_voucher_type": "Sales Invoice",
-			"against_voucher_no": ("in", invoices),
-			"delinked": 0,
-		},
-		fields=[
-			"posting_date",
-			"voucher_type",
-			"voucher_no",
-			"against_voucher_no",
-			"amount_in_account_currency as amount",
-		],
-		order_by="posting_date, creation",
-	)
-	return [
-		Movement(
-			entry.posting_date, _settled_by(entry.voucher_type), entry.voucher_no, to_money(entry.amount)
-		)
-		for entry in found
-		if entry.voucher_no != entry.against_voucher_no
-	]
-
-
-def _settled_by(voucher_type: str) -> Said:
-	return said(SETTLED_BY.get(voucher_type) or (lambda lang: _(voucher_type, lang=lang)))
-
-
-def _with_balance(shown: list[Movement], opening: Decimal) -> tuple[PrintedMovement, ...]:
+def _with_balance(shown: Sequence[Movement], opening: Decimal) -> tuple[PrintedMovement, ...]:
 	balance, printed = opening, []
 	for each in shown:
 		balance += each.amount
 		printed.append(
 			PrintedMovement(
 				on=texts.day(each.on),
-				text=each.text,
+				text=_text(each),
 				document=each.document,
 				debit=texts.amount(each.amount) if each.amount > 0 else "",
 				credit=texts.amount(-each.amount) if each.amount < 0 else "",
@@ -191,7 +133,7 @@ def _with_balance(shown: list[Movement], opening: Decimal) -> tuple[PrintedMovem
 	return tuple(printed)
 
 
-def _standing(rows: list[Any], today: date) -> dict[str, Any]:
+def _standing(rows: Sequence[Any], today: date) -> dict[str, Any]:
 	following = standing.next_due(rows)
 	return {
 		"owed": texts.amount(standing.total(rows, "outstanding")),

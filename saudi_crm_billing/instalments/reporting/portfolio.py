@@ -55,7 +55,9 @@ class Contracts:
 		return Function("GREATEST", 0, self.due[f"due_{index}"] - self.settled_on(index))
 
 	def settled_on(self, index: int) -> Term:
-		return Coalesce(self.settled[f"settled_{index}"], 0)
+		"""What an earlier system was paid is in no entry of an opening invoice, which owes the rest only."""
+		earlier = Case().when(self.invoice.is_opening == "Yes", self.due.earlier).else_(0)
+		return Coalesce(self.settled[f"settled_{index}"], 0) + earlier
 
 
 def by_month_of_sale(asked: Portfolio) -> list[Row]:
@@ -135,7 +137,9 @@ def _due(asked: Portfolio, days: Sequence[date]) -> QueryBuilder:
 		_sum_until(row.grace_until, day, row.amount).as_(f"due_{index}") for index, day in enumerate(days)
 	]
 	condition = (row.company == asked.scope.company) & row.sales_invoice.isnotnull()
-	return frappe.qb.from_(row).select(row.parent.as_("plan"), *sums).where(condition).groupby(row.parent)
+	earlier = Sum(row.advance).as_("earlier")
+	query = frappe.qb.from_(row).select(row.parent.as_("plan"), earlier, *sums)
+	return query.where(condition).groupby(row.parent)
 
 
 def _settled(asked: Portfolio, days: Sequence[date]) -> QueryBuilder:

@@ -107,8 +107,10 @@ def _balance_row(day: date | None, text: str, balance: Decimal) -> Row:
 def _text(each: statement.Movement) -> str:
 	if each.kind == statement.INSTALMENT:
 		return _("Instalment {0}").format(each.number) if each.number else _("Down Payment")
+	if each.document == each.invoice:
+		return _("Paid in the Earlier System") if each.amount < 0 else _("Outside the Schedule")
 	if each.kind == "Sales Invoice":
-		return _("Credit Note") if each.amount < 0 else _("Outside the Schedule")
+		return _("Credit Note")
 	return _(each.kind)
 
 
