@@ -6,6 +6,7 @@ has them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,11 +15,13 @@ from typing import Any
 import frappe
 from frappe import _
 
-from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.common.money import split, to_money
 from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.engine.reschedule import PlanRow
+from saudi_crm_billing.instalments.engine.waterfall import CreditRule
 from saudi_crm_billing.instalments.rescheduling.refusals import refuse
 
+OLDEST = CreditRule.OLDEST.value
 HEADER = (
 	"name",
 	"status",
@@ -31,12 +34,17 @@ HEADER = (
 	"plan_template",
 	"calendar",
 	"grace_days",
+	"credit_note_rule",
 )
 
 
 @dataclass(frozen=True)
 class StoredRow:
-	"""A planned row with what only the database needs of it; `base_amount` is what of it the schedule carries."""
+	"""A planned row with what only the database needs of it; `base_amount` is what of it the schedule carries.
+
+	`fixed` is what of the settled part keeps its day when the rest moves: where credit notes do not settle the oldest
+	instalment, they follow the plan's rule over whatever rows it has, so it is the payments alone.
+	"""
 
 	instalment: str
 	number: int
@@ -44,13 +52,14 @@ class StoredRow:
 	due_date_hijri: str
 	amount: Decimal
 	settled: Decimal
+	fixed: Decimal
 	advance: Decimal
 	margin: Decimal
 	base_amount: Decimal
 
 	@property
 	def plain(self) -> PlanRow:
-		return PlanRow(self.number, self.due_date, self.amount, self.settled, self.margin)
+		return PlanRow(self.number, self.due_date, self.amount, self.fixed, self.margin)
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,11 @@ class StoredPlan:
 	@property
 	def sales_invoice(self) -> str:
 		return str(self.header.reference_name)
+
+
+def credits_stay(header: Any) -> bool:
+	"""Whether a credit note keeps settling the rows that it settles now."""
+	return (header.credit_note_rule or OLDEST) == OLDEST
 
 
 def read_plan(plan: str, lock: bool = False) -> StoredPlan:
@@ -100,6 +114,7 @@ def _rows(header: Any, lock: bool) -> tuple[StoredRow, ...]:
 			row.due_date,
 			row.due_date_hijri,
 			row.amount,
+			row.paid,
 			row.outstanding,
 			row.advance,
 			row.margin,
@@ -109,31 +124,41 @@ def _rows(header: Any, lock: bool) -> tuple[StoredRow, ...]:
 		.orderby(row.idx)
 	)
 	found = (query.for_update() if lock else query).run(as_dict=True)
-	base = _base_amounts(header.reference_name, lock)
-	return tuple(_stored(values, base) for values in found)
+	base = _base_amounts(header.reference_name, found, lock)
+	return tuple(_stored(values, base, credits_stay(header)) for values in found)
 
 
-def _stored(values: Any, base: dict[str, Decimal]) -> StoredRow:
+def _stored(values: Any, base: dict[str, Decimal], with_credits: bool) -> StoredRow:
 	amount = to_money(values.amount)
+	settled = amount - to_money(values.outstanding or 0)
 	return StoredRow(
 		instalment=values.name,
 		number=values.number,
 		due_date=values.due_date,
 		due_date_hijri=values.due_date_hijri,
 		amount=amount,
-		settled=amount - to_money(values.outstanding or 0),
+		settled=settled,
+		fixed=settled if with_credits else to_money(values.paid or 0),
 		advance=to_money(values.advance or 0),
 		margin=to_money(values.margin or 0),
 		base_amount=base.get(values.payment_term, Decimal(0)),
 	)
 
 
-def _base_amounts(sales_invoice: str, lock: bool) -> dict[str, Decimal]:
+def _base_amounts(sales_invoice: str, rows: Sequence[Any], lock: bool) -> dict[str, Decimal]:
+	"""By term. Where healing lent the schedule other amounts for core's report, shared as at saving."""
 	row = frappe.qb.DocType("Payment Schedule")
 	query = (
 		frappe.qb.from_(row)
-		.select(row.payment_term, row.base_payment_amount)
+		.select(row.payment_term, row.payment_amount, row.base_payment_amount)
 		.where((row.parent == sales_invoice) & (row.parenttype == "Sales Invoice"))
 	)
-	found = (query.for_update() if lock else query).run()
-	return {term: to_money(amount or 0) for term, amount in found}
+	stored = (query.for_update() if lock else query).run()
+	base = {term: to_money(amount or 0) for term, _amount, amount in stored}
+	lent = {term: to_money(amount or 0) for term, amount, _base in stored}
+	payable = {one.payment_term: to_money(one.amount) - to_money(one.advance or 0) for one in rows}
+	planned = {term: payable.get(term, Decimal(0)) for term in base}
+	if lent == planned or not any(planned.values()):
+		return base
+	shares = split(sum(base.values(), Decimal(0)), list(planned.values()))
+	return dict(zip(planned, shares, strict=True))

@@ -19,7 +19,7 @@ from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.balance_events import Cause
 from saudi_crm_billing.instalments.rescheduling import change, wishes, writing
-from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow, read_plan
+from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow, credits_stay, read_plan
 from saudi_crm_billing.instalments.rescheduling.refusals import refuse
 from saudi_crm_billing.instalments.settlements import cause_of
 
@@ -61,7 +61,7 @@ def apply(doc: Document) -> None:
 	"""On submit, in whose validation the plan was locked and the rows computed a moment ago."""
 	plan = read_plan(doc.plan, lock=True)
 	_write(plan, _rows_of(doc.new_rows), doc.to_version, cause_of(doc))
-	_check_balances(doc)
+	_check_balances(doc, every_row=credits_stay(plan.header))
 	change.publish(plan, read_plan(doc.plan, lock=True).rows, doc.name, doc.to_version, undone=False)
 	_comment(doc, _applied(doc))
 
@@ -131,16 +131,18 @@ def _seen(row: Any) -> tuple[Any, ...]:
 	return (row.number, getdate(row.due_date), to_money(row.amount), to_money(row.settled))
 
 
-def _check_balances(doc: Document) -> None:
-	"""Directed payments and credit notes by other rules could settle what was to move: then nothing is written."""
+def _check_balances(doc: Document, every_row: bool) -> None:
+	"""Directed payments could settle what was to move: then nothing is written. Credit notes by a rule of their own
+	may settle other rows than before, but nothing that is paid comes to owe again.
+	"""
 	owed = dict(frappe.get_all("Instalment", {"parent": doc.plan}, ["number", "outstanding"], as_list=True))
 	for row in doc.new_rows:
 		expected = to_money(row.amount) - to_money(row.settled)
-		if to_money(owed[row.number]) != expected:
+		if (every_row or not expected) and to_money(owed[row.number]) != expected:
 			refuse(
 				_(
-					"Instalment {0} due {1} would owe {2} instead of {3}, because of what was credited or directed to "
-					"single instalments. Move these instalments one by one, or enter your own schedule."
+					"Instalment {0} due {1} would owe {2} instead of {3}, because of what was directed to single "
+					"instalments. Move these instalments one by one, or enter your own schedule."
 				).format(
 					row.number,
 					formatdate(row.due_date),
@@ -173,6 +175,7 @@ def _rows_of(rows: Iterable[Any]) -> tuple[StoredRow, ...]:
 			number=row.number,
 			due_date=getdate(row.due_date),
 			due_date_hijri=row.due_date_hijri,
+			fixed=to_money(row.settled or 0),
 			**{name: to_money(row.get(name) or 0) for name in MONEY},
 		)
 		for row in rows

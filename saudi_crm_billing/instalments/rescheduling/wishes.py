@@ -42,6 +42,8 @@ def change_of(doc: Document, plan: StoredPlan) -> Change:
 	"""Refuses, naming row and figure, what cannot be done."""
 	rows = [row.plain for row in plan.rows]
 	try:
+		if all(row.amount == row.settled for row in plan.rows):
+			raise RescheduleError("nothing_owed")
 		moving = owed_rows(rows, doc.moved_number or 0 if doc.kind == "Move One Instalment" else None)
 		parts = WISHES[doc.kind](doc, plan, moving)
 		new = reschedule(rows, moving, parts, getdate(doc.effective_date), _first_number(doc.kind, moving))
@@ -150,6 +152,7 @@ def _with_what_the_database_needs(
 			due_date_hijri=row.due_date_hijri,
 			amount=row.amount,
 			settled=row.settled,
+			fixed=row.settled,
 			advance=advances[row.number],
 			margin=row.margin,
 			base_amount=base[row.number],
