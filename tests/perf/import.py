@@ -12,6 +12,7 @@ import time
 import factories as make
 import frappe
 import opening_helpers as opening
+from erpnext.accounts.doctype.opening_invoice_creation_tool.opening_invoice_creation_tool import start_import
 from selling_sites import connected
 from timing import machine
 
@@ -66,16 +67,38 @@ def measure(content: bytes) -> None:
 	print(f"memory  {memory} MB before, {peak_mb()} MB at most")
 
 
+def measure_core(count: int) -> None:
+	"""ERPNext's own opening tool for as many invoices without plans, in the same run."""
+	tool = frappe.get_doc(
+		{"doctype": "Opening Invoice Creation Tool", "company": make.COMPANY, "invoice_type": "Sales"}
+	)
+	for _number in range(count):
+		row = {"party": make.a_customer(), "party_type": "Customer", "outstanding_amount": 1200}
+		tool.append("invoices", {**row, "posting_date": "2026-01-10", "due_date": "2026-12-10"})
+	invoices = tool.get_invoices()
+	began = time.perf_counter()
+	made = start_import(invoices)
+	took = time.perf_counter() - began
+	print(
+		f"core    {len(made)} opening invoices without plans, {1000 * took / max(len(made), 1):.0f} ms each"
+	)
+
+
 def main() -> None:
 	parser = argparse.ArgumentParser(description=__doc__)
 	parser.add_argument("--site", required=True, help="a site with the app and the tests' company")
 	parser.add_argument("--rows", type=int, default=10_000)
 	parser.add_argument("--customers", type=int, default=200)
+	parser.add_argument(
+		"--core", type=int, default=40, help="opening invoices of core's tool, before and after"
+	)
 	options = parser.parse_args()
 	print(machine())
 	with connected(options.site):
 		frappe.set_user("Administrator")
+		measure_core(options.core)
 		measure(a_file(options.rows, options.customers))
+		measure_core(options.core)
 	print(machine())
 
 
