@@ -74,6 +74,12 @@ def number(value: Decimal | float | int | None) -> float:
 	return float(value or 0)
 
 
+def filled(columns: list[Row], rows: list[Row], currency: str) -> list[Row]:
+	"""With every cell said, for the Desk shows an amount that is left out as 0; and the currency of the amounts."""
+	empty: Row = {one["fieldname"]: None for one in columns}
+	return [{**empty, "currency": currency, **row} for row in rows]
+
+
 def figure(label: str, value: float, currency: str, indicator: str = "Blue") -> Row:
 	"""An amount above the report."""
 	return {

@@ -21,6 +21,7 @@ from saudi_crm_billing.instalments.reporting.columns import (
 	currency_column,
 	currency_of,
 	figure,
+	filled,
 	link,
 	money,
 	number,
@@ -48,8 +49,7 @@ def execute(filters: dict[str, Any] | None = None) -> Answer:
 		columns, rows = instalment_columns(), _instalments(told)
 	else:
 		columns, rows = movement_columns(), _movements(told, first, last)
-	rows = [{"currency": told.currency, **row} for row in rows]
-	return columns, rows, _message(told), None, _figures(told, last)
+	return columns, filled(columns, rows, told.currency), _message(told), None, _figures(told, last)
 
 
 def movement_columns() -> list[Row]:
@@ -123,7 +123,7 @@ def instalment_columns() -> list[Row]:
 		link("plan", _("Instalment Plan"), "Instalment Plan", 200),
 		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", 190),
 		column("number", _("Instalment"), "Int", 100),
-		column("due_date", _("Due Date"), "Date", 115),
+		column("due_date", _("Due Date"), "Date", 130),
 		column("due_date_hijri", _("Hijri Date"), width=110),
 		column("state_name", _("Status"), width=110),
 		money("amount", _("Amount")),

@@ -20,6 +20,7 @@ from saudi_crm_billing.instalments.reporting.columns import (
 	currency_column,
 	currency_of,
 	figure,
+	filled,
 	money,
 	number,
 )
@@ -40,11 +41,12 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[list[Row], list[Row]
 	start = getdate(chosen.get("from_date"))
 	weeks = _within(chosen, "weeks", _("Weeks"), 1, MOST_WEEKS, WEEKS)
 	told = forecast(by_due_date(scope, slower), start, weeks, _case(chosen), _first_weekday())
-	rows = [{**row, "currency": currency} for row in _rows(told)]
+	shown = columns()
+	rows = filled(shown, _rows(told), currency)
 	message = _(
 		"What was overdue at the start is in no week and in no running sum: nobody knows when it comes."
 	)
-	return columns(), rows, message, _chart(told, currency), _figures(told, currency)
+	return shown, rows, message, _chart(told, currency), _figures(told, currency)
 
 
 def _case(chosen: frappe._dict) -> Case:
@@ -114,7 +116,7 @@ def _chart(told: Forecast, currency: str) -> Row:
 	for week in told.weeks:
 		behind += week.gap
 		gaps.append(number(behind))
-	labels = [formatdate(week.first, "d MMM") for week in told.weeks]
+	labels = [formatdate(week.first, "d/M") for week in told.weeks]
 	drawn = chart(labels, {}, currency, type="axis-mixed", colors=["#2563eb", "#f59e0b", "#7c3aed"])
 	drawn["data"]["datasets"] = [
 		{"name": _("As Agreed"), "chartType": "bar", "values": [number(week.agreed) for week in told.weeks]},

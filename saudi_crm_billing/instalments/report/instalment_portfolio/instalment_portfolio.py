@@ -24,6 +24,7 @@ from saudi_crm_billing.instalments.reporting.columns import (
 	currency_column,
 	currency_of,
 	figure,
+	filled,
 	money,
 	number,
 )
@@ -41,8 +42,20 @@ def execute(filters: dict[str, Any] | None = None) -> Answer:
 	parts = _rolls(asked) if chosen.get("view") == "Rolls" else _vintages(asked, months, currency)
 	columns, rows, drawn, figures = parts
 	columns.append(currency_column())
-	message = _("As the ledger says today of the past, with the due dates as agreed today.")
-	return columns, [{**row, "currency": currency} for row in rows], message, drawn, figures
+	said = _("As the ledger says today of the past, with the due dates as agreed today.")
+	return columns, filled(columns, rows, currency), f"{said} {_explained(asked, chosen)}", drawn, figures
+
+
+def _explained(asked: portfolio.Portfolio, chosen: frappe._dict) -> str:
+	if chosen.get("view") != "Rolls":
+		return _("Month 0 is the month of sale: what share of the sales was late at the end of each month.")
+	days = [format_date(day) for day in (asked.day, _month_before(asked.day))]
+	return _("The columns say where they stood on {0}, in percent of what was owed on {1}.").format(*days)
+
+
+def _month_before(day: date) -> date:
+	"""Its last day."""
+	return day.replace(day=1) - timedelta(days=1)
 
 
 def _asked(chosen: frappe._dict) -> tuple[portfolio.Portfolio, int]:
@@ -66,7 +79,9 @@ def _vintages(asked: portfolio.Portfolio, months: int, currency: str) -> Parts:
 	rows = [_vintage(sold, late[sold["month"]], asked.first) for sold in portfolio.by_month_of_sale(asked)]
 	total = _total(rows, late)
 	shown = [_shown(row) for row in rows]
-	drawn = {row["text"]: [row.get(f"age_{age}") for age in range(months)] for row in shown[-6:]}
+	drawn = _percents(
+		[row["text"] for row in shown], {_("Late % of Sales"): [row["late_share"] for row in shown]}
+	)
 	figures = [
 		count(_("Contracts"), total["contracts"]),
 		figure(_("Sold"), number(total["sold"]), currency),
@@ -74,7 +89,7 @@ def _vintages(asked: portfolio.Portfolio, months: int, currency: str) -> Parts:
 		figure(_("Late Amount"), number(total["late"]), currency, "Red"),
 	]
 	shown += [_shown(total)] if rows else []
-	return _vintage_columns(months), shown, _lines(drawn, months), figures
+	return _vintage_columns(months), shown, drawn, figures
 
 
 def _vintage(sold: Row, late: list[Decimal], first: date) -> Row:
@@ -116,24 +131,20 @@ def _vintage_columns(months: int) -> list[Row]:
 		money("credited", _("Credited")),
 		money("outstanding", _("Outstanding")),
 		money("late", _("Late Amount")),
-		column("late_share", _("Late % of Sales"), "Percent", 120, precision=1),
+		column("late_share", _("Late % of Sales"), "Percent", 140, precision=1),
 		*(
-			column(f"age_{age}", _("Late % after {0} Months").format(age), "Percent", 110, precision=1)
+			column(f"age_{age}", _("Month {0}").format(age), "Percent", 90, precision=1)
 			for age in range(months)
 		),
 	]
 
 
-def _lines(series: dict[str, list[Any]], months: int) -> Row | None:
-	if not series:
-		return None
-	labels = [str(age) for age in range(months)]
-	drawn = chart(labels, series, "", type="line", lineOptions={"hideDots": 0, "regionFill": 0})
-	return {**drawn, "fieldtype": "Percent"}
+def _percents(labels: list[str], series: dict[str, list[Any]], **more: Any) -> Row | None:
+	return {**chart(labels, series, "", **more), "fieldtype": "Percent"} if labels else None
 
 
 def _rolls(asked: portfolio.Portfolio) -> Parts:
-	start = asked.day.replace(day=1) - timedelta(days=1)
+	start = _month_before(asked.day)
 	found = portfolio.rolls(asked, start)
 	labels = [*bucket_labels(), _("Paid Off")]
 	rows = [_roll(bucket, labels, found) for bucket in range(COUNT)]
@@ -149,9 +160,8 @@ def _rolls(asked: portfolio.Portfolio) -> Parts:
 		for bucket, label in enumerate(labels)
 		if any(row[f"to_{bucket}"] for row in rows)
 	}
-	drawn = chart([row["text"] for row in rows], series, "", barOptions={"stacked": 1}) if rows else None
-	drawn = drawn and {**drawn, "fieldtype": "Percent"}
-	return _roll_columns(start, asked.day, labels), rows, drawn, figures
+	drawn = _percents([row["text"] for row in rows], series, barOptions={"stacked": 1})
+	return _roll_columns(start, labels), rows, drawn, figures
 
 
 def _roll(bucket: int, labels: list[str], found: list[Any]) -> Row:
@@ -166,16 +176,10 @@ def _roll(bucket: int, labels: list[str], found: list[Any]) -> Row:
 	}
 
 
-def _roll_columns(start: date, day: date, labels: list[str]) -> list[Row]:
-	head = _("Days Late on {0}").format(format_date(start))
+def _roll_columns(start: date, labels: list[str]) -> list[Row]:
 	return [
-		column("text", head, width=200),
+		column("text", _("Days Late on {0}").format(format_date(start)), width=220),
 		column("contracts", _("Contracts"), "Int", 100),
-		money("owed", _("Owed on {0}").format(format_date(start)), 160),
-		*(
-			column(
-				f"to_{end}", _("{0} on {1} (%)").format(label, format_date(day)), "Percent", 150, precision=1
-			)
-			for end, label in enumerate(labels)
-		),
+		money("owed", _("Owed on {0}").format(format_date(start)), 200),
+		*(column(f"to_{end}", label, "Percent", 110, precision=1) for end, label in enumerate(labels)),
 	]
