@@ -61,7 +61,7 @@ def _row(owed: Owed, day: date) -> Row:
 		"due_date": owed.due_date,
 		"days_past_due": days,
 		"bucket": ageing_bucket(days),
-		"outstanding": owed.outstanding,
+		"outstanding": float(owed.outstanding),
 		"currency": owed.currency,
 	}
 
@@ -146,7 +146,7 @@ def _chart(rows: list[Row]) -> Row | None:
 	if len({row["currency"] for row in rows}) != 1:
 		return None
 	sums = {name: sum(row["outstanding"] for row in rows if row["bucket"] == name) for name in bucket_names()}
-	values = [float(amount) for amount in sums.values()]
+	values = list(sums.values())
 	return {
 		"data": {"labels": list(sums), "datasets": [{"name": _("Outstanding"), "values": values}]},
 		"type": "bar",

@@ -80,7 +80,9 @@ def _vintages(asked: portfolio.Portfolio, months: int, currency: str) -> Parts:
 	total = _total(rows, late)
 	shown = [_shown(row) for row in rows]
 	drawn = _percents(
-		[row["text"] for row in shown], {_("Late % of Sales"): [row["late_share"] for row in shown]}
+		[row["text"] for row in shown],
+		{_("Late % of Sales"): [row["late_share"] for row in shown]},
+		colors=["#2563eb"],
 	)
 	figures = [
 		count(_("Contracts"), total["contracts"]),
@@ -128,10 +130,10 @@ def _vintage_columns(months: int) -> list[Row]:
 		column("contracts", _("Contracts"), "Int", 100),
 		money("sold", _("Sold")),
 		money("paid", _("Collected")),
-		money("credited", _("Credited")),
+		money("credited", _("Credited"), 160),
 		money("outstanding", _("Outstanding")),
 		money("late", _("Late Amount")),
-		column("late_share", _("Late % of Sales"), "Percent", 140, precision=1),
+		column("late_share", _("Late % of Sales"), "Percent", 180, precision=1),
 		*(
 			column(f"age_{age}", _("Month {0}").format(age), "Percent", 90, precision=1)
 			for age in range(months)
