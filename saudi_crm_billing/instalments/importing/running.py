@@ -19,7 +19,8 @@ from frappe.utils import now_datetime, strip_html
 from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.instalments.importing import files
 from saudi_crm_billing.instalments.importing.checking import read
-from saudi_crm_billing.instalments.importing.checks import Posting, made_already
+from saudi_crm_billing.instalments.importing.checks import Posting, key_of, made_already
+from saudi_crm_billing.instalments.importing.fields import KEY
 from saudi_crm_billing.instalments.importing.making import make
 
 DOCTYPE = "Instalment Opening Import"
@@ -94,7 +95,7 @@ def _import_one(doc: Document, posting: Posting) -> bool:
 	if state != "Importing":
 		frappe.db.rollback()
 		return False
-	if posting.plan.invoice in _made_meanwhile(doc, posting):
+	if _made_meanwhile(doc, posting):
 		frappe.db.rollback()
 		return True
 	try:
@@ -118,13 +119,11 @@ class PlanRefused(Exception):
 		super().__init__(_sentence(error))
 
 
-def _made_meanwhile(doc: Document, posting: Posting) -> list[str]:
-	filters = {
-		"scb_opening_import": doc.name,
-		"scb_opening_number": posting.plan.invoice,
-		"docstatus": 1,
-	}
-	return frappe.get_all("Sales Invoice", filters, pluck="scb_opening_number")
+def _made_meanwhile(doc: Document, posting: Posting) -> bool:
+	"""By another job of this import: a locking read, for the snapshot may be older than that job's commit."""
+	key = key_of(doc.company, posting.plan.invoice)
+	made_by = frappe.db.get_value("Sales Invoice", {KEY: key}, "scb_opening_import", for_update=True)
+	return bool(made_by == doc.name)
 
 
 def _fail(doc: Document, error: Exception) -> None:

@@ -1,0 +1,70 @@
+"""Two processes at once, with real commits: requests of one instalment, and jobs of one opening import."""
+
+from __future__ import annotations
+
+import time
+from types import ModuleType
+
+import factories as make
+import frappe
+import instalments_helpers as kit
+import opening_helpers as opening
+import pytest
+from second_connection import Meanwhile
+
+from saudi_crm_billing.instalments.importing import api as importing
+from saudi_crm_billing.instalments.importing import running
+from saudi_crm_billing.instalments.requests import api
+
+pytestmark = pytest.mark.commits
+
+
+def begin_the_series() -> None:
+	"""Core deadlocks on the first number of a series: see the other races."""
+	api.request_instalments(kit.a_plan_invoice(300).name)
+	frappe.db.commit()
+
+
+def test_one_instalment_is_asked_for_once_by_two_at_once(committing_site: ModuleType) -> None:
+	begin_the_series()
+	invoice = kit.a_plan_invoice(300)
+	other = None
+	(mine,) = api.request_instalments(invoice.name, [1])
+	try:
+		other = Meanwhile(lambda: api.request_instalments(invoice.name, [1]))
+		other.wait_until_it_waits()
+	finally:
+		frappe.db.commit()
+	with pytest.raises(frappe.ValidationError, match=f"is asked for already, by {mine['name']}"):
+		other.result()
+	requests = frappe.get_all("Payment Request", {"scb_instalment_plan": invoice.scb_instalment_plan})
+	assert [request.name for request in requests] == [mine["name"]]
+
+
+def test_what_is_being_paid_is_not_asked_for(committing_site: ModuleType) -> None:
+	begin_the_series()
+	invoice = kit.a_plan_invoice(300)
+	payment = make.a_payment(invoice.name, 100)
+	payment.insert().submit()
+	try:
+		other = Meanwhile(lambda: api.request_instalments(invoice.name, [1]))
+		other.wait_until_it_waits()
+	finally:
+		frappe.db.commit()
+	with pytest.raises(frappe.ValidationError, match=f"Instalment 1 of {invoice.name} owes nothing"):
+		other.result()
+
+
+def test_two_jobs_of_one_import_make_each_plan_once(committing_site: ModuleType) -> None:
+	stamp = int(time.time() * 1000)
+	numbers = [f"{stamp}-{letter}" for letter in "ABCDEF"]
+	doc = opening.checked(opening.as_csv([row for number in numbers for row in opening.rows_of(number)]))
+	importing.start(doc.name)
+	frappe.db.commit()
+	other = Meanwhile(lambda: running.run(doc.name))
+	running.run(doc.name)
+	other.result()
+	frappe.db.commit()
+	doc.reload()
+	assert (doc.status, doc.imported_count, doc.failure) == ("Imported", 6, None)
+	assert [invoice.scb_opening_number for invoice in opening.invoices(doc, docstatus=1)] == numbers
