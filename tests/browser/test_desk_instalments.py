@@ -125,8 +125,28 @@ def test_the_print_menu_shows_the_schedule(desk: Desk, log_in: LogIn, shoot: Sho
 	page = log_in(ACCOUNTANT, 1400, 1200)
 	page.goto(f"{desk.url}/app/print/Sales%20Invoice/{quote(invoice)}")
 	choice = page.locator('.print-preview-sidebar [data-fieldname="print_format"] input')
-	choice.fill("Sales Invoice Instalment Schedule")
-	page.locator(".awesomplete [role=option]:visible").first.click()
+	choice.click()
+	choice.fill("")
+	choice.press_sequentially("Sales Invoice Instalment", delay=40)
+	page.locator('.print-preview-sidebar [data-fieldname="print_format"] [role=option]').filter(
+		has_text="Schedule"
+	).first.click()
 	frame = page.frame_locator(".print-format-container iframe")
 	expect(frame.locator(".sti-title-ar")).to_have_text("جدول الأقساط")
 	shoot(page, "instalments-print-view-ar")
+
+
+@pytest.mark.parametrize(("user", "language"), READERS)
+def test_the_workspace_leads_to_plans_and_reports(
+	desk: Desk, log_in: LogIn, shoot: Shoot, user: str, language: str
+) -> None:
+	desk.call("late_plan", CUSTOMER)
+	page = log_in(user)
+	page.goto(f"{desk.url}/app/instalments")
+	cards = page.locator(".number-card-widget-box, .widget.number-widget-box")
+	expect(cards).to_have_count(3)
+	expect(cards.first.locator(".number")).to_have_text(re.compile(r"[1-9]"))
+	shoot(page, f"instalments-workspace-{language}")
+	cards.first.click()
+	page.wait_for_url("**/app/instalment-plan**")
+	expect(page.locator(".frappe-list .list-row-container").first).to_be_visible()
