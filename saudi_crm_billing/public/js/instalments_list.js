@@ -18,12 +18,11 @@
 			limit: invoices.length,
 		});
 		for (const plan of plans) {
-			const [label, colour] = scb.instalments.plan_indicator(plan);
+			const [said] = scb.instalments.plan_indicator(plan);
+			const mark = scb.instalments.plan_mark(plan);
 			const row = $result.find(`.list-row-checkbox[data-name="${CSS.escape(plan.reference_name)}"]`).closest(".list-row");
 			row.find(".scb-list-standing").remove();
-			row.find(".list-subject").append(
-				`<span class="indicator-pill ${colour} no-indicator-dot scb-list-standing" title="${__("Instalments")}">${label}</span>`,
-			);
+			row.find(".list-subject").append(`<span class="scb-list-standing" title="${said}">${mark}</span>`);
 		}
 	};
 

@@ -92,10 +92,22 @@ scb.instalments.ask_language = (title, fields, then) => {
 scb.instalments.fetch_print = (call, values) =>
 	scb.pdf.fetch(`saudi_crm_billing.instalments.prints.api.${call}?${$.param(values)}`, {}, __("This cannot be printed"));
 
+// Of a live plan: days until the next one is due, and days late after the grace.
+scb.instalments.plan_days = (plan) => {
+	const until_due = frappe.datetime.get_day_diff(plan.next_due_date, frappe.datetime.get_today());
+	return { until_due, late: -until_due - cint(plan.grace_days) };
+};
+
+// Beside a name, where there is little room; nothing where nothing is to be done.
+scb.instalments.plan_mark = (plan) => {
+	const { until_due, late } = scb.instalments.plan_days(plan);
+	if (late > 0) return scb.instalments.tag("▲", __("{0} d", [late]), "late");
+	return until_due < 7 ? scb.instalments.tag("◆", __("Due"), "due") : "";
+};
+
 // A live plan in a list: late by how many days, due this week, or on time. Each says in words what its colour says.
 scb.instalments.plan_indicator = (plan, filter) => {
-	const until_due = frappe.datetime.get_day_diff(plan.next_due_date, frappe.datetime.get_today());
-	const late = -until_due - cint(plan.grace_days);
+	const { until_due, late } = scb.instalments.plan_days(plan);
 	if (late > 0) return [`▲ ${__("Late {0} d", [late])}`, "red", filter];
 	if (until_due <= 0) return [`◆ ${__("Due")}`, "orange", filter];
 	if (until_due < 7) return [`◆ ${__("Due This Week")}`, "yellow", filter];
