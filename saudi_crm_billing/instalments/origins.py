@@ -10,6 +10,7 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
+from frappe.query_builder.functions import Sum
 
 from saudi_crm_billing.common.money import to_decimal
 from saudi_crm_billing.instalments.settings import margin_items
@@ -81,3 +82,18 @@ def _goods(rows: Iterable[Any], company: str) -> Decimal:
 	margins = margin_items(company)
 	amounts = (to_decimal(row.net_amount or 0) for row in rows if row.item_code not in margins)
 	return sum(amounts, Decimal(0))
+
+
+def billed_of(order: str) -> tuple[Decimal, Decimal]:
+	"""What submitted invoices have of an order already: net amount, and wished down payments."""
+	row, invoice = frappe.qb.DocType("Sales Invoice Item"), frappe.qb.DocType("Sales Invoice")
+	found = (
+		frappe.qb.from_(row)
+		.join(invoice)
+		.on(invoice.name == row.parent)
+		.select(invoice.name, invoice.scb_down_payment, Sum(row.net_amount))
+		.where((row.sales_order == order) & (invoice.docstatus == 1) & (invoice.is_return == 0))
+		.groupby(invoice.name, invoice.scb_down_payment)
+	).run()
+	net = sum((to_decimal(amount or 0) for _name, _down, amount in found), Decimal(0))
+	return net, sum((to_decimal(down or 0) for _name, down, _amount in found), Decimal(0))

@@ -27,6 +27,7 @@ from saudi_crm_billing.instalments.agreement import (
 from saudi_crm_billing.instalments.engine.schedule import portion_of
 from saudi_crm_billing.instalments.errors import refuse
 from saudi_crm_billing.instalments.margins import MARGIN_FIELDS, put_margin, write_margin
+from saudi_crm_billing.instalments.origins import billed_of
 from saudi_crm_billing.instalments.templates import next_of_its_day
 from saudi_crm_billing.instalments.terms import ensure_terms, term_name
 
@@ -124,8 +125,14 @@ def move_passed_wish(doc: Document) -> date | None:
 
 
 def _share(doc: Document, source: Document) -> Decimal:
+	"""By the goods; what bills the rest of an order bills the rest of its down payment, so that no halala is lost."""
 	part, whole = to_decimal(doc.get("net_total") or 0), to_decimal(source.get("net_total") or 0)
-	return to_money(to_money(doc.scb_down_payment) * (min(part / whole, Decimal(1)) if whole else 1))
+	down_payment = to_money(source.scb_down_payment or 0)
+	if doc.doctype == "Sales Invoice" and source.doctype == "Sales Order":
+		net, paid_down = billed_of(source.name)
+		if net and to_money(part + net) >= to_money(whole):
+			return max(down_payment - paid_down, Decimal(0))
+	return to_money(down_payment * (min(part / whole, Decimal(1)) if whole else 1))
 
 
 def rewrite(doc: Document) -> None:
