@@ -57,9 +57,12 @@ scb.instalments.compare = {
 					]
 				: []),
 			[__("Total"), (plan) => `<b>${money(plan.total)}</b>`],
+			["", (plan) => this.button(frm, plan, plans.indexOf(plan))],
 			["", (plan) => this.rows(plan, money)],
 		];
-		const head = plans.map((plan) => `<th scope="col">${frappe.utils.escape_html(__(plan.template))}</th>`);
+		const head = plans.map(
+			(plan) => `<th scope="col"><bdi>${frappe.utils.escape_html(__(plan.template))}</bdi></th>`
+		);
 		const body = lines.map(([label, text], index) => {
 			const cells = plans.map((plan) => {
 				if (plan.reason) return index ? "" : this.reason(plan, lines.length);
@@ -67,10 +70,9 @@ scb.instalments.compare = {
 			});
 			return `<tr><th scope="row">${label}</th>${cells.join("")}</tr>`;
 		});
-		const take = plans.map((plan, index) => `<td>${plan.reason ? "" : this.button(frm, plan, index)}</td>`);
 		return `<div class="table-responsive"><table class="table table-bordered scb-compare">
 			<thead><tr><th></th>${head.join("")}</tr></thead>
-			<tbody>${body.join("")}<tr><th></th>${take.join("")}</tr></tbody></table></div>`;
+			<tbody>${body.join("")}</tbody></table></div>`;
 	},
 
 	run(run, money) {
@@ -84,7 +86,7 @@ scb.instalments.compare = {
 
 	earlier(plan) {
 		if (!plan.earlier_days) return "–";
-		return `<span class="indicator-pill orange">${__("Ends {0} days earlier", [plan.earlier_days])}</span>`;
+		return `<span class="indicator-pill orange">${__("{0} days earlier", [plan.earlier_days])}</span>`;
 	},
 
 	reason(plan, rowspan) {
@@ -98,8 +100,7 @@ scb.instalments.compare = {
 				<td><bdi>${frappe.datetime.str_to_user(row.due_date)}</bdi></td>
 				<td class="text-muted"><bdi dir="ltr">${row.due_date_hijri}</bdi></td><td>${money(row.amount)}</td></tr>`
 		);
-		return `<details><summary>${__("Each Instalment")}</summary>
-			<table class="table table-sm">${lines.join("")}</table></details>`;
+		return `<details><summary>${__("Each Instalment")}</summary><table>${lines.join("")}</table></details>`;
 	},
 
 	button(frm, plan, index) {
