@@ -49,23 +49,21 @@ def record(
 	header: Any, sums: Mapping[str, Decimal], known: Mapping[int, Decimal], cause: Cause | None = None
 ) -> None:
 	"""Append what is known now of the plan in `header`."""
-	event = frappe.new_doc(EVENT)
-	event.update(
-		{
-			"name": frappe.generate_hash(length=12),
-			"plan": header.name,
-			"sales_invoice": header.reference_name,
-			"recorded_at": now_datetime(),
-			"currency": header.currency,
-			"balances": json.dumps({str(number): str(owed) for number, owed in known.items()}),
-			"cause_doctype": cause.doctype if cause else None,
-			"cause_name": cause.name if cause else None,
-			"action": cause.action if cause else "Recomputed",
-			**{name: float(sums[name]) for name in SUMS},
-		}
-	)
-	event.set_user_and_timestamp()
-	event.db_insert()
+	user, time = frappe.session.user, now_datetime()
+	values = {
+		"name": frappe.generate_hash(length=12),
+		"plan": header.name,
+		"sales_invoice": header.reference_name,
+		"recorded_at": time,
+		"currency": header.currency,
+		"balances": json.dumps({str(number): str(owed) for number, owed in known.items()}),
+		"cause_doctype": cause.doctype if cause else None,
+		"cause_name": cause.name if cause else None,
+		"action": cause.action if cause else "Recomputed",
+		**{name: float(sums[name]) for name in SUMS},
+		**{"owner": user, "modified_by": user, "creation": time, "modified": time},
+	}
+	frappe.db.bulk_insert(EVENT, list(values), [tuple(values.values())])
 
 
 def record_end(plan: str, cause: Cause | None = None) -> None:

@@ -30,7 +30,6 @@ LIVE = ("Active", "Completed", "Rescheduled", "Defaulted", "Written Off")
 """States of a plan whose balances follow the ledger; the others owe nothing."""
 
 SETTLED = ("paid", "credited", "outstanding")
-WRITTEN = (*SETTLED, "base_outstanding")
 
 
 @dataclass(frozen=True)
@@ -171,11 +170,12 @@ def header_values(rows: Sequence[Any], truth: Truth) -> dict[str, Any]:
 
 
 def differing(stored: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-	"""Of `values` those that are stored otherwise; money to the halala."""
+	"""Of `values` those that are stored otherwise, as they are stored: money as a float of its halalas."""
+	new = {name: float(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 	return {
-		name: float(value) if isinstance(value, Decimal) else value
-		for name, value in values.items()
-		if (to_money(stored[name] or 0) if isinstance(value, Decimal) else stored[name]) != value
+		name: value
+		for name, value in new.items()
+		if ((stored[name] or 0.0) if isinstance(value, float) else stored[name]) != value
 	}
 
 
@@ -212,7 +212,7 @@ def _locked_rows(plan: str) -> list[Any]:
 		.for_update()
 	).run(as_dict=True)
 	for found in rows:
-		found.update({name: to_money(found[name] or 0) for name in ("amount", "advance", *WRITTEN)})
+		found.update({name: to_money(found[name] or 0) for name in ("amount", "advance")})
 	return rows
 
 

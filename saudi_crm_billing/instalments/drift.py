@@ -5,7 +5,7 @@ Data patches, reposts, other apps and direct SQL fire no document event; and row
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -13,19 +13,23 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.query_builder.functions import Max
-from frappe.utils import add_days, format_datetime, now_datetime
+from frappe.utils import add_days, create_batch, format_datetime, now_datetime
+from pypika import Order
 from pypika.terms import Criterion
 
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments.balance_events import EVENT
 from saudi_crm_billing.instalments.balances import LIVE, header_values, instalment_values
 from saudi_crm_billing.instalments.healing import schedule_changes
-from saudi_crm_billing.instalments.plan_states import PlanState, plan_states
+from saudi_crm_billing.instalments.plan_states import BATCH, PlanState, plan_states
 from saudi_crm_billing.instalments.reckoning import Truth
 
 OWING = tuple(status for status in LIVE if status != "Completed")
 RECENT_DAYS = 30
 """How long a settled plan is still looked at."""
+
+MOST_TRACES = 3
+"""Of a kind that are told of a plan."""
 
 ZERO = Decimal(0)
 
@@ -48,10 +52,12 @@ class Difference:
 
 def differences(plans: Sequence[str]) -> Iterator[Difference]:
 	"""Of these plans, in their order; nothing where all is well."""
-	for state in plan_states(plans, with_schedule=True):
-		if found := _compare(state):
-			cause = _cause(state)
-			yield from (replace(one, cause=cause) for one in found)
+	for batch in create_batch(list(plans), BATCH):
+		states = ((state, _compare(state)) for state in plan_states(batch, with_schedule=True))
+		found = [(state, compared) for state, compared in states if compared]
+		causes = _causes([state.header for state, _compared in found]) if found else {}
+		for state, compared in found:
+			yield from (replace(one, cause=causes[state.header.name]) for one in compared)
 
 
 def followed(company: str | None = None, condition: Criterion | None = None) -> list[str]:
@@ -99,7 +105,7 @@ def _row_differences(state: PlanState, truth: Truth) -> list[Difference]:
 		_difference(state, "Instalment", name, row[name], value, row.number)
 		for row, new in zip(state.rows, values, strict=True)
 		for name, value in new.items()
-		if row[name] != value
+		if (row[name] or 0.0) != float(value)
 	]
 
 
@@ -108,12 +114,10 @@ def _schedule_differences(state: PlanState, truth: Truth) -> list[Difference]:
 	changes = schedule_changes(state.schedule, state.rows, truth.balances, state.ledger.credits, rate)
 	numbers = {row.payment_term: row.number for row in state.rows}
 	return [
-		_difference(
-			state, "Payment Schedule", name, stored[name], to_money(value), numbers[stored.payment_term]
-		)
+		_difference(state, "Payment Schedule", name, stored[name], value, numbers[stored.payment_term])
 		for stored in state.schedule
 		for name, value in changes.get(stored.name, {}).items()
-		if to_money(stored[name] or 0) != to_money(value)
+		if (stored[name] or 0.0) != value
 	]
 
 
@@ -129,43 +133,59 @@ def _differs(one: Difference) -> bool:
 	return (to_money(one.stored or 0) if isinstance(one.true, Decimal) else one.stored) != one.true
 
 
-def _cause(state: PlanState) -> str:
-	"""What changed after the plan was last recomputed, as far as it left a trace."""
-	header = state.header
-	last = _last_event(header.name)
-	said = [*_ledger_changes(header.reference_name, last), *_edits(header, last)]
-	return "; ".join(said) or _("No trace: changed by SQL, or before the first event")
+def _causes(headers: Sequence[Any]) -> dict[str, str]:
+	"""By plan, what changed after it was last recomputed, as far as it left a trace; a few statements for all."""
+	since = _last_events([header.name for header in headers])
+	changed = _traces("Payment Ledger Entry", "against_voucher_no", [one.reference_name for one in headers])
+	edited = _traces("Instalment", "parent", [header.name for header in headers])
+	shown = _traces("Payment Schedule", "parent", [header.reference_name for header in headers])
+	causes = {}
+	for header in headers:
+		known = since.get(header.name) or header.creation
+		said = [
+			*_said(changed.get(header.reference_name), known, _ledger_change),
+			*_said(edited.get(header.name), known, _edited_instalment),
+			*_said(shown.get(header.reference_name), known, _edited_row),
+		]
+		causes[header.name] = "; ".join(said) or _("No trace: changed by SQL, or before the first event")
+	return causes
 
 
-def _last_event(plan: str) -> Any:
+def _last_events(plans: Sequence[str]) -> dict[str, Any]:
 	event = frappe.qb.DocType(EVENT)
-	query = frappe.qb.from_(event).select(Max(event.recorded_at)).where(event.plan == plan)
-	return query.run(pluck=True)[0]
+	query = frappe.qb.from_(event).select(event.plan, Max(event.recorded_at)).groupby(event.plan)
+	return dict(query.where(event.plan.isin(list(plans))).run())
 
 
-def _ledger_changes(sales_invoice: str, last: Any) -> Iterator[str]:
-	filters = {"against_voucher_type": "Sales Invoice", "against_voucher_no": sales_invoice}
-	if last:
-		filters["modified"] = (">", last)
-	fields = ["voucher_type", "voucher_no", "delinked", "modified", "modified_by"]
-	for entry in frappe.get_all("Payment Ledger Entry", filters, fields, order_by="modified", limit=3):
-		text = (
-			_("{0} {1} was taken out of the ledger") if entry.delinked else _("{0} {1} changed in the ledger")
-		)
-		said = text.format(_(entry.voucher_type), entry.voucher_no)
-		yield f"{said} ({_when(entry)})"
+def _traces(doctype: str, key: str, names: Sequence[str]) -> dict[str, list[Any]]:
+	"""Rows of these documents, the last changed first."""
+	row = frappe.qb.DocType(doctype)
+	fields = ("voucher_type", "voucher_no", "delinked") if doctype == "Payment Ledger Entry" else ("idx",)
+	query = (
+		frappe.qb.from_(row)
+		.select(row[key].as_("of"), row.modified, row.modified_by, *(row[name] for name in fields))
+		.where(row[key].isin(list(names)))
+		.orderby(row.modified, order=Order.desc)
+	)
+	found: dict[str, list[Any]] = {}
+	for one in query.run(as_dict=True):
+		found.setdefault(one["of"], []).append(one)
+	return found
 
 
-def _edits(header: Any, last: Any) -> Iterator[str]:
-	for doctype, parent, text in (
-		("Instalment", header.name, _("instalment {0} was edited")),
-		("Payment Schedule", header.reference_name, _("row {0} of the payment schedule was edited")),
-	):
-		filters = {"parent": parent, "modified": (">", last or header.creation)}
-		fields = ["idx", "modified", "modified_by"]
-		for row in frappe.get_all(doctype, filters, fields, order_by="modified", limit=3):
-			yield f"{text.format(row.idx)} ({_when(row)})"
+def _said(rows: Sequence[Any] | None, since: Any, tell: Callable[[Any], str]) -> list[str]:
+	later = [row for row in rows or () if row.modified > since][:MOST_TRACES]
+	return [f"{tell(row)} ({row.modified_by}, {format_datetime(row.modified)})" for row in later]
 
 
-def _when(row: Any) -> str:
-	return f"{row.modified_by}, {format_datetime(row.modified)}"
+def _ledger_change(entry: Any) -> str:
+	text = _("{0} {1} was taken out of the ledger") if entry.delinked else _("{0} {1} changed in the ledger")
+	return text.format(_(entry.voucher_type), entry.voucher_no)
+
+
+def _edited_instalment(row: Any) -> str:
+	return _("instalment {0} was edited").format(row.idx)
+
+
+def _edited_row(row: Any) -> str:
+	return _("row {0} of the payment schedule was edited").format(row.idx)

@@ -23,8 +23,8 @@ def heal_schedule(
 	stored = _locked_schedule(invoice.name)
 	changes = schedule_changes(stored, rows, balances, credits, to_decimal(invoice.conversion_rate))
 	frappe.db.bulk_update("Payment Schedule", changes, update_modified=False)
-	before = {one.name: to_money(one.payment_amount) for one in stored}
-	if any(before[name] != to_money(values["payment_amount"]) for name, values in changes.items()):
+	before = {one.name: one.payment_amount for one in stored}
+	if any(before[name] != values["payment_amount"] for name, values in changes.items()):
 		_set_status(invoice.name)  # core tells an overdue invoice by the amounts of its rows
 	return bool(changes)
 
@@ -51,9 +51,9 @@ def schedule_changes(
 	base_amounts = _base_amounts([one for one, _row, _balance in known], amounts)
 	changes = {}
 	for (one, _row, _balance), *figures in zip(known, amounts, base_amounts, paid, outstanding, strict=True):
-		values = _schedule_values(*figures, conversion_rate)
-		if any(to_money(one[name] or 0) != value for name, value in values.items()):
-			changes[one.name] = {name: float(value) for name, value in values.items()}
+		values = {name: float(value) for name, value in _schedule_values(*figures, conversion_rate).items()}
+		if any((one[name] or 0.0) != value for name, value in values.items()):
+			changes[one.name] = values
 	return changes
 
 
@@ -82,7 +82,7 @@ def _set_status(sales_invoice: str) -> None:
 def _base_amounts(stored: Sequence[Any], amounts: Sequence[Decimal]) -> list[Decimal]:
 	"""In company currency: as stored, or their sum shared anew where an amount changes, as at saving."""
 	base = [to_money(one.base_payment_amount or 0) for one in stored]
-	if [to_money(one.payment_amount) for one in stored] == list(amounts) or not any(amounts):
+	if [one.payment_amount for one in stored] == [float(amount) for amount in amounts] or not any(amounts):
 		return base
 	return list(split(sum(base, Decimal(0)), amounts))
 

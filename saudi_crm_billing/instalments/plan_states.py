@@ -136,7 +136,7 @@ def _rows(states: dict[str, PlanState]) -> Iterator[Any]:
 		.orderby(row.idx)
 	)
 	for found in query.run(as_dict=True):
-		for name in ("amount", "advance", *SETTLED):
+		for name in ("amount", "advance"):
 			found[name] = to_money(found[name] or 0)
 		yield found
 
