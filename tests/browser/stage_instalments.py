@@ -66,3 +66,29 @@ def _pay(invoice: Document, amount: float) -> None:
 	payment.insert()
 	payment.submit()
 	frappe.db.commit()
+
+
+def open_plan(customer: str) -> str:
+	"""An invoice of six instalments that are not due yet, the first paid and the second in part; its name."""
+	invoice = _planned(customer, nowdate(), add_days(nowdate(), 10))
+	_pay(invoice, invoice.payment_schedule[0].payment_amount + 20)
+	return str(invoice.name)
+
+
+def drafted_change(doctype: str, invoice: str) -> str:
+	"""A draft of a reschedule, a quote or a write-off of the invoice's plan; its name."""
+	plan = frappe.db.get_value("Sales Invoice", invoice, "scb_instalment_plan")
+	values = {
+		"Instalment Reschedule": {
+			"reason": "Change of Income",
+			"kind": "New Number of Instalments",
+			"new_count": 8,
+		},
+		"Settlement Quote": {"rebate_kind": "Amount", "rebate_amount": 25, "rebate_reason": "Pays at once"},
+		"Instalment Write-Off": {
+			"reason": "Insolvency",
+			"scope": "All That Is Owed",
+			"efforts": "Three letters",
+		},
+	}
+	return str(frappe.get_doc({"doctype": doctype, "plan": plan, **values[doctype]}).insert().name)

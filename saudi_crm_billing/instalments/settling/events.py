@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import frappe
 from frappe import _
 from frappe.model.document import Document
 
@@ -21,8 +22,13 @@ def on_ledger(doc: Document, method: str | None = None) -> None:
 
 
 def _review(plan: str) -> None:
-	quotes.review(plan)
-	write_offs.review(plan)
+	"""One read for the many plans that have neither."""
+	fields = ["settlement_quote", "written_off"]
+	header = frappe.db.get_value("Instalment Plan", plan, fields, as_dict=True, for_update=True)
+	if header and header.settlement_quote:
+		quotes.review(plan)
+	if header and header.written_off:
+		write_offs.review(plan)
 
 
 def on_cancel_payment(doc: Document, method: str | None = None) -> None:

@@ -12,9 +12,11 @@ scb.instalments.changes = {
 	offer(frm, plan) {
 		for (const [doctype, label] of this.kinds()) {
 			if (!frappe.model.can_create(doctype)) continue;
-			scb.instalments.action(frm, label, () => frappe.new_doc(doctype, { plan }));
+			scb.instalments.action(frm, label, () => this.begin(plan, doctype));
 		}
 	},
+
+	begin: (plan, doctype) => frappe.new_doc(doctype, { plan }),
 };
 
 frappe.ui.form.on("Sales Invoice", {

@@ -1,0 +1,55 @@
+"""What changes a plan after its invoice was submitted, as people see it: begun from the invoice, in each language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from conftest import ACCOUNTANT, ACCOUNTANT_EN, Desk, LogIn
+from playwright.sync_api import Page, expect
+from test_desk_instalments import CUSTOMER, READERS, expect_nothing_beside_the_page, open_form
+
+Shoot = Callable[[Page, str], None]
+CHANGES = {
+	"Instalment Reschedule": ("instalment-reschedule", "new_rows"),
+	"Settlement Quote": ("settlement-quote", "rows"),
+	"Instalment Write-Off": ("instalment-write-off", "rows"),
+}
+DRAFT = {"en": "Draft", "ar": "مسودة"}
+
+
+@pytest.mark.parametrize(("user", "language"), READERS)
+def test_a_reschedule_begins_at_the_invoice_and_shows_both_schedules(
+	desk: Desk, log_in: LogIn, shoot: Shoot, user: str, language: str
+) -> None:
+	invoice = desk.call("open_plan", CUSTOMER)
+	page = log_in(user, 1400, 1400)
+	open_form(page, desk, "sales-invoice", invoice)
+	page.evaluate("scb.instalments.changes.begin(cur_frm.doc.scb_instalment_plan, 'Instalment Reschedule')")
+	page.wait_for_function("window.cur_frm && cur_frm.doctype === 'Instalment Reschedule'")
+	page.evaluate(
+		"""cur_frm.set_value({kind: 'New Number of Instalments', new_count: 8, reason: 'Change of Income'})
+			.then(() => cur_frm.save())"""
+	)
+	new_rows = page.locator('[data-fieldname="new_rows"] .grid-body .grid-row')
+	expect(new_rows).to_have_count(10)
+	expect(page.locator('[data-fieldname="old_rows"] .grid-body .grid-row')).to_have_count(6)
+	expect_nothing_beside_the_page(page)
+	new_rows.first.scroll_into_view_if_needed()
+	shoot(page, f"reschedule-{language}")
+
+
+@pytest.mark.parametrize("doctype", CHANGES)
+@pytest.mark.parametrize(("user", "language"), [(ACCOUNTANT_EN, "en"), (ACCOUNTANT, "ar")])
+def test_each_draft_shows_its_figures(
+	desk: Desk, log_in: LogIn, shoot: Shoot, user: str, language: str, doctype: str
+) -> None:
+	route, table = CHANGES[doctype]
+	name = desk.call("drafted_change", doctype, desk.call("open_plan", CUSTOMER))
+	page = log_in(user, 1400, 1700)
+	open_form(page, desk, route, name)
+	expect(page.locator(".page-head .indicator-pill").first).to_have_text(re.compile(DRAFT[language]))
+	expect(page.locator(f'[data-fieldname="{table}"] .grid-body .grid-row').first).to_be_visible()
+	expect_nothing_beside_the_page(page)
+	shoot(page, f"{route}-{language}")
