@@ -145,6 +145,21 @@ def test_approving_it_is_for_the_role_of_the_settings(site: ModuleType) -> None:
 		frappe.get_doc("Instalment Write-Off", document.name).cancel()
 
 
+def test_who_drafted_it_does_not_approve_it_while_another_could(site: ModuleType) -> None:
+	settle.settings()
+	invoice = steps.a_plan_invoice()
+	boss = make.a_user("boss@example.test", "Accounts Manager", "Accounts User")
+	make.a_user("second@example.test", "Accounts Manager", "Accounts User")
+	frappe.set_user(boss)
+	document = settle.a_write_off(invoice)
+	with pytest.raises(
+		frappe.PermissionError, match="Another user with the role Accounts Manager must approve it"
+	):
+		document.submit()
+	frappe.set_user("second@example.test")
+	frappe.get_doc("Instalment Write-Off", document.name).submit()
+
+
 def test_money_recovered_is_income_and_touches_no_debt(site: ModuleType) -> None:
 	invoice = steps.a_plan_invoice()
 	write_off = settle.written_off(invoice)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils.user import get_users_with_role
 
+from saudi_crm_billing.instalments.four_eyes import is_own_with_others
 from saudi_crm_billing.instalments.settings import settings_of
 
 DEFAULT_ROLE = "Accounts Manager"
@@ -25,10 +25,9 @@ def check_role(doc: Document) -> None:
 
 
 def check_approver(doc: Document) -> None:
-	"""Four eyes, where there is a second pair: a company with one manager must not stand still."""
 	check_role(doc)
-	user, role = frappe.session.user, _role(doc)
-	if user == doc.owner != "Administrator" and set(get_users_with_role(role)) - {user}:
+	role = _role(doc)
+	if is_own_with_others(doc, role):
 		frappe.throw(
 			_("You drafted this reschedule. Another user with the role {0} must approve it.").format(_(role)),
 			frappe.PermissionError,

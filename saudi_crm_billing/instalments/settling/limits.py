@@ -10,6 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import add_days, fmt_money, getdate
 
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.four_eyes import is_own_with_others
 from saudi_crm_billing.instalments.settings import settings_of
 
 DEFAULT_ROLE = "Accounts Manager"
@@ -52,7 +53,19 @@ def _check_span(doc: Document, days: int, role: str) -> None:
 
 
 def check_write_off(doc: Document) -> None:
-	role = settings_of(doc.company).write_off_approver or DEFAULT_ROLE
+	"""On submit."""
+	check_write_off_role(doc)
+	role = _write_off_role(doc)
+	if is_own_with_others(doc, role):
+		frappe.throw(
+			_("You drafted this write-off. Another user with the role {0} must approve it.").format(_(role)),
+			frappe.PermissionError,
+		)
+
+
+def check_write_off_role(doc: Document) -> None:
+	"""On cancel, too."""
+	role = _write_off_role(doc)
 	if role not in frappe.get_roles():
 		frappe.throw(
 			_("A write-off is approved by the role {0}. You can save the draft and ask for it.").format(
@@ -60,3 +73,7 @@ def check_write_off(doc: Document) -> None:
 			),
 			frappe.PermissionError,
 		)
+
+
+def _write_off_role(doc: Document) -> str:
+	return settings_of(doc.company).write_off_approver or DEFAULT_ROLE

@@ -18,7 +18,7 @@ class InstalmentWriteOff(Document):
 		write_offs.post(self)
 
 	def before_cancel(self) -> None:
-		limits.check_write_off(self)
+		limits.check_write_off_role(self)
 		write_offs.check_not_recovered(self)
 
 	def on_cancel(self) -> None:
