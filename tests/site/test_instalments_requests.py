@@ -289,6 +289,16 @@ def test_a_link_that_is_not_good_shows_nothing(site: ModuleType, monkeypatch: py
 	assert status == 410 and "This link has expired" in text and invoice.name not in text
 
 
+def test_a_link_opens_no_other_request_of_the_same_instalment(site: ModuleType) -> None:
+	invoice = kit.a_plan_invoice(300)
+	(first,) = ask(invoice, 1)
+	(token,) = parse_qs(urlparse(api.payment_link(first.name)["link"]).query)["token"]
+	first.cancel()
+	(again,) = ask(invoice, 1)
+	assert page(site, request=again.name, token=token)[0] == 403
+	assert page(site, request=first.name, token=token)[0] == 410
+
+
 def test_the_company_says_how_long_a_link_lives() -> None:
 	make.insert("Instalment Settings", company=make.COMPANY, request_link_days=3)
 	(told,) = api.request_instalments(kit.a_plan_invoice(300).name)
