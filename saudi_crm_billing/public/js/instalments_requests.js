@@ -106,7 +106,8 @@ if (!scb.instalments.requests_ready) {
 		refresh(frm) {
 			const { docstatus, scb_instalment_plan, outstanding_amount } = frm.doc;
 			if (docstatus !== 1 || !scb_instalment_plan || flt(outstanding_amount) <= 0) return;
-			if (!frappe.model.can_create("Payment Request")) return;
+			// Core keeps Payment Request out of "can create": it is made from another document.
+			if (!frappe.model.can_write("Payment Request")) return;
 			frm.add_custom_button(
 				__("Request Payment of an Instalment"),
 				() => scb.instalments.requests.ask(frm),
