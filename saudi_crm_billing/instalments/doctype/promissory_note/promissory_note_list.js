@@ -1,4 +1,5 @@
 frappe.listview_settings["Promissory Note"] = {
+	hide_name_column: true,
 	add_fields: ["status", "due_date", "at_sight", "currency"],
 	get_indicator(doc) {
 		const colours = {
