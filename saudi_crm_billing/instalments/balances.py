@@ -24,6 +24,7 @@ from saudi_crm_billing.instalments.healing import heal_invoice, heal_schedule
 from saudi_crm_billing.instalments.ledger import read_ledger
 from saudi_crm_billing.instalments.plan_events import tell_recomputed
 from saudi_crm_billing.instalments.reckoning import Truth, reckon
+from saudi_crm_billing.instalments.submitted_schedule import standing_advance
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
 LIVE = ("Active", "Completed", "Rescheduled", "Defaulted", "Written Off")
@@ -137,12 +138,17 @@ def recompute(plan: str, sales_invoice: str | None = None, cause: Cause | None =
 	truth = reckon(header.credit_note_rule, rows, ledger, asked)
 	directions.write_honoured(asked, truth.honoured)
 	changed = _write_instalments(rows, truth, to_decimal(invoice.conversion_rate))
-	changed |= heal_schedule(invoice, rows, truth.balances, ledger.credits)
-	changed |= heal_invoice(invoice, ledger.outstanding, sum((row.advance for row in rows), Decimal(0)))
+	changed |= heal_schedule(invoice, rows, truth.balances, ledger.credits, to_money(header.total))
+	changed |= heal_invoice(invoice, ledger.outstanding, _standing_advances(rows, truth))
 	changed = _write_header(header, rows, truth, cause) or changed
 	if changed:
 		tell_recomputed(plan)
 	return changed
+
+
+def _standing_advances(rows: Sequence[Any], truth: Truth) -> Decimal:
+	stands = (standing_advance(row.advance, one.paid) for row, one in zip(rows, truth.balances, strict=True))
+	return sum(stands, Decimal(0))
 
 
 def instalment_values(truth: Truth, conversion_rate: Decimal) -> list[dict[str, Decimal]]:
@@ -181,7 +187,7 @@ def differing(stored: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _locked_header(plan: str) -> Any:
 	fields = ["name", "status", "reference_name", "currency", "credit_note_rule", "has_directions", *SETTLED]
-	fields += ["not_scheduled", "next_due_date", "next_due_amount"]
+	fields += ["total", "not_scheduled", "next_due_date", "next_due_amount"]
 	return frappe.db.get_value("Instalment Plan", plan, fields, as_dict=True, for_update=True)
 
 
@@ -200,6 +206,7 @@ def _locked_rows(plan: str) -> list[Any]:
 			row.number,
 			row.payment_term,
 			row.due_date,
+			row.due_date_hijri,
 			row.amount,
 			row.advance,
 			row.paid,

@@ -20,7 +20,7 @@ from pypika.terms import Criterion
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments.balance_events import EVENT
 from saudi_crm_billing.instalments.balances import LIVE, header_values, instalment_values
-from saudi_crm_billing.instalments.healing import schedule_changes
+from saudi_crm_billing.instalments.healing import misshapen, schedule_changes
 from saudi_crm_billing.instalments.plan_states import BATCH, PlanState, plan_states
 from saudi_crm_billing.instalments.reckoning import Truth
 
@@ -113,11 +113,25 @@ def _schedule_differences(state: PlanState, truth: Truth) -> list[Difference]:
 	rate = to_decimal(state.header.conversion_rate)
 	changes = schedule_changes(state.schedule, state.rows, truth.balances, state.ledger.credits, rate)
 	numbers = {row.payment_term: row.number for row in state.rows}
-	return [
+	return _shape_differences(state, truth) + [
 		_difference(state, "Payment Schedule", name, stored[name], value, numbers[stored.payment_term])
 		for stored in state.schedule
 		for name, value in changes.get(stored.name, {}).items()
 		if (stored[name] or 0.0) != value
+	]
+
+
+def _shape_differences(state: PlanState, truth: Truth) -> list[Difference]:
+	"""Rows that the schedule lacks or has too many of, or whose amounts do not add up to what is payable."""
+	stored = {one.payment_term: to_money(one.payment_amount) for one in state.schedule}
+	wanted = misshapen(state.schedule, state.rows, truth.balances, to_money(state.header.total))
+	numbers = {row.payment_term: row.number for row in state.rows}
+	return [
+		_difference(
+			state, "Payment Schedule", "payment_amount", stored.get(term, ZERO), amount, numbers.get(term)
+		)
+		for term, amount in wanted.items()
+		if stored.get(term, ZERO) != amount
 	]
 
 

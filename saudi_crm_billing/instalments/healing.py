@@ -1,4 +1,5 @@
-"""The last writer of what core shows of a submitted invoice with a plan: its Payment Schedule rows and outstanding.
+"""The last writer of the figures that core shows of a submitted invoice with a plan: those of its Payment Schedule
+rows, and its outstanding.
 
 Core updates the rows for Payment Entries alone, and by differences; this writes absolute values after it.
 """
@@ -14,19 +15,54 @@ import frappe
 from saudi_crm_billing.common.money import split, to_decimal, to_money
 from saudi_crm_billing.instalments.engine.receivables import schedule_amounts
 from saudi_crm_billing.instalments.engine.waterfall import InstalmentBalance
+from saudi_crm_billing.instalments.submitted_schedule import (
+	carried,
+	payable_amounts,
+	put_rows,
+	schedule_of,
+)
 
 
 def heal_schedule(
-	invoice: Any, rows: Sequence[Any], balances: Sequence[InstalmentBalance], credits: Decimal
+	invoice: Any,
+	rows: Sequence[Any],
+	balances: Sequence[InstalmentBalance],
+	credits: Decimal,
+	agreed: Decimal,
 ) -> bool:
-	"""`paid_amount` takes payments only, `outstanding` the full truth: then core's receivables report agrees."""
-	stored = _locked_schedule(invoice.name)
+	"""`paid_amount` takes payments only, `outstanding` the full truth: then core's receivables report agrees.
+
+	`agreed` is the plan's total.
+	"""
+	stored = schedule_of(invoice.name)
+	before = {one.name: to_money(one.payment_amount) for one in stored}
+	if misshapen(stored, rows, balances, agreed):
+		put_rows(invoice.name, rows, payable_amounts(rows, balances))
+		stored = schedule_of(invoice.name)
 	changes = schedule_changes(stored, rows, balances, credits, to_decimal(invoice.conversion_rate))
 	frappe.db.bulk_update("Payment Schedule", changes, update_modified=False)
-	before = {one.name: one.payment_amount for one in stored}
-	if any(before[name] != values["payment_amount"] for name, values in changes.items()):
+	after = {one.name: to_money(one.payment_amount) for one in stored}
+	after |= {name: to_money(values["payment_amount"]) for name, values in changes.items()}
+	if after != before:
 		_set_status(invoice.name)  # core tells an overdue invoice by the amounts of its rows
-	return bool(changes)
+	return bool(changes) or after != before
+
+
+def misshapen(
+	stored: Sequence[Any], rows: Sequence[Any], balances: Sequence[InstalmentBalance], agreed: Decimal
+) -> dict[str, Decimal]:
+	"""By term what rows of the schedule are to carry that are missing, too many, or together of another sum.
+
+	Nothing where an instalment was edited: then its amount is no truth, and core's schedule keeps its own.
+	"""
+	if sum((row.amount for row in rows), Decimal(0)) != agreed:
+		return {}
+	payable = payable_amounts(rows, balances)
+	wanted = {rows[place].payment_term: payable[place] for place in carried(payable)}
+	known = {one.payment_term: to_money(one.payment_amount) for one in stored}
+	if sum(wanted.values()) != sum(known.values()):
+		return {**dict.fromkeys(known, Decimal(0)), **wanted}
+	return {term: wanted.get(term, Decimal(0)) for term in wanted.keys() ^ known.keys()}
 
 
 def schedule_changes(
@@ -40,17 +76,22 @@ def schedule_changes(
 
 	Advances taken inside the invoice lowered the rows' amounts already and are not paid a second time.
 	"""
-	truth = {row.payment_term: (row, balance) for row, balance in zip(rows, balances, strict=True)}
+	truth = {
+		row.payment_term: (amount, balance)
+		for row, amount, balance in zip(rows, payable_amounts(rows, balances), balances, strict=True)
+	}
 	known = [(one, *truth[one.payment_term]) for one in stored if one.payment_term in truth]
-	payable = [row.amount - row.advance for _one, row, _balance in known]
-	paid = [max(balance.paid - row.advance, Decimal(0)) for _one, row, balance in known]
-	outstanding = [balance.outstanding for _one, _row, balance in known]
-	amounts = [to_money(one.payment_amount) for one, _row, _balance in known]
+	payable = [amount for _one, amount, _balance in known]
+	paid = [amount - balance.outstanding - balance.credited for _one, amount, balance in known]
+	outstanding = [balance.outstanding for _one, _amount, balance in known]
+	amounts = [to_money(one.payment_amount) for one, _amount, _balance in known]
 	if known and sum(amounts) == sum(payable):  # else an instalment was edited: then its amount is no truth
 		amounts = schedule_amounts(payable, paid, outstanding, credits)
-	base_amounts = _base_amounts([one for one, _row, _balance in known], amounts)
+	base_amounts = _base_amounts([one for one, _amount, _balance in known], amounts)
 	changes = {}
-	for (one, _row, _balance), *figures in zip(known, amounts, base_amounts, paid, outstanding, strict=True):
+	for (one, _amount, _balance), *figures in zip(
+		known, amounts, base_amounts, paid, outstanding, strict=True
+	):
 		values = {name: float(value) for name, value in _schedule_values(*figures, conversion_rate).items()}
 		if any((one[name] or 0.0) != value for name, value in values.items()):
 			changes[one.name] = values
@@ -58,7 +99,7 @@ def schedule_changes(
 
 
 def heal_invoice(invoice: Any, outstanding: Decimal, advance: Decimal) -> bool:
-	"""What the invoice owes, and the advance by which its schedule was lowered.
+	"""What the invoice owes, and the advance by which its schedule is lowered: of those taken inside what still stands.
 
 	Core sums the ledger from the transaction's snapshot, which misses payments that others committed meanwhile; and it
 	forgets all advances where the reconciliation of one payment is undone.
@@ -99,23 +140,3 @@ def _schedule_values(
 		"base_paid_amount": to_money(paid * conversion_rate),
 		"base_outstanding": base_amount if untouched else to_money(outstanding * conversion_rate),
 	}
-
-
-def _locked_schedule(sales_invoice: str) -> list[Any]:
-	row = frappe.qb.DocType("Payment Schedule")
-	return (
-		frappe.qb.from_(row)
-		.select(
-			row.name,
-			row.payment_term,
-			row.payment_amount,
-			row.base_payment_amount,
-			row.paid_amount,
-			row.outstanding,
-			row.base_paid_amount,
-			row.base_outstanding,
-		)
-		.where((row.parent == sales_invoice) & (row.parenttype == "Sales Invoice"))
-		.orderby(row.idx)
-		.for_update()
-	).run(as_dict=True)

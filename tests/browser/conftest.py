@@ -42,10 +42,8 @@ class Desk:
 			"site, folder, function, *arguments = sys.argv[1:]\n"
 			"sys.path.insert(0, folder)\n"
 			"frappe.init(site=site, sites_path='.'); frappe.connect(); frappe.set_user('Administrator')\n"
-			"import stage, stage_advances, stage_findings, stage_instalments, stage_plans
-"
-			"places = (stage, stage_findings, stage_advances, stage_instalments, stage_plans)
-"
+			"import stage, stage_advances, stage_findings, stage_instalments, stage_plans\n"
+			"places = (stage, stage_findings, stage_advances, stage_instalments, stage_plans)\n"
 			"found = next(vars(place)[function] for place in places if function in vars(place))\n"
 			"print(found(*arguments)); frappe.db.commit()\n"
 		)

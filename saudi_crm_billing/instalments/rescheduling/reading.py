@@ -6,8 +6,7 @@ has them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,11 +14,12 @@ from typing import Any
 import frappe
 from frappe import _
 
-from saudi_crm_billing.common.money import split, to_money
+from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.engine.reschedule import PlanRow
 from saudi_crm_billing.instalments.engine.waterfall import CreditRule
 from saudi_crm_billing.instalments.rescheduling.refusals import refuse
+from saudi_crm_billing.instalments.submitted_schedule import base_amounts, schedule_of, standing_advance
 
 OLDEST = CreditRule.OLDEST.value
 HEADER = (
@@ -56,6 +56,11 @@ class StoredRow:
 	advance: Decimal
 	margin: Decimal
 	base_amount: Decimal
+	credited: Decimal = Decimal(0)
+
+	@property
+	def standing_advance(self) -> Decimal:
+		return standing_advance(self.advance, self.settled - self.credited)
 
 	@property
 	def plain(self) -> PlanRow:
@@ -116,6 +121,7 @@ def _rows(header: Any, lock: bool) -> tuple[StoredRow, ...]:
 			row.amount,
 			row.paid,
 			row.outstanding,
+			row.credited,
 			row.advance,
 			row.margin,
 			row.payment_term,
@@ -124,11 +130,13 @@ def _rows(header: Any, lock: bool) -> tuple[StoredRow, ...]:
 		.orderby(row.idx)
 	)
 	found = (query.for_update() if lock else query).run(as_dict=True)
-	base = _base_amounts(header.reference_name, found, lock)
-	return tuple(_stored(values, base, credits_stay(header)) for values in found)
+	rows = tuple(_stored(values, credits_stay(header)) for values in found)
+	payable = [row.amount - row.standing_advance for row in rows]
+	base = base_amounts(header.reference_name, schedule_of(header.reference_name, lock), payable)
+	return tuple(replace(row, base_amount=share) for row, share in zip(rows, base, strict=True))
 
 
-def _stored(values: Any, base: dict[str, Decimal], with_credits: bool) -> StoredRow:
+def _stored(values: Any, with_credits: bool) -> StoredRow:
 	amount = to_money(values.amount)
 	settled = amount - to_money(values.outstanding or 0)
 	return StoredRow(
@@ -141,24 +149,6 @@ def _stored(values: Any, base: dict[str, Decimal], with_credits: bool) -> Stored
 		fixed=settled if with_credits else to_money(values.paid or 0),
 		advance=to_money(values.advance or 0),
 		margin=to_money(values.margin or 0),
-		base_amount=base.get(values.payment_term, Decimal(0)),
+		base_amount=Decimal(0),
+		credited=to_money(values.credited or 0),
 	)
-
-
-def _base_amounts(sales_invoice: str, rows: Sequence[Any], lock: bool) -> dict[str, Decimal]:
-	"""By term. Where healing lent the schedule other amounts for core's report, shared as at saving."""
-	row = frappe.qb.DocType("Payment Schedule")
-	query = (
-		frappe.qb.from_(row)
-		.select(row.payment_term, row.payment_amount, row.base_payment_amount)
-		.where((row.parent == sales_invoice) & (row.parenttype == "Sales Invoice"))
-	)
-	stored = (query.for_update() if lock else query).run()
-	base = {term: to_money(amount or 0) for term, _amount, amount in stored}
-	lent = {term: to_money(amount or 0) for term, amount, _base in stored}
-	payable = {one.payment_term: to_money(one.amount) - to_money(one.advance or 0) for one in rows}
-	planned = {term: payable.get(term, Decimal(0)) for term in base}
-	if lent == planned or not any(planned.values()):
-		return base
-	shares = split(sum(base.values(), Decimal(0)), list(planned.values()))
-	return dict(zip(planned, shares, strict=True))

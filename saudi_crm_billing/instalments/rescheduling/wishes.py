@@ -51,7 +51,7 @@ def change_of(doc: Document, plan: StoredPlan) -> Change:
 		refuse_change(error)
 	except PlanError as error:
 		refuse_terms(error)
-	stored = _with_what_the_database_needs(plan, moving, new)
+	stored = _with_what_the_database_needs(plan, new)
 	stays = frozenset(row.number for row in new if row.stays)
 	return Change(stored, stays, sum((row.owed for row in moving), Decimal(0)))
 
@@ -128,22 +128,15 @@ def _day_rule(plan: StoredPlan) -> DayRule:
 	return DayRule(calendar=terms.calendar, day=terms.day, shift=terms.shift, holidays=terms.holidays)
 
 
-def _with_what_the_database_needs(
-	plan: StoredPlan, moving: Sequence[PlanRow], new: Sequence[NewRow]
-) -> tuple[StoredRow, ...]:
-	"""Old numbers keep their row and its advance; the company's currency is shared anew over what moves alone."""
+def _with_what_the_database_needs(plan: StoredPlan, new: Sequence[NewRow]) -> tuple[StoredRow, ...]:
+	"""Old numbers keep their row and what stands of its advance; the company's currency is shared anew, as at saving."""
 	before = {row.number: row for row in plan.rows}
-	numbers = {row.number for row in moving}
 	advances = {
-		row.number: before[row.number].advance if row.stays and row.number in before else Decimal(0)
+		row.number: before[row.number].standing_advance if row.stays and row.number in before else Decimal(0)
 		for row in new
 	}
-	untouched = [row for row in new if row.stays and row.number not in numbers]
-	base = {row.number: before[row.number].base_amount for row in untouched}
-	shared = [row for row in new if row.number not in base]
-	total = sum((before[number].base_amount for number in numbers), Decimal(0))
-	shares = split(to_money(total), [row.amount - advances[row.number] for row in shared])
-	base |= {row.number: share for row, share in zip(shared, shares, strict=True)}
+	total = sum((row.base_amount for row in plan.rows), Decimal(0))
+	base = split(to_money(total), [row.amount - advances[row.number] for row in new])
 	return tuple(
 		StoredRow(
 			instalment=before[row.number].instalment if row.number in before else "",
@@ -155,7 +148,7 @@ def _with_what_the_database_needs(
 			fixed=row.settled,
 			advance=advances[row.number],
 			margin=row.margin,
-			base_amount=base[row.number],
+			base_amount=share,
 		)
-		for row in new
+		for row, share in zip(new, base, strict=True)
 	)

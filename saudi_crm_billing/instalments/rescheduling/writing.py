@@ -1,5 +1,5 @@
-"""The *only* writer of the dates and amounts of a plan whose invoice is submitted: its instalments, the invoice's
-Payment Schedule rows and due date, and the due dates in the ledgers.
+"""The *only* writer of the dates and amounts of a plan whose invoice is submitted: its instalments, the invoice's due
+date, and the due dates in the ledgers; the Payment Schedule rows follow by `submitted_schedule`.
 
 Core lets nobody change a schedule after submit, and an e-invoice that ZATCA has cannot be cancelled: so it is written
 straight to the database. What is paid and owed of each row is for `balances` to recompute afterwards.
@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import frappe
 from frappe.utils import add_days
 
-from saudi_crm_billing.instalments.engine.schedule import portion_of
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow
-from saudi_crm_billing.instalments.schedule_rows import describe
+from saudi_crm_billing.instalments.submitted_schedule import put_rows
 from saudi_crm_billing.instalments.terms import ensure_terms, term_name
 
 
@@ -25,7 +23,7 @@ def write_rows(plan: StoredPlan, rows: Sequence[StoredRow], version: int) -> Non
 	"""Put `rows`, by date, in the place of the plan's. The caller holds the invoice and the plan."""
 	ensure_terms({row.number for row in rows})
 	_write_instalments(plan, rows)
-	_write_schedule(plan, rows)
+	put_rows(plan.sales_invoice, rows, [row.amount - row.advance for row in rows])
 	_write_due_date(plan.sales_invoice, rows[-1].due_date)
 	_write_header(plan, rows, version)
 
@@ -41,7 +39,7 @@ def _write_instalments(plan: StoredPlan, rows: Sequence[StoredRow]) -> None:
 		if row.instalment in known:
 			changes[row.instalment] = values
 		else:
-			_insert("Instalment", row.instalment, {**_owner_of_instalment(plan.header), **values})
+			_insert_instalment(row.instalment, {**_owner_of_instalment(plan.header), **values})
 	frappe.db.bulk_update("Instalment", changes, update_modified=True)
 
 
@@ -69,37 +67,6 @@ def _owner_of_instalment(header: Any) -> dict[str, Any]:
 		"customer": header.customer,
 		"sales_invoice": header.reference_name,
 		"currency": header.currency,
-	}
-
-
-def _write_schedule(plan: StoredPlan, rows: Sequence[StoredRow]) -> None:
-	"""Rows that advances have settled wholly are not in the schedule, as in the draft's."""
-	carried = [row for row in rows if row.amount > row.advance]
-	payable = sum((row.amount - row.advance for row in carried), Decimal(0))
-	language = frappe.db.get_value("Sales Invoice", plan.sales_invoice, "language")
-	filters = {"parent": plan.sales_invoice, "parenttype": "Sales Invoice"}
-	stored = dict(frappe.get_all("Payment Schedule", filters, ["payment_term", "name"], as_list=True))
-	changes = {}
-	for index, row in enumerate(carried, start=1):
-		values = _schedule_values(row, index, payable, language)
-		if name := stored.pop(values["payment_term"], None):
-			changes[name] = values
-		else:
-			_insert("Payment Schedule", "", {**filters, "parentfield": "payment_schedule", **values})
-	frappe.db.bulk_update("Payment Schedule", changes, update_modified=True)
-	frappe.db.delete("Payment Schedule", {"name": ("in", [*stored.values(), ""])})
-
-
-def _schedule_values(row: StoredRow, index: int, payable: Decimal, language: str | None) -> dict[str, Any]:
-	amount = row.amount - row.advance
-	return {
-		"idx": index,
-		"payment_term": term_name(row.number),
-		"description": describe(row.number, row.due_date_hijri, language),
-		"due_date": row.due_date,
-		"invoice_portion": float(portion_of(amount, payable)),
-		"payment_amount": float(amount),
-		"base_payment_amount": float(row.base_amount),
 	}
 
 
@@ -131,8 +98,8 @@ def _write_header(plan: StoredPlan, rows: Sequence[StoredRow], version: int) -> 
 	frappe.clear_document_cache("Sales Invoice", plan.sales_invoice)
 
 
-def _insert(doctype: str, name: str, values: dict[str, Any]) -> None:
-	row = frappe.new_doc(doctype)
+def _insert_instalment(name: str, values: dict[str, Any]) -> None:
+	row = frappe.new_doc("Instalment")
 	row.update(values)
 	row.name = name or frappe.generate_hash(length=10)
 	row.set_user_and_timestamp()
