@@ -22,15 +22,16 @@ from saudi_crm_billing.instalments.engine.schedule import (
 )
 from saudi_crm_billing.instalments.engine.waterfall import settle
 from saudi_crm_billing.instalments.errors import refuse, refuse_terms
-from saudi_crm_billing.instalments.origins import origin_of
-from saudi_crm_billing.instalments.templates import TEMPLATE, names_amounts, template_of, terms_of
+from saudi_crm_billing.instalments.origins import Origin, origin_of, share_of, terms_kept_by
+from saudi_crm_billing.instalments.templates import names_amounts, template_from, template_of, terms_of
 
 
 @dataclass(frozen=True)
 class Agreement:
 	"""What a document says about its plan, in the document's currency; empty wishes follow the template."""
 
-	template: str
+	template: Document
+	"""As it stood when the plan was agreed."""
 	total: Decimal
 	document_date: date
 	count: int = 0
@@ -67,14 +68,28 @@ def document_date(doc: Document) -> date:
 	return getdate(doc.get("posting_date") or doc.get("transaction_date"))
 
 
+def agreed_template(doc: Document) -> Document:
+	"""As the plans keep it in which it was agreed before; else as it stands, and where it is new here it must be enabled.
+
+	A submitted document that core changes has agreed itself.
+	"""
+	changes = doc.get("_action") == "update_after_submit"
+	origin = Origin(doc.doctype, (doc.name,)) if changes else origin_of(doc)
+	terms = terms_kept_by(origin) if origin else None
+	if terms:
+		return template_from(doc.scb_plan_template, terms)
+	return template_of(doc.scb_plan_template, agreed_before=bool(origin))
+
+
 def agreement_of(doc: Document) -> Agreement:
 	"""Read after core has computed totals and taken advances.
 
 	Core takes a write-off out of its schedule, but posts it for a point of sale alone: what the ledger will carry
 	is the total. `total_advance` is stale after core fetched advances; their rows are not.
 	"""
+	template = agreed_template(doc)
 	return Agreement(
-		template=doc.scb_plan_template,
+		template=template,
 		total=to_decimal(doc.get("rounded_total") or doc.grand_total or 0),
 		document_date=document_date(doc),
 		count=int(doc.get("scb_instalment_count") or 0),
@@ -84,7 +99,7 @@ def agreement_of(doc: Document) -> Agreement:
 			(to_money(row.allocated_amount or 0) for row in doc.get("advances") or []), start=Decimal(0)
 		),
 		margin=to_money(doc.get("scb_margin") or 0),
-		share=_share(doc),
+		share=_share(doc, template),
 	)
 
 
@@ -103,10 +118,9 @@ def plan_rows(agreement: Agreement) -> tuple[PlannedRow, ...]:
 
 
 def plan_terms(agreement: Agreement, calendar: Calendar | None = None) -> PlanTerms:
-	template = template_of(agreement.template)
 	_check_first_due_date(agreement)
 	return terms_of(
-		template,
+		agreement.template,
 		agreement.total,
 		agreement.document_date,
 		agreement.count,
@@ -124,12 +138,10 @@ def cash_terms(doc: Document, cash_total: Decimal) -> PlanTerms:
 	return plan_terms(replace(agreement, total=cash_total, margin=Decimal(0)))
 
 
-def _share(doc: Document) -> Decimal | None:
+def _share(doc: Document, template: Document) -> Decimal | None:
 	"""Asked only where the template names amounts, of which a part of the goods bears its part."""
-	if not names_amounts(frappe.get_cached_doc(TEMPLATE, doc.scb_plan_template)):
-		return None
-	origin = origin_of(doc)
-	return origin.share if origin else None
+	origin = origin_of(doc) if names_amounts(template) else None
+	return share_of(doc, origin) if origin else None
 
 
 def _check_first_due_date(agreement: Agreement) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.utils import getdate
 
 from saudi_crm_billing.common.documents import SELLING_DOCTYPES
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments import balances, drift
-from saudi_crm_billing.instalments.agreement import Agreement, PlannedRow, plan_rows
+from saudi_crm_billing.instalments.agreement import Agreement, PlannedRow, agreed_template, plan_rows
+from saudi_crm_billing.instalments.origins import SOURCES
 from saudi_crm_billing.instalments.panels import plan as plans
 from saudi_crm_billing.instalments.plans import plan_of
 
@@ -30,13 +32,20 @@ def preview(
 	down_payment: float = 0,
 	advance: float = 0,
 	margin: float = 0,
+	amended_from: str | None = None,
+	sources: list[str] | str | None = None,
 ) -> dict[str, Any]:
-	"""The rows that a save would write, for whoever may write such a document and read the template."""
+	"""The rows that a save would write, for whoever may write such a document and read the template.
+
+	`amended_from` and `sources` (names of the documents that its lines were mapped from) say where the plan may have been
+	agreed before; the caller must be able to read them.
+	"""
 	_check_selling_doctype(doctype)
 	frappe.has_permission(doctype, "write", throw=True)
 	frappe.has_permission("Instalment Plan Template", "read", doc=template, throw=True)
+	sale = _stand_in(doctype, template, amended_from, frappe.parse_json(sources or "[]"))
 	agreement = Agreement(
-		template=template,
+		template=agreed_template(sale),
 		total=to_decimal(total),
 		document_date=getdate(document_date),
 		count=int(count or 0),
@@ -80,6 +89,18 @@ def recompute_plans(plans: list[str] | str) -> list[str]:
 	for invoice, plan in found.items():
 		balances.recompute(plan, invoice)
 	return list(dict.fromkeys(one.plan for one in drift.differences(names)))
+
+
+def _stand_in(doctype: str, template: str, amended_from: str | None, sources: list[str]) -> Document:
+	"""A document of this template that comes from these documents, which the caller must be able to read."""
+	source_doctype, fieldname = SOURCES.get(doctype, ("", ""))
+	named = [(source_doctype, name) for name in sources if source_doctype]
+	for origin, name in [*named, (doctype, amended_from)] if amended_from else named:
+		frappe.has_permission(origin, "read", doc=name, throw=True)
+	items = [{fieldname: name} for _source, name in named]
+	return frappe.get_doc(
+		{"doctype": doctype, "scb_plan_template": template, "amended_from": amended_from, "items": items}
+	)
 
 
 def _check_selling_doctype(doctype: str) -> None:

@@ -17,12 +17,12 @@ from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.common.money import split, to_decimal, to_money
-from saudi_crm_billing.instalments.agreement import cash_terms
+from saudi_crm_billing.instalments.agreement import agreed_template, cash_terms
 from saudi_crm_billing.instalments.engine.margin import margin_of, months_of
 from saudi_crm_billing.instalments.errors import refuse
 from saudi_crm_billing.instalments.origins import origin_of, sources_of
 from saudi_crm_billing.instalments.settings import margin_items, settings_of
-from saudi_crm_billing.instalments.templates import NO_MARGIN, TEMPLATE
+from saudi_crm_billing.instalments.templates import NO_MARGIN
 
 IN_PRICE, EXEMPT, FEE = "Part of the taxable price", "Separate exempt line", "Taxable service fee"
 LINES_CHANGED_HOOK = "scb_lines_changed"
@@ -79,7 +79,7 @@ def _agreed_margin(doc: Document) -> Margin | None:
 	"""Of the documents that the plan was agreed in before, else of the template."""
 	if not doc.get("scb_plan_template"):
 		return None
-	template = frappe.get_cached_doc(TEMPLATE, doc.scb_plan_template)
+	template = agreed_template(doc)
 	agreed: Any = template
 	if has_margin(template) or doc.get("scb_margin_treatment"):
 		agreed = origin_of(doc) or template

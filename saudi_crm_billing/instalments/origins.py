@@ -24,13 +24,13 @@ CHOSEN = ("scb_chosen_template", "scb_chosen_terms")
 
 @dataclass(frozen=True)
 class Origin:
-	"""The documents that a plan was agreed in before; how much of their goods this one has, 1 for all; their margin."""
+	"""The documents that a plan was agreed in before, with their margin; `terms` where a customer chose them there."""
 
 	doctype: str
 	names: tuple[str, ...]
-	share: Decimal
-	margin_treatment: str
-	margin_percent: Decimal
+	margin_treatment: str = ""
+	margin_percent: Decimal = Decimal(0)
+	terms: str | None = None
 
 
 def origin_of(doc: Document) -> Origin | None:
@@ -39,9 +39,24 @@ def origin_of(doc: Document) -> Origin | None:
 	What was agreed stands, though the template changed or expired meanwhile.
 	"""
 	if doc.get("amended_from"):
-		return _agreed(doc, doc.doctype, {doc.amended_from}, amends=True)
+		return _agreed(doc, doc.doctype, {doc.amended_from})
 	doctype, names = sources_of(doc)
 	return _agreed(doc, doctype, names) if names else None
+
+
+def share_of(doc: Document, origin: Origin) -> Decimal:
+	"""How much of the goods of its origin a document has: 1 for all, and for one that amends it."""
+	whole = _goods_of(origin, doc.company) if origin.doctype != doc.doctype else Decimal(0)
+	return min(_goods(doc.items, doc.company) / whole, Decimal(1)) if whole else Decimal(1)
+
+
+def terms_kept_by(origin: Origin) -> str | None:
+	"""What these documents keep of their template; None where they keep nothing, or not the same."""
+	if origin.terms:
+		return origin.terms
+	filters = {"reference_doctype": origin.doctype, "reference_name": ("in", origin.names)}
+	found = set(frappe.get_all("Instalment Plan", filters, pluck="agreed_terms"))
+	return found.pop() if len(found) == 1 else None
 
 
 def sources_of(doc: Document) -> tuple[str, set[str]]:
@@ -50,31 +65,28 @@ def sources_of(doc: Document) -> tuple[str, set[str]]:
 	return doctype, {row.get(fieldname) for row in doc.get("items") or [] if row.get(fieldname)}
 
 
-def _agreed(doc: Document, doctype: str, names: Collection[str], amends: bool = False) -> Origin | None:
+def _agreed(doc: Document, doctype: str, names: Collection[str]) -> Origin | None:
 	filters = {"name": ("in", sorted(names)), "docstatus": (">", 0)}
 	found = frappe.get_all(doctype, filters, [*AGREED, *(CHOSEN if doctype == "Quotation" else ())])
-	margins = [margin for row in found if (margin := _margin_in(row, doc.get("scb_plan_template")))]
-	if len(margins) != len(names):
+	agreed = [one for row in found if (one := _agreed_in(row, doc.get("scb_plan_template")))]
+	if len(agreed) != len(names):
 		return None
-	whole = Decimal(1) if amends else _goods_of(doctype, names, doc.company)
-	part = Decimal(1) if amends else _goods(doc.items, doc.company)
-	share = min(part / whole, Decimal(1)) if whole else Decimal(1)
-	return Origin(doctype, tuple(sorted(names)), share, *margins[0])
+	return Origin(doctype, tuple(sorted(names)), *agreed[0])
 
 
-def _margin_in(row: Any, template: str | None) -> tuple[str, Decimal] | None:
-	"""Treatment and percent with which the document agreed on the template; None where it did not."""
+def _agreed_in(row: Any, template: str | None) -> tuple[str, Decimal, str | None] | None:
+	"""Margin, and the terms if a customer chose them, with which the document agreed on the template; None if it did not."""
 	if template and row.get("scb_chosen_template") == template:
 		terms = json.loads(row.scb_chosen_terms)
-		return terms["margin_treatment"], to_decimal(terms["margin_percent"])
+		return terms["margin_treatment"], to_decimal(terms["margin_percent"]), terms.get("agreed_terms")
 	if template and row.scb_plan_template == template:
-		return row.scb_margin_treatment or "", to_decimal(row.scb_margin_percent or 0)
+		return row.scb_margin_treatment or "", to_decimal(row.scb_margin_percent or 0), None
 	return None
 
 
-def _goods_of(doctype: str, names: Collection[str], company: str) -> Decimal:
-	filters = {"parenttype": doctype, "parent": ("in", sorted(names))}
-	return _goods(frappe.get_all(f"{doctype} Item", filters, ["item_code", "net_amount"]), company)
+def _goods_of(origin: Origin, company: str) -> Decimal:
+	filters = {"parenttype": origin.doctype, "parent": ("in", origin.names)}
+	return _goods(frappe.get_all(f"{origin.doctype} Item", filters, ["item_code", "net_amount"]), company)
 
 
 def _goods(rows: Iterable[Any], company: str) -> Decimal:

@@ -18,6 +18,7 @@ from saudi_crm_billing.instalments.agreement import PlannedRow, has_plan
 from saudi_crm_billing.instalments.origins import SOURCES
 from saudi_crm_billing.instalments.plan_events import tell_recomputed
 from saudi_crm_billing.instalments.settings import settings_of
+from saudi_crm_billing.instalments.templates import snapshot_of
 from saudi_crm_billing.instalments.terms import term_name
 
 ACTIVE = {"status": "Active"}
@@ -51,9 +52,8 @@ def write_plan(doc: Document) -> None:
 		if doc.get("scb_instalment_plan") and not doc.get("scb_plan_template"):
 			_drop(doc)
 		return
-	header = _header_values(
-		doc, planned, frappe.get_cached_doc("Instalment Plan Template", doc.scb_plan_template)
-	)
+	template = doc.flags.scb_agreed_template
+	header = _header_values(doc, planned, template) | {"agreed_terms": snapshot_of(template)}
 	rows = [_row_values(doc, row, header["grace_days"]) for row in planned]
 	name = None if doc.flags.in_insert else plan_of(doc.doctype, doc.name)
 	if name:

@@ -19,6 +19,7 @@ from frappe.utils import getdate
 from saudi_crm_billing.common.money import split, to_decimal, to_money
 from saudi_crm_billing.instalments.agreement import (
 	PlannedRow,
+	agreed_template,
 	agreement_of,
 	document_date,
 	has_plan,
@@ -60,7 +61,9 @@ def prepare(doc: Document) -> None:
 
 
 def write(doc: Document) -> None:
-	"""After core validated: the exact rows. What was planned stays in `doc.flags.scb_plan` for the plan's header."""
+	"""After core validated: the exact rows. What was planned, and the template as it was agreed, stay in `doc.flags`
+	for the plan's header.
+	"""
 	if not has_plan(doc):
 		return
 	_check_currency(doc)
@@ -80,7 +83,7 @@ def write(doc: Document) -> None:
 	doc.payment_terms_template = ""
 	if doc.doctype == "Sales Invoice":
 		doc.due_date = rows[-1].scheduled.due_date
-	doc.flags.scb_plan = planned
+	doc.flags.update({"scb_plan": planned, "scb_agreed_template": agreement.template})
 
 
 def write_opening(doc: Document, planned: Sequence[PlannedRow]) -> None:
@@ -120,7 +123,7 @@ def move_passed_wish(doc: Document) -> date | None:
 	)
 	if not wished or wished >= document_date(doc):
 		return None
-	doc.scb_first_due_date = next_of_its_day(wished, document_date(doc), doc.scb_plan_template)
+	doc.scb_first_due_date = next_of_its_day(wished, document_date(doc), agreed_template(doc))
 	return wished
 
 

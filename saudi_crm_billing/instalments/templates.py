@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count as counter
@@ -42,18 +43,42 @@ FREQUENCIES = {
 	"Year": Frequency.YEAR,
 }
 SALARY_DAY, LAST_OF_MONTH = "Salary day", "Last day of the month"
+NOT_TERMS = (
+	"template_name",
+	"enabled",
+	"valid_from",
+	"valid_to",
+	"minimum_sale",
+	"maximum_sale",
+	"customers",
+	"notes",
+)
+"""Who may have the plan, and when: asked once, and no part of what is agreed."""
 TRIAL_TOTAL = Decimal(10) ** 8
 """What a template is tried with where it names no amounts of its own."""
 
 
-def template_of(name: str) -> Document:
-	"""The template, or a refusal where it is switched off."""
+def template_of(name: str, agreed_before: bool = False) -> Document:
+	"""The template as it stands, or a refusal where it is switched off and nothing was agreed on it before."""
 	template = frappe.get_cached_doc(TEMPLATE, name)
-	if not template.enabled:
+	if not template.enabled and not agreed_before:
 		refuse(
 			_("Instalment Plan Template {0} is disabled. Choose another, or enable it.").format(template.name)
 		)
 	return template
+
+
+def snapshot_of(template: Document) -> str:
+	"""The terms of a template as they stand, to be kept by the plan that is agreed on them."""
+	values = template.as_dict(
+		convert_dates_to_str=True, no_nulls=True, no_default_fields=True, no_child_table_fields=True
+	)
+	return json.dumps({name: value for name, value in values.items() if name not in NOT_TERMS})
+
+
+def template_from(name: str, snapshot: str) -> Document:
+	"""The template as `snapshot_of` saw it; nobody saves it. The name is today's, for templates are renamed."""
+	return frappe.get_doc({"doctype": TEMPLATE, "name": name, "enabled": 1, **json.loads(snapshot)})
 
 
 def terms_of(
@@ -120,9 +145,9 @@ def holidays(holiday_list: str | None) -> frozenset[date]:
 	return frozenset(getdate(row.holiday_date) for row in rows)
 
 
-def next_of_its_day(wished: date, earliest: date, template: str) -> date:
+def next_of_its_day(wished: date, earliest: date, template: Document) -> date:
 	"""The first date a whole number of months of the template's calendar after `wished` that is not before `earliest`."""
-	calendar = CALENDARS[frappe.get_cached_value(TEMPLATE, template, "calendar")]
+	calendar = CALENDARS[template.calendar]
 	try:
 		return next(due for months in counter(1) if (due := add_months(wished, months, calendar)) >= earliest)
 	except DateOutOfRange as error:

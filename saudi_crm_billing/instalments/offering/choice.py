@@ -10,7 +10,7 @@ from saudi_crm_billing.instalments.agreement import document_date
 from saudi_crm_billing.instalments.offering.eligibility import customer_of, eligible
 from saudi_crm_billing.instalments.offering.simulation import Simulation, shown, simulate
 from saudi_crm_billing.instalments.origins import CHOSEN
-from saudi_crm_billing.instalments.templates import NO_MARGIN, TEMPLATE
+from saudi_crm_billing.instalments.templates import NO_MARGIN, TEMPLATE, snapshot_of
 
 
 class PlanNotOffered(frappe.ValidationError):
@@ -36,6 +36,7 @@ def choose(quotation: Document, template: str) -> None:
 		**shown(found),
 		"margin_treatment": plan.margin_treatment or NO_MARGIN,
 		"margin_percent": plan.margin_percent or 0,
+		"agreed_terms": snapshot_of(plan),
 	}
 	quotation.db_set({"scb_chosen_template": template, "scb_chosen_terms": frappe.as_json(terms)})
 

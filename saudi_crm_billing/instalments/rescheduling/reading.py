@@ -32,6 +32,7 @@ HEADER = (
 	"customer",
 	"currency",
 	"plan_template",
+	"agreed_terms",
 	"calendar",
 	"grace_days",
 	"credit_note_rule",

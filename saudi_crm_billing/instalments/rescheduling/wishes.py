@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
 
@@ -26,7 +25,7 @@ from saudi_crm_billing.instalments.engine.schedule import PlanError, PlanTerms, 
 from saudi_crm_billing.instalments.errors import refuse_terms
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow
 from saudi_crm_billing.instalments.rescheduling.refusals import refuse_change
-from saudi_crm_billing.instalments.templates import CALENDARS, TEMPLATE, terms_of
+from saudi_crm_billing.instalments.templates import CALENDARS, template_from, terms_of
 
 
 @dataclass(frozen=True)
@@ -105,12 +104,13 @@ def _first_not_passed(doc: Document, moving: Sequence[PlanRow]) -> date:
 
 
 def _terms(plan: StoredPlan, total: Decimal, count: int, start: date) -> PlanTerms:
-	"""What is owed in equal parts on the template's days; an opening plan has none, so plainly month by month."""
+	"""What is owed in equal parts on the days as they were agreed; an opening plan has no template, so plainly month by
+	month.
+	"""
 	calendar = CALENDARS[plan.header.calendar]
-	name = plan.header.plan_template
-	if not name:
+	if not plan.header.agreed_terms:
 		return PlanTerms(total=total, count=count, start=start, calendar=calendar)
-	template = frappe.get_cached_doc(TEMPLATE, name)
+	template = template_from(plan.header.plan_template, plan.header.agreed_terms)
 	return replace(
 		terms_of(template, total, start, count, start),
 		count=count,

@@ -97,12 +97,22 @@ Object.assign(scb.instalments, {
 			down_payment: doc.scb_down_payment || 0,
 			advance: doc.total_advance || 0,
 			margin: doc.scb_margin || 0,
+			...this.origin(frm),
 		};
 		// VAT is decided on the server, so an unsaved total may still lack it.
 		const caution = frm.is_dirty()
 			? this.note(__("From the total shown now; VAT and the final plan are computed when you save."))
 			: "";
 		this.call(frm, "preview", args, (plan) => caution + this.table(frm, plan));
+	},
+
+	SOURCE_FIELDS: { "Sales Invoice": "sales_order", "Sales Order": "prevdoc_docname" },
+
+	// Where the plan may have been agreed before: there the template's terms of that day hold.
+	origin(frm) {
+		const fieldname = this.SOURCE_FIELDS[frm.doctype];
+		const names = (frm.doc.items || []).map((row) => row[fieldname]).filter(Boolean);
+		return { amended_from: frm.doc.amended_from || null, sources: [...new Set(names)] };
 	},
 
 	call(frm, method, args, render) {
