@@ -172,6 +172,18 @@ def test_who_may_direct(invoice: Document, roles: tuple[str, ...], may: bool) ->
 			forbidden()
 
 
+def test_a_user_of_other_customers_directs_nothing(invoice: Document) -> None:
+	payment = steps.pay(invoice, 100)
+	user = make.a_user("other-director@example.com", "Accounts User")
+	other = make.a_customer("Another Directing Customer")
+	make.insert("User Permission", user=user, allow="Customer", for_value=other)
+	frappe.set_user(user)
+	with pytest.raises(frappe.PermissionError):
+		directed(invoice, payment, 5, 100)
+	with pytest.raises(frappe.PermissionError):
+		directable(invoice.name)
+
+
 def test_a_record_made_by_api_is_checked_alike_and_cannot_be_changed(invoice: Document) -> None:
 	payment, other = steps.pay(invoice, 100), steps.a_plan_invoice()
 	frappe.set_user(make.a_user("api-director@example.com", "Accounts User"))

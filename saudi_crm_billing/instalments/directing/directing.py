@@ -69,8 +69,8 @@ class Debt:
 
 def begin(doc: Document) -> None:
 	"""Lock what it will move, then fill in whose plan it is; what only the system writes is not the request's."""
-	found = balances.plans_of([doc.sales_invoice])
-	balances.lock_plans(found)
+	frappe.has_permission("Sales Invoice", "read", doc=doc.sales_invoice, throw=True)
+	balances.lock_plans(balances.plans_of([doc.sales_invoice]))
 	debt = Debt(doc.sales_invoice)
 	doc.update({"plan": debt.plan, "applied": 0, "status": "In Force"})
 	doc.update({name: debt.header[name] for name in ("company", "customer", "currency")})
@@ -81,7 +81,6 @@ def check(doc: Document) -> None:
 	"""Refuse, with figures, what the payment or the instalment cannot bear."""
 	if not doc.is_new():
 		_refuse(_("A direction is not changed. Withdraw it, and make another."))
-	frappe.has_permission("Sales Invoice", "read", doc=doc.sales_invoice, throw=True)
 	if doc.voucher_type not in ("Payment Entry", "Journal Entry"):
 		_refuse(
 			_("Only a Payment Entry or a Journal Entry can be directed, not {0}.").format(_(doc.voucher_type))
