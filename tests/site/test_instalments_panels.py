@@ -218,3 +218,16 @@ def test_the_workspace_leads_to_what_there_is_and_has_the_cards(site: ModuleType
 	targets = [(row.link_type, row.link_to) for row in workspace.links if row.type == "Link"]
 	targets += [(row.type, row.link_to) for row in workspace.shortcuts]
 	assert [target for target in targets if not frappe.db.exists(*target)] == []
+
+
+def test_an_accountant_may_see_the_cards_of_the_workspace(site: ModuleType) -> None:
+	names = ("Late Instalments", "Due This Week", "Instalments Outstanding")
+	frappe.set_user(make.a_user("accountant-cards@example.com", "Accounts User"))
+	assert all(frappe.get_doc("Number Card", name).has_permission("read") for name in names)
+
+
+def test_what_a_journal_entry_settles_is_not_called_paid(site: ModuleType) -> None:
+	invoice = plans.a_plan_invoice()
+	journal = plans.a_journal_receipt(invoice, 40)
+	event = plan_panel(invoice.scb_instalment_plan)["events"][0]
+	assert event["text"].startswith("Settled by a journal entry: ") and event["cause_name"] == journal.name

@@ -194,13 +194,18 @@ def test_a_statement_is_refused_without_plans_and_for_days_the_wrong_way_round(s
 
 
 def test_a_clearance_letter_is_given_for_a_plan_that_is_paid(invoice: Document) -> None:
-	plans.pay(invoice, 200)
+	plans.pay(invoice, 180)
 	plans.a_credit_note(invoice.reload(), 100)
+	plans.a_journal_receipt(invoice.reload(), 20)
 	plan = plan_of(invoice)
 	text = printed(plan, "Instalment Clearance Letter")
 	assert "مخالصة وبراءة ذمة Clearance Letter" in text
 	assert f"أقساط الفاتورة {invoice.name}" in text and "300.00 SAR" in text
-	assert "Paid 200.00 SAR" in text and "Taken off by credit notes 100.00 SAR" in text
+	assert (
+		"Paid 180.00 SAR" in text
+		and "Settled otherwise 20.00 SAR" in text
+		and "Taken off by credit notes 100.00 SAR" in text
+	)
 	english = printed(plan, "Instalment Clearance Letter", "en")
 	assert f"has settled in full all instalments of invoice {invoice.name}" in english
 	assert scb_clearance_letter(plan).settled_on.gregorian == nowdate()
@@ -289,3 +294,14 @@ def test_a_receipt_follows_the_customers_wish_and_the_companys_credit_note_rule(
 
 def settled(payment: Document) -> list[tuple[str, str, str]]:
 	return [(row.label.en, row.settled, row.left) for row in scb_receipt_voucher(payment).settled]
+
+
+def test_a_statement_says_which_instalments_a_receipt_settled(site: object) -> None:
+	customer = make.a_customer("Statement Twin")
+	invoice = plans.a_plan_invoice(customer=customer)
+	plans.pay(invoice, 130)
+	view = statement(frappe.get_doc("Customer", customer), make.COMPANY, getdate(nowdate()), getdate())
+	assert [(row.text.en, row.text.ar, row.credit) for row in view.rows if row.credit] == [
+		("Payment (1, 2)", "السداد (1, 2)", "130.00")
+	]
+	assert view.closing == "-130.00" and view.owed == "170.00"

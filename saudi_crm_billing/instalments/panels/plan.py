@@ -27,6 +27,7 @@ HEADER = (
 	"reference_doctype",
 	"reference_name",
 )
+CAUSE = ("cause_doctype", "cause_name")
 EVENTS = 40
 """The newest; the rest stand in the list of Instalment Balance Events."""
 
@@ -149,16 +150,7 @@ def _events(plan: str) -> list[Event]:
 	found = frappe.get_all(
 		"Instalment Balance Event",
 		filters={"plan": plan},
-		fields=[
-			"recorded_at",
-			"paid",
-			"credited",
-			"outstanding",
-			"currency",
-			"cause_doctype",
-			"cause_name",
-			"action",
-		],
+		fields=["recorded_at", "paid", "credited", "outstanding", "currency", "action", *CAUSE],
 		order_by="recorded_at desc, creation desc",
 		limit=EVENTS + 1,
 	)
@@ -169,8 +161,9 @@ def _events(plan: str) -> list[Event]:
 
 def _tells(now: Any, past: Any | None) -> bool:
 	"""Balances that moved between dates only are told by the reschedule that moved them."""
-	sums = ("paid", "credited", "outstanding")
-	return past is None or bool(now.cause_name) or any(now[name] != past[name] for name in sums)
+	if past is None or any(now[name] != past[name] for name in ("paid", "credited", "outstanding")):
+		return True
+	return bool(now.cause_name) and now.cause_doctype != "Instalment Reschedule"
 
 
 def _event(now: Any, past: Any | None) -> Event:
@@ -185,6 +178,8 @@ def _said(now: Any, past: Any | None) -> tuple[str, str]:
 	if past is None:
 		return "known", _("Owed under the plan: {0}").format(money(to_money(now.outstanding)))
 	paid, credited = (to_money(now[name]) - to_money(past[name]) for name in ("paid", "credited"))
+	if paid > 0 and now.cause_doctype == "Journal Entry":  # a write-off or a rebate brings no money
+		return "paid", _("Settled by a journal entry: {0}").format(money(paid))
 	if paid > 0:
 		return "paid", _("Paid: {0}").format(money(paid))
 	if paid < 0:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, NoReturn
 
 import frappe
@@ -16,13 +17,16 @@ from frappe.utils import getdate
 from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.balances import LIVE
+from saudi_crm_billing.instalments.ledger import read_ledgers
 from saudi_crm_billing.instalments.prints import parts
 from saudi_crm_billing.printing import texts
 
 
 @dataclass(frozen=True)
 class PrintedClearance:
-	"""`paid` and `credited` are the plan's sums; `settled_on` is the day of the ledger's last entry."""
+	"""`paid` is money; `otherwise` is what journal entries settled, such as a rebate; `settled_on` is the day of the
+	ledger's last entry. Sums that are nothing are empty.
+	"""
 
 	arabic: bool
 	plan: str
@@ -34,6 +38,7 @@ class PrintedClearance:
 	total: str
 	words: Said
 	paid: str
+	otherwise: str
 	credited: str
 	count: int
 	settled_on: texts.Day
@@ -56,12 +61,23 @@ def scb_clearance_letter(doc: Document) -> PrintedClearance:
 		currency=doc.currency,
 		total=texts.amount(to_money(doc.total)),
 		words=texts.in_words(to_money(doc.total), doc.currency),
-		paid=texts.amount(to_money(doc.paid)),
-		credited=texts.amount(to_money(doc.credited)) if doc.credited else "",
+		**_settled(doc),
 		count=len(doc.instalments),
 		settled_on=texts.day(settled_on),
 		body=_body(doc, seller, buyer, settled_on),
 	)
+
+
+def _settled(doc: Document) -> dict[str, str]:
+	vouchers = read_ledgers([doc.reference_name])[doc.reference_name].vouchers
+	paid = sum((one.settled for one in vouchers if one.doctype == "Payment Entry"), Decimal(0))
+	credited = to_money(doc.credited)
+	otherwise = to_money(doc.total) - paid - credited
+	return {
+		"paid": texts.amount(paid),
+		"otherwise": texts.amount(otherwise) if otherwise else "",
+		"credited": texts.amount(credited) if credited else "",
+	}
 
 
 def _refuse_owing(doc: Document) -> None:

@@ -32,6 +32,8 @@ PLAN = "Instalment Plan"
 
 @dataclass(frozen=True)
 class PrintedMovement:
+	"""`text` says what it is, and of a credit the numbers of the instalments that it settled."""
+
 	on: texts.Day
 	text: Said
 	document: str
@@ -107,7 +109,9 @@ def _text(each: Movement) -> Said:
 	if each.document == each.invoice:
 		beside = "Paid in the Earlier System" if each.amount < 0 else "Outside the Schedule"
 		return said(lambda lang: _(beside, lang=lang))
-	return said(SETTLED_BY.get(each.kind) or (lambda lang: _(each.kind, lang=lang)))
+	kind = said(SETTLED_BY.get(each.kind) or (lambda lang: _(each.kind, lang=lang)))
+	settled = ", ".join(str(number) for number, _amount in each.settles)
+	return Said(f"{kind.en} ({settled})", f"{kind.ar} ({settled})") if settled else kind
 
 
 SETTLED_BY = {
