@@ -303,7 +303,7 @@ def test_who_may_not_approve_gives_the_unearned_margin_for_the_usual_days_only(s
 	with pytest.raises(frappe.PermissionError, match="A quote with a rebate stands until"):
 		wide.submit()
 	same = settle.a_quote(invoice, rebate_amount=30)
-	with pytest.raises(frappe.PermissionError, match=r"more than the SAR 0\.00 that you may give"):
+	with pytest.raises(frappe.PermissionError, match=r"more than the .* 0\.00 that you may give"):
 		same.submit()
 	good = settle.a_quote(invoice, rebate_kind="Unearned Margin", rebate_amount=0)
 	assert good.submit().rebate == 30
