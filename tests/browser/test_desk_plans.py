@@ -28,7 +28,7 @@ def test_a_seller_compares_plans_and_takes_one(desk: Desk, log_in: LogIn, shoot:
 	table = page.locator(".scb-compare:visible")
 	expect(table).to_contain_text("862.50")
 	expect(table).to_contain_text(re.compile(r"2\d days earlier"))
-	expect(table).to_contain_text("less than the minimum of 90,000.00")
+	expect(table).to_contain_text("less than the minimum instalment of 90,000.00")
 	shoot(page, "plans-compare-en")
 	index = table.locator("thead th").all_inner_texts().index(HIJRI) - 1
 	table.locator(f'button[data-plan="{index}"]').click()

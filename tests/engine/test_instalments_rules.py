@@ -145,6 +145,10 @@ def test_the_longest_term_counts_from_the_agreement_in_the_plans_calendar() -> N
 			"Instalment 1 would be 250.00, less than the minimum of 250.01. 1000.00 allows 3 equal",
 		),
 		(
+			{"minimum": Decimal("1000.01")},
+			"1000.00 to spread is less than the minimum instalment of 1000.01. Lower the down payment",
+		),
+		(
 			{"minimum": Decimal("150.00"), "balloon": Decimal("600.00")},
 			"Instalment 1 would be 133.34, less than the minimum of 150.00",
 		),

@@ -15,6 +15,10 @@ MESSAGES = {
 		"Instalment {number} would be {amount}, less than the minimum of {minimum}. "
 		"{rest} allows {most} equal instalments at most."
 	),
+	"rest_below_minimum": (
+		"{rest} to spread is less than the minimum instalment of {minimum}. "
+		"Lower the down payment, or choose another plan."
+	),
 	"down_payment_negative": "The down payment is {down_payment}. Enter zero or more.",
 	"down_payment_too_large": (
 		"The down payment of {down_payment} must be less than the total of {total}. "

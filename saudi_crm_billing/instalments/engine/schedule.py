@@ -87,6 +87,8 @@ def _shares(terms: PlanTerms) -> tuple[Decimal, ...]:
 
 def _check_minimum(terms: PlanTerms, instalments: tuple[Decimal, ...]) -> None:
 	least = max(terms.minimum, HALALA)
+	if terms.rest < least:
+		raise PlanError("rest_below_minimum", rest=terms.rest, minimum=least)
 	for number, amount in enumerate(instalments, start=1):
 		if amount < least:
 			most = int(terms.rest / least)
