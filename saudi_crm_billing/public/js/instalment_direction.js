@@ -28,11 +28,17 @@ frappe.provide("scb.instalments");
 		return plans.map((plan) => plan.reference_name);
 	};
 
+	// Not `can_create`, which leaves out what has no list button of its own for a new one.
+	scb.instalments.may_direct = async () => {
+		await frappe.model.with_doctype(DIRECTION);
+		return frappe.perm.has_perm(DIRECTION, 0, "create");
+	};
+
 	const add_button = async (frm) => {
 		const { doctype, name, docstatus } = frm.doc;
-		if (docstatus !== 1 || !frappe.model.can_create(DIRECTION)) return;
-		const names = invoices_of(frm.doc);
-		const planned = names.length ? await with_plan(names) : [];
+		const names = docstatus === 1 ? invoices_of(frm.doc) : [];
+		if (!names.length || !(await scb.instalments.may_direct())) return;
+		const planned = await with_plan(names);
 		if (!planned.length || frm.doc.name !== name) return;
 		const payment = doctype === "Sales Invoice" ? null : name;
 		scb.instalments.action(frm, __("Direct to an Instalment…"), () => ask(frm, planned, payment));

@@ -1,7 +1,7 @@
 frappe.ui.form.on("Instalment Direction", {
 	refresh(frm) {
 		frm.disable_save();
-		if (frm.is_new() || frm.doc.status === "Withdrawn" || !frappe.model.can_create("Instalment Direction")) return;
+		if (frm.is_new() || frm.doc.status === "Withdrawn" || !frappe.perm.has_perm(frm.doctype, 0, "create")) return;
 		frm.add_custom_button(__("Withdraw"), () =>
 			frappe.confirm(__("The payment will settle the oldest instalments again."), async () => {
 				await frappe.call({
