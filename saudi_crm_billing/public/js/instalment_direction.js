@@ -23,9 +23,9 @@ frappe.provide("scb.instalments");
 				status: ["!=", "Cancelled"],
 			},
 			fields: ["reference_name"],
-			limit: 0,
+			limit: names.length,
 		});
-		return plans.map((plan) => plan.reference_name);
+		return plans.map(({ reference_name }) => reference_name);
 	};
 
 	// Not `can_create`, which leaves out what has no list button of its own for a new one.
