@@ -37,7 +37,7 @@ def test_a_quote_says_what_is_owed_given_up_and_to_pay(site: ModuleType) -> None
 	steps.pay(invoice, 50)
 	quote = settle.an_open_quote(invoice)
 	assert (quote.outstanding, quote.rebate, quote.amount_to_pay) == (250, 30, 220)
-	assert quote.late == 50
+	assert quote.late == 50 and quote.customer_name == "Najd Furniture"
 	assert [(row.number, row.outstanding) for row in quote.rows] == [(1, 50), (2, 100), (3, 100)]
 	assert quote.valid_until == getdate(add_days(nowdate(), 10))
 	assert state(quote) == ("Open", quote.plan) and pointer(invoice) == quote.name

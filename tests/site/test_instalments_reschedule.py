@@ -62,6 +62,7 @@ def test_all_unpaid_rows_move_and_everything_follows(site: ModuleType) -> None:
 	assert [(row.number, row.due_date) for row in document.old_rows] == [(n, months(n)) for n in (1, 2, 3)]
 	assert [row.stays for row in document.new_rows] == [1, 0, 0]
 	assert (document.approved_by, document.owed) == ("Administrator", 200)
+	assert document.customer_name == frappe.db.get_value("Customer", invoice.customer, "customer_name")
 
 
 def test_a_partly_paid_row_keeps_its_paid_part_and_the_rest_is_shared_anew(site: ModuleType) -> None:

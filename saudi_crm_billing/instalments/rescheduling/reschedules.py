@@ -39,6 +39,7 @@ def compute(doc: Document) -> None:
 		{
 			"sales_invoice": header.reference_name,
 			"customer": header.customer,
+			"customer_name": frappe.get_cached_value("Customer", header.customer, "customer_name"),
 			"company": header.company,
 			"currency": header.currency,
 			"owed": float(wanted.owed),

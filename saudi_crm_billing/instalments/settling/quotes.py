@@ -186,6 +186,7 @@ def _header_values(plan: StoredPlan, figures: Figures) -> dict[str, Any]:
 	return {
 		"sales_invoice": header.reference_name,
 		"customer": header.customer,
+		"customer_name": frappe.get_cached_value("Customer", header.customer, "customer_name"),
 		"company": header.company,
 		"currency": header.currency,
 		"kept_months": figures.kept_months,

@@ -47,6 +47,7 @@ def compute(doc: Document) -> None:
 		{
 			"sales_invoice": plan.sales_invoice,
 			"customer": header.customer,
+			"customer_name": frappe.get_cached_value("Customer", header.customer, "customer_name"),
 			"company": header.company,
 			"currency": header.currency,
 			"outstanding": float(ledger_outstanding(plan.sales_invoice)),

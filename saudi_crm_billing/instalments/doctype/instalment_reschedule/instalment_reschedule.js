@@ -11,7 +11,7 @@ frappe.ui.form.on("Instalment Reschedule", {
 		if (!frm.is_new()) {
 			frm.page.set_indicator(__(status, null, "Instalment Reschedule"), colours[status]);
 		}
-		if (frm.doc.docstatus === 0) {
+		if (frm.is_new()) {
 			frm.set_intro(__("Save to compute the new schedule, then ask for the approval."), "blue");
 		}
 	},
