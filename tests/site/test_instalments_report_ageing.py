@@ -163,7 +163,9 @@ def test_a_user_permission_on_territory_hides_the_customers_of_others(
 	user = books.a_clerk()
 	site.permissions.add_user_permission("Territory", territory.name, user)
 	site.set_user(user)
-	assert {row["customer"] for row in rows_of(report())} == {books.CUSTOMERS[2]}
+	answer = report()
+	assert {row["customer"] for row in rows_of(answer)} == {books.CUSTOMERS[2]}
+	assert figures_of(answer)["Outstanding"] == pytest.approx(1234.56)
 
 
 def test_another_company_and_no_role_are_refused(site: ModuleType, book: dict[str, Any]) -> None:

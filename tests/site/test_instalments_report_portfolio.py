@@ -124,6 +124,14 @@ def test_late_once_and_paid_later_is_seen_in_the_months_between(
 	assert journal.posting_date == today() and month < today()
 
 
+def test_what_is_paid_ahead_makes_up_for_nobody_else(site: ModuleType, book: dict[str, Any]) -> None:
+	before = figures_of(report())["Late Amount"]
+	sell.a_journal_receipt(book["not due"], 500)
+	*rows, total = rows_of(report())
+	assert [(row["late"], row["age_0"]) for row in rows if row["sold"] == 1234.56] == [(0, 0)]
+	assert total["late"] == pytest.approx(before, abs=0.001)
+
+
 def test_rolls_are_those_of_a_recount(site: ModuleType, book: dict[str, Any]) -> None:
 	start = today().replace(day=1) - timedelta(days=1)
 	expected: dict[tuple[int, int], float] = defaultdict(float)
