@@ -10,6 +10,7 @@ import instalments_helpers as steps
 import pytest
 import rescheduling_helpers as change
 import settling_helpers as settle
+from frappe.utils import nowdate
 from second_connection import Meanwhile
 
 from saudi_crm_billing.instalments.errors import InstalmentPlanError
@@ -92,3 +93,47 @@ def test_a_quote_paid_twice_at_once_is_paid_once(committing_site: ModuleType) ->
 		other.result()
 	frappe.db.rollback()
 	assert frappe.db.get_value("Sales Invoice", invoice.name, "outstanding_amount") == 0
+
+
+@pytest.mark.commits
+def test_a_reschedule_writes_the_schedule_as_it_is_now_not_as_its_snapshot_has_it(
+	committing_site: ModuleType,
+) -> None:
+	"""Another was applied and undone since this transaction began: row 3 of the schedule is a new one."""
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Rescheduled And Undone Meanwhile"))
+	draft = change.a_draft(invoice)
+	frappe.db.commit()
+	before = steps.schedule(invoice, "name")
+	Meanwhile(lambda: applied_and_undone(invoice.scb_instalment_plan)).result()
+	assert steps.schedule(invoice, "name") == before
+	steps.commit(draft.submit())
+	assert steps.schedule(invoice, "due_date", "payment_amount", "outstanding") == [
+		(change.months_on(month), 100, 100) for month in (3, 4, 5)
+	]
+	assert steps.schedule(invoice, "name") != before
+
+
+def applied_and_undone(plan: str) -> None:
+	values = {"plan": plan, "reason": "Customer's Request", "effective_date": nowdate()}
+	wish = {"kind": "New Number of Instalments", "new_count": 2}
+	document = frappe.get_doc({"doctype": "Instalment Reschedule", **values, **wish}).insert().submit()
+	frappe.db.commit()
+	document.reload().cancel()
+
+
+@pytest.mark.commits
+def test_a_reschedule_submitted_at_once_is_refused_where_another_came_between(
+	committing_site: ModuleType,
+) -> None:
+	"""A program inserts it as submitted, so there is no draft that somebody looked at."""
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Rescheduled By Program"))
+	draft = change.a_draft(invoice, shift_months=6)
+	frappe.db.commit()
+	assert change.plan_rows(invoice)[0] == (1, change.months_on(1), 100)
+	Meanwhile(lambda: frappe.get_doc("Instalment Reschedule", draft.name).submit()).result()
+	values = {"plan": invoice.scb_instalment_plan, "reason": "Customer's Request", "docstatus": 1}
+	wish = {"kind": "Shift by Months", "shift_months": 2, "effective_date": nowdate()}
+	with pytest.raises(InstalmentPlanError, match=r"was rescheduled meanwhile \(version 2\)"):
+		frappe.get_doc({"doctype": "Instalment Reschedule", **values, **wish}).insert()
+	frappe.db.rollback()
+	assert change.plan_rows(invoice)[0] == (1, change.months_on(7), 100)

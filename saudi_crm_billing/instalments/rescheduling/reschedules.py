@@ -30,9 +30,10 @@ def compute(doc: Document) -> None:
 	"""Before saving: whose plan it is, its rows as they stand, and the rows that the wish makes of them."""
 	frappe.has_permission("Instalment Plan", "read", doc=doc.plan, throw=True)
 	submitting = doc.docstatus == 1
+	seen = frappe.db.get_value("Instalment Plan", doc.plan, "version")
 	plan = read_plan(doc.plan, lock=submitting)
-	if submitting and not doc.is_new():
-		_refuse_changed(doc, plan)
+	if submitting:
+		_refuse_changed(doc, plan, seen)
 	wanted = wishes.change_of(doc, plan)
 	header = plan.header
 	doc.update(
@@ -102,15 +103,18 @@ def _write(plan: StoredPlan, rows: tuple[StoredRow, ...], version: int, cause: C
 	frappe.get_doc("Sales Invoice", plan.sales_invoice).set_status(update=True)
 
 
-def _refuse_changed(doc: Document, plan: StoredPlan) -> None:
-	"""Another reschedule, or a payment, came between the draft and its approval."""
+def _refuse_changed(doc: Document, plan: StoredPlan, seen: int) -> None:
+	"""Another reschedule, or a payment, came between the draft and its approval. Where there was no draft, for it was
+	inserted as submitted, another reschedule while this waited for the plan, whose version it had `seen`."""
 	drafted = doc.get_doc_before_save()
-	if plan.header.version != drafted.from_version:
+	if plan.header.version != (drafted.from_version if drafted else seen):
 		refuse(
 			_(
 				"The plan of {0} was rescheduled meanwhile (version {1}). Save this draft again and look at it."
 			).format(plan.sales_invoice, plan.header.version)
 		)
+	if not drafted:
+		return
 	for before, row in zip(drafted.old_rows, plan.rows, strict=False):
 		if to_money(before.settled) != row.settled:
 			refuse(
