@@ -13,6 +13,7 @@ import settling_helpers as settle
 from frappe.utils import nowdate
 from second_connection import Meanwhile
 
+from saudi_crm_billing.instalments.directing.api import direct
 from saudi_crm_billing.instalments.errors import InstalmentPlanError
 from saudi_crm_billing.instalments.settling.api import receive_payment
 
@@ -137,3 +138,18 @@ def test_a_reschedule_submitted_at_once_is_refused_where_another_came_between(
 		frappe.get_doc({"doctype": "Instalment Reschedule", **values, **wish}).insert()
 	frappe.db.rollback()
 	assert change.plan_rows(invoice)[0] == (1, change.months_on(7), 100)
+
+
+@pytest.mark.commits
+def test_a_payment_is_directed_by_the_rows_as_they_are_now(committing_site: ModuleType) -> None:
+	"""A reschedule was committed since this transaction began; the instalment is one of its."""
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Directing While Rescheduled"))
+	payment = steps.pay(invoice, 30)
+	draft = change.a_draft(invoice, "New Number of Instalments", new_count=5)
+	frappe.db.commit()
+	assert len(change.plan_rows(invoice)) == 3
+	Meanwhile(lambda: frappe.get_doc("Instalment Reschedule", draft.name).submit()).result()
+	direct(invoice.name, payment.doctype, payment.name, 5, 30, "as the customer asks")
+	frappe.db.commit()
+	rows = change.plan_rows(invoice, "number", "paid", "outstanding")
+	assert rows[0] == (1, 0, 30) and (5, 30, 24) in rows

@@ -27,7 +27,10 @@ ZERO = Decimal(0)
 
 
 class Debt:
-	"""An invoice's plan as of now: what its payments settle, and where they may still go."""
+	"""An invoice's plan as of now: what its payments settle, and where they may still go.
+
+	With locking reads: the transaction's snapshot may be from before a reschedule that was waited for.
+	"""
 
 	def __init__(self, sales_invoice: str) -> None:
 		self.invoice = sales_invoice
@@ -35,9 +38,11 @@ class Debt:
 		if not self.plan:
 			_refuse(_("Sales Invoice {0} has no instalment plan.").format(sales_invoice))
 		fields = ["status", "credit_note_rule", "company", "customer", "currency"]
-		self.header = frappe.db.get_value("Instalment Plan", self.plan, fields, as_dict=True)
+		self.header = frappe.db.get_value("Instalment Plan", self.plan, fields, as_dict=True, for_update=True)
 		fields = ["name", "number", "amount", "due_date"]
-		self.rows = frappe.get_all("Instalment", {"parent": self.plan}, fields, order_by="idx")
+		self.rows = frappe.db.get_values(
+			"Instalment", {"parent": self.plan}, fields, as_dict=True, order_by="idx", for_update=True
+		)
 		for row in self.rows:
 			row.amount = to_money(row.amount)
 		account = frappe.db.get_value("Sales Invoice", sales_invoice, "debit_to")
