@@ -8,9 +8,13 @@ from frappe.utils.user import get_users_with_role
 
 
 def is_own_with_others(doc: Document, role: str) -> bool:
-	"""Whether the user drafted it and another enabled user could approve it.
+	"""Whether the user drafted the document or saved it last, and another holder of the role could approve it.
 
-	A company with one manager must not stand still, and the Administrator stands for the site itself.
+	Where all who may approve had a hand in it, the one who did not save it last has seen another's work. The
+	Administrator stands for the site itself.
 	"""
-	user = frappe.session.user
-	return user == doc.owner != "Administrator" and bool(set(get_users_with_role(role)) - {user})
+	user, drafted = frappe.session.user, doc.get_doc_before_save()
+	saver = drafted.modified_by if drafted else doc.owner
+	concerned, approvers = {doc.owner, saver}, set(get_users_with_role(role))
+	others = (approvers - concerned or approvers - {saver}) - {user}
+	return user in concerned - {"Administrator"} and bool(others)

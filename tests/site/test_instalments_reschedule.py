@@ -13,7 +13,7 @@ import pytest
 import rescheduling_helpers as change
 from frappe.model.document import Document
 from frappe.translate import print_language
-from frappe.utils import add_days, getdate
+from frappe.utils import add_days, formatdate, getdate, nowdate
 
 from saudi_crm_billing.common.dates import to_hijri
 from saudi_crm_billing.instalments.errors import InstalmentPlanError
@@ -444,6 +444,59 @@ def test_who_drafted_does_not_approve_while_another_could(site: ModuleType) -> N
 		draft.submit()
 	frappe.set_user("second@example.test")
 	frappe.get_doc("Instalment Reschedule", draft.name).submit()
+
+
+def test_who_saved_the_draft_last_does_not_approve_it_alone(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	make.a_user("seller@example.test", "Sales User")
+	first, second = change.an_approver("first@example.test"), change.an_approver("second@example.test")
+	frappe.set_user("seller@example.test")
+	draft = change.a_draft(invoice)
+	frappe.set_user(first)
+	mine = frappe.get_doc("Instalment Reschedule", draft.name)
+	mine.update({"shift_months": 6}).save()
+	with pytest.raises(frappe.PermissionError, match="You drafted this reschedule or saved it last"):
+		mine.submit()
+	frappe.set_user(second)
+	frappe.get_doc("Instalment Reschedule", draft.name).submit()
+
+
+def test_where_both_approvers_had_a_hand_in_it_the_earlier_one_approves(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	only_approvers = {change.an_approver("first@example.test"), change.an_approver("second@example.test")}
+	for user in frappe.get_all(
+		"Has Role", {"role": "Accounts Manager", "parenttype": "User"}, pluck="parent"
+	):
+		if user not in {"Administrator", *only_approvers}:
+			frappe.db.set_value("User", user, "enabled", 0)
+	frappe.set_user("first@example.test")
+	draft = change.a_draft(invoice)
+	frappe.set_user("second@example.test")
+	theirs = frappe.get_doc("Instalment Reschedule", draft.name)
+	theirs.update({"shift_months": 6}).save()
+	with pytest.raises(frappe.PermissionError, match="Another user with the role Accounts Manager"):
+		theirs.submit()
+	frappe.set_user("first@example.test")
+	frappe.get_doc("Instalment Reschedule", draft.name).submit()
+
+
+def test_a_reschedule_is_not_dated_back(site: ModuleType) -> None:
+	invoice = change.an_overdue_invoice()
+	yesterday, early = add_days(nowdate(), -1), add_days(invoice.posting_date, -1)
+	with pytest.raises(
+		InstalmentPlanError,
+		match=f"effective date {formatdate(yesterday)} is before today, {formatdate(nowdate())}",
+	):
+		change.a_draft(invoice, effective_date=yesterday)
+	said = (
+		f"{formatdate(early)} is before the posting date {formatdate(invoice.posting_date)} of Sales Invoice"
+	)
+	with pytest.raises(InstalmentPlanError, match=said):
+		change.a_draft(invoice, effective_date=early)
+	draft = change.a_draft(invoice, shift_months=6)
+	draft.db_set("effective_date", yesterday)
+	frappe.get_doc("Instalment Reschedule", draft.name).submit()
+	assert change.plan_rows(invoice)[0] == (1, months(3), 100)
 
 
 def test_a_manager_of_another_company_sees_none(site: ModuleType) -> None:

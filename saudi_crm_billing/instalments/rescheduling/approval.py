@@ -1,4 +1,5 @@
-"""Decides who may submit or undo a reschedule: the role of the company's settings, and not the one who drafted it."""
+"""Decides who may submit or undo a reschedule: the role of the company's settings, and not the one who drafted it or
+saved the draft last."""
 
 from __future__ import annotations
 
@@ -29,7 +30,9 @@ def check_approver(doc: Document) -> None:
 	role = _role(doc)
 	if is_own_with_others(doc, role):
 		frappe.throw(
-			_("You drafted this reschedule. Another user with the role {0} must approve it.").format(_(role)),
+			_(
+				"You drafted this reschedule or saved it last. Another user with the role {0} must approve it."
+			).format(_(role)),
 			frappe.PermissionError,
 		)
 

@@ -34,6 +34,8 @@ def compute(doc: Document) -> None:
 	plan = read_plan(doc.plan, lock=submitting)
 	if submitting:
 		_refuse_changed(doc, plan, seen)
+	if not submitting or doc.is_new():  # a draft that was in time is, however long its approval takes
+		_check_effective_date(doc, plan.sales_invoice)
 	wanted = wishes.change_of(doc, plan)
 	header = plan.header
 	doc.update(
@@ -101,6 +103,24 @@ def _write(plan: StoredPlan, rows: tuple[StoredRow, ...], version: int, cause: C
 	writing.write_rows(plan, rows, version)
 	balances.recompute(plan.header.name, plan.sales_invoice, cause)
 	frappe.get_doc("Sales Invoice", plan.sales_invoice).set_status(update=True)
+
+
+def _check_effective_date(doc: Document, sales_invoice: str) -> None:
+	"""What was agreed is not dated back."""
+	day, today = getdate(doc.effective_date), getdate()
+	posted = getdate(frappe.db.get_value("Sales Invoice", sales_invoice, "posting_date"))
+	if day < posted:
+		refuse(
+			_("The effective date {0} is before the posting date {1} of Sales Invoice {2}.").format(
+				formatdate(day), formatdate(posted), sales_invoice
+			)
+		)
+	if day < today:
+		refuse(
+			_("The effective date {0} is before today, {1}. Choose today or a later date.").format(
+				formatdate(day), formatdate(today)
+			)
+		)
 
 
 def _refuse_changed(doc: Document, plan: StoredPlan, seen: int) -> None:

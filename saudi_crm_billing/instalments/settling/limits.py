@@ -58,7 +58,9 @@ def check_write_off(doc: Document) -> None:
 	role = _write_off_role(doc)
 	if is_own_with_others(doc, role):
 		frappe.throw(
-			_("You drafted this write-off. Another user with the role {0} must approve it.").format(_(role)),
+			_(
+				"You drafted this write-off or saved it last. Another user with the role {0} must approve it."
+			).format(_(role)),
 			frappe.PermissionError,
 		)
 
