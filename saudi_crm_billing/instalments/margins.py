@@ -15,6 +15,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import fmt_money
 
 from saudi_crm_billing.common.money import split, to_decimal, to_money
 from saudi_crm_billing.instalments.agreement import agreed_template, cash_terms
@@ -40,7 +41,8 @@ class Margin:
 
 
 def put_margin(doc: Document) -> None:
-	"""Before core validates: the lines that the plan's margin asks for, or none. Refuses two treatments in one document."""
+	"""Before core validates: the lines that the plan's margin asks for, or none. Refuses two margins in one document."""
+	_refuse_two_percents(doc)
 	agreed = _agreed_margin(doc)
 	if not agreed:
 		_take_off(doc)
@@ -58,7 +60,8 @@ def put_margin(doc: Document) -> None:
 
 
 def write_margin(doc: Document) -> None:
-	"""After core's totals: what the lines have added, with their tax."""
+	"""After core's totals: what the lines have added, with their tax. Refuses a discount that core spread over them too."""
+	_refuse_document_discount(doc)
 	cash = doc.flags.pop("scb_cash_total", None)
 	if cash is not None:
 		doc.scb_margin = float(to_decimal(doc.grand_total) - cash)
@@ -184,6 +187,33 @@ def _set_items(doc: Document, rows: list[Document]) -> None:
 def tell_lines_changed(doc: Document) -> None:
 	for listener in frappe.get_hooks(LINES_CHANGED_HOOK):
 		frappe.get_attr(listener)(doc)
+
+
+def _refuse_document_discount(doc: Document) -> None:
+	"""On the goods' lines a discount lowers the cash price, which the margin is reckoned from, and nothing twice."""
+	if doc.get("scb_margin_treatment") and doc.get("discount_amount"):
+		refuse(
+			_(
+				"The discount of {0} {1} on the whole document would also lower the agreed margin. Clear it under "
+				"Additional Discount. Discount the lines of the goods instead."
+			).format(fmt_money(doc.discount_amount, precision=2), doc.currency)
+		)
+
+
+def _refuse_two_percents(doc: Document) -> None:
+	"""Sources may have agreed on one template before and after its margin changed."""
+	doctype, names = sources_of(doc)
+	if not (names and doc.get("scb_plan_template")):
+		return
+	filters = {"name": ("in", sorted(names)), "scb_plan_template": doc.scb_plan_template}
+	found = frappe.get_all(doctype, filters, ["name", "scb_margin_percent as percent"], order_by="name")
+	other = next((row for row in found if row.percent != found[0].percent), None)
+	if other:
+		refuse(
+			_(
+				"{0} was agreed with a margin of {1} % a year, {2} with {3} %. Bill each by a document of its own."
+			).format(found[0].name, f"{found[0].percent:g}", other.name, f"{other.percent:g}")
+		)
 
 
 def _refuse_mixture(doc: Document, agreed: Margin) -> None:

@@ -211,6 +211,55 @@ def test_orders_with_two_kinds_of_margin_are_billed_apart(site: ModuleType) -> N
 		invoice.insert()
 
 
+@pytest.mark.parametrize("discount", [{"additional_discount_percentage": 10}, {"discount_amount": 100}])
+@pytest.mark.parametrize("base", ["Net Total", "Grand Total"])
+def test_a_discount_of_the_whole_document_is_refused_beside_a_margin(
+	site: ModuleType, discount: dict[str, Any], base: str
+) -> None:
+	"""Core spreads it over the margin's line too, which would no longer be what was agreed."""
+	steps.a_template("No Margin")
+	plain = make.a_sales_invoice(scb_plan_template="No Margin", apply_discount_on=base, **discount).insert()
+	assert plain.discount_amount
+	message = r"discount of \d+\.\d\d SAR on the whole document .* Discount the lines of the goods instead"
+	for make_sale in (make.a_quotation, make.a_sales_order, make.a_sales_invoice):
+		sale = make_sale(
+			scb_plan_template=credit.a_margin_template(EXEMPT), apply_discount_on=base, **discount
+		)
+		with pytest.raises(InstalmentPlanError, match=message):
+			sale.insert()
+	plain.scb_plan_template = credit.a_margin_template(EXEMPT)
+	with pytest.raises(InstalmentPlanError, match=message):
+		plain.save()
+
+
+def test_a_discount_on_the_goods_lines_lowers_the_price_that_the_margin_is_on(site: ModuleType) -> None:
+	goods = {**make.line(rate=900), "price_list_rate": 1_000, "discount_percentage": 10}
+	invoice = credit.sold(EXEMPT, items=[goods])
+	# 900 + 15 % = 1,035 of cash price, 10 % of it: 103.50
+	assert credit.lines(invoice) == [("SCB-SERVICE", 900, "S"), (MARGIN, 103.5, "E")]
+	assert (invoice.grand_total, invoice.total_taxes_and_charges) == (1_138.5, 135)
+	credit.assert_exact(invoice)
+
+
+@pytest.mark.parametrize("percents", [(12, 24), (24, 12), (0, 12), (12, 0)])
+def test_orders_of_one_template_with_two_margins_are_not_billed_together(
+	site: ModuleType, percents: tuple[int, int]
+) -> None:
+	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
+
+	name = credit.a_margin_template(EXEMPT)
+	orders = []
+	for percent in percents:
+		values = {"margin_treatment": EXEMPT if percent else "No margin", "margin_percent": percent}
+		frappe.get_doc("Instalment Plan Template", name).update(values).save()
+		orders.append(make.a_sales_order(scb_plan_template=name).insert().submit())
+	both = make_sales_invoice(orders[1].name, target_doc=make_sales_invoice(orders[0].name))
+	first, second = sorted(zip((order.name for order in orders), percents, strict=True))
+	message = f"{first[0]} was agreed with a margin of {first[1]} % a year, {second[0]} with {second[1]} %"
+	with pytest.raises(InstalmentPlanError, match=message):
+		both.insert()
+
+
 @pytest.mark.parametrize(
 	("treatment", "emptied", "label"),
 	[
