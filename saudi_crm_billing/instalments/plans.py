@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import frappe
+from frappe.model.delete_doc import check_if_doc_is_linked
 from frappe.model.document import Document
 from frappe.utils import add_days, now
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.agreement import PlannedRow, has_plan
+from saudi_crm_billing.instalments.directing import directions
 from saudi_crm_billing.instalments.origins import SOURCES
 from saudi_crm_billing.instalments.plan_events import tell_recomputed
 from saudi_crm_billing.instalments.settings import settings_of
@@ -98,20 +100,25 @@ def end(plan: str) -> None:
 	frappe.db.set_value("Instalment Plan", plan, {"status": "Cancelled", "not_scheduled": 0, **nothing})
 	settled = {"outstanding": 0, "base_outstanding": 0}
 	frappe.db.set_value("Instalment", {"parent": plan}, settled, update_modified=False)
+	directions.lapse(plan)
 	tell_recomputed(plan)
 
 
 def delete(doc: Document) -> None:
-	"""The document is being deleted: take its plan, what was known of it, and the pointers to it away."""
+	"""The document is being deleted: take its plan, what was known of it, and the pointers to it away.
+
+	Refuses, as core does, where something else names the plan: a promissory note of a cancelled invoice stays in force.
+	"""
 	plan = plan_of(doc.doctype, doc.name)
 	if plan:
+		_point_to(doc, None)
 		_delete(plan)
 
 
 def _drop(doc: Document) -> None:
 	"""The plan was taken off a draft."""
-	delete(doc)
 	_point_to(doc, None)
+	delete(doc)
 
 
 def _point_to(doc: Document, plan: str | None) -> None:
@@ -122,6 +129,7 @@ def _point_to(doc: Document, plan: str | None) -> None:
 
 def _delete(plan: str) -> None:
 	frappe.db.set_value("Instalment Plan", {"previous_plan": plan}, "previous_plan", None)
+	check_if_doc_is_linked(frappe.get_doc("Instalment Plan", plan))
 	frappe.db.delete("Instalment Balance Event", {"plan": plan})
 	frappe.db.delete("Instalment Direction", {"plan": plan})
 	frappe.db.delete("Instalment", {"parent": plan})

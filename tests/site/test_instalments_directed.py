@@ -232,3 +232,10 @@ def test_a_cancelled_payment_and_a_deleted_invoice_are_not_held_by_it(invoice: D
 	steps.commit(invoice.reload().cancel())
 	frappe.delete_doc("Sales Invoice", invoice.name)
 	assert not frappe.db.exists("Instalment Direction", {"sales_invoice": invoice.name})
+
+
+def test_a_cancelled_invoice_has_no_direction_in_force(invoice: Document) -> None:
+	direction = directed(invoice, steps.pay(invoice, 100), 5, 100)
+	steps.commit(invoice.reload().cancel())
+	direction.reload()
+	assert (direction.status, direction.applied) == ("Lapsed", 0)

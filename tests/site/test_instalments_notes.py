@@ -286,3 +286,21 @@ def test_the_receipt_of_a_return_is_for_a_note_that_goes_back() -> None:
 	kit.pay(invoice, 300)
 	text = printed(note.reload(), "Promissory Note Return Receipt")
 	assert "إقرار استلام سند لأمر" in text and "بعد سداد ما حُرر من أجله" in text and note.name in text
+
+
+def test_an_invoice_whose_plan_a_note_stands_for_is_not_deleted() -> None:
+	"""Ledger entries go along with a deleted invoice where the settings say so; a signed note does not."""
+	frappe.db.set_single_value("Accounts Settings", "delete_linked_ledger_entries", 1)
+	invoice = kit.a_plan_invoice(300)
+	(note,) = notes(invoice)
+	issued(note)
+	kit.commit(invoice.cancel())
+	frappe.db.savepoint("before_delete")
+	with pytest.raises(frappe.LinkExistsError, match=f"is linked with Promissory Note .*{note.name}"):
+		frappe.delete_doc("Sales Invoice", invoice.name)
+	frappe.db.rollback(save_point="before_delete")
+	note.reload().save()
+	other = kit.a_plan_invoice(300)
+	kit.commit(other.cancel())
+	frappe.delete_doc("Sales Invoice", other.name)
+	assert not frappe.db.exists("Instalment Plan", other.scb_instalment_plan)

@@ -12,7 +12,7 @@ from saudi_crm_billing.common.money import to_money
 
 DIRECTION = "Instalment Direction"
 FIELDS = ("name", "plan", "number", "voucher_type", "voucher_no", "amount", "applied", "status")
-WITHDRAWN = "Withdrawn"
+IN_FORCE, LAPSED, WITHDRAWN = "In Force", "Lapsed", "Withdrawn"
 
 
 def of_plan(plan: str) -> list[Any]:
@@ -32,10 +32,16 @@ def write_honoured(rows: Sequence[Any], honoured: Sequence[Decimal]) -> None:
 	"""What each direction moves now; one that moves nothing has lapsed, until its voucher settles again."""
 	changes = {}
 	for row, amount in zip(rows, honoured, strict=True):
-		status = "In Force" if amount else "Lapsed"
+		status = IN_FORCE if amount else LAPSED
 		if (to_money(row.applied), row.status) != (amount, status):
 			changes[row.name] = {"applied": float(amount), "status": status}
 	frappe.db.bulk_update(DIRECTION, changes, update_modified=False)
+
+
+def lapse(plan: str) -> None:
+	"""Nothing is owed under the plan any more, so its directions move nothing."""
+	filters = {"plan": plan, "status": IN_FORCE}
+	frappe.db.set_value(DIRECTION, filters, {"status": LAPSED, "applied": 0}, update_modified=False)
 
 
 def _query(plans: Collection[str]) -> Any:
