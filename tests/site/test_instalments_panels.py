@@ -15,6 +15,7 @@ from rescheduling_helpers import rescheduled
 from saudi_crm_billing.common.dates import to_hijri
 from saudi_crm_billing.instalments.api import plan_balances
 from saudi_crm_billing.instalments.panels import cards
+from saudi_crm_billing.instalments.panels import customer as customers
 from saudi_crm_billing.instalments.panels.api import customer_panel, plan_panel
 
 
@@ -116,6 +117,22 @@ def test_a_customers_plans_are_summed_with_the_oldest_days(site: ModuleType) -> 
 	assert (sums["plans"], sums["outstanding"], sums["days_late"]) == (2, 900, 40)
 	assert sums["late"] == panel["plans"][0]["late"] + 200 <= late
 	assert (str(sums["next_due"]), sums["next_amount"]) == (add_days(nowdate(), -40), 100)
+
+
+def test_the_sums_are_of_all_plans_though_a_part_is_shown(
+	site: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	monkeypatch.setattr(customers, "SHOWN", 2)
+	customer = make.a_customer("Many More Plans")
+	for days in (40, 30):
+		a_late_invoice(customer, days=days)
+	assert not customer_panel(customer)["is_cut"]
+	a_late_invoice(customer, days=40, total=600)
+	panel = customer_panel(customer)
+	assert (len(panel["plans"]), panel["is_cut"]) == (2, True)
+	(sums,) = panel["sums"]
+	assert (sums["plans"], sums["outstanding"], sums["days_late"]) == (3, 1_200, 40)
+	assert (str(sums["next_due"]), sums["next_amount"]) == (add_days(nowdate(), -40), 300)
 
 
 def test_a_customer_without_live_plans_has_an_empty_panel(site: ModuleType) -> None:

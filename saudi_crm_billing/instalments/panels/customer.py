@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -9,13 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
+from frappe.query_builder.functions import Sum
 from frappe.utils import getdate
 
+from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import standing
 from saudi_crm_billing.instalments.balances import LIVE
+from saudi_crm_billing.instalments.engine.standing import days_late
 
 SHOWN = 200
-"""Of one customer; more are counted and found in the list."""
+"""Of one customer; more are in the sums, and found in the list."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Sums:
 
 
 def panel(customer: str) -> dict[str, Any]:
+	"""The first plans, and the sums of all of them."""
 	headers = frappe.get_list(
 		"Instalment Plan",
 		filters={
@@ -58,13 +63,13 @@ def panel(customer: str) -> dict[str, Any]:
 		},
 		fields=["name", "reference_name", "company", "currency", "total", "status"],
 		order_by="next_due_date, name",
-		limit_page_length=SHOWN,
+		limit_page_length=0,
 	)
-	plans = [_plan(header, rows, getdate()) for header, rows in _with_rows(headers)]
+	plans = [_plan(header, rows, getdate()) for header, rows in _with_rows(headers[:SHOWN])]
 	return {
 		"plans": [asdict(plan) for plan in plans],
-		"sums": [asdict(sums) for sums in _sums(plans)],
-		"is_cut": len(headers) == SHOWN,
+		"sums": [asdict(sums) for sums in _sums(headers, getdate())],
+		"is_cut": len(headers) > SHOWN,
 	}
 
 
@@ -98,26 +103,41 @@ def _plan(header: Any, rows: list[Any], today: date) -> Plan:
 	)
 
 
-def _sums(plans: list[Plan]) -> list[Sums]:
-	groups: dict[tuple[str, str], list[Plan]] = {}
-	for plan in plans:
-		groups.setdefault((plan.company, plan.currency), []).append(plan)
-	return [_sum(*key, group) for key, group in sorted(groups.items())]
+def _sums(headers: list[Any], today: date) -> list[Sums]:
+	groups: dict[tuple[str, str], list[Any]] = {}
+	for row in _owed_by_day([header.name for header in headers]):
+		groups.setdefault((row.company, row.currency), []).append(row)
+	plans = Counter((header.company, header.currency) for header in headers)
+	return [_sum(key, plans[key], days, today) for key, days in sorted(groups.items())]
 
 
-def _sum(company: str, currency: str, plans: list[Plan]) -> Sums:
-	first = min((plan.next_due for plan in plans if plan.next_due), default=None)
+def _owed_by_day(plans: list[str]) -> list[Any]:
+	"""What all these plans owe, added up by company, currency and day; the earliest first."""
+	row = frappe.qb.DocType("Instalment")
+	keys = (row.company, row.currency, row.due_date, row.grace_until)
+	query = (
+		frappe.qb.from_(row)
+		.select(*keys, Sum(row.outstanding).as_("outstanding"))
+		.where((row.parenttype == "Instalment Plan") & row.parent.isin([*plans, ""]) & (row.outstanding > 0))
+		.groupby(*keys)
+		.orderby(row.due_date)
+	)
+	return query.run(as_dict=True)
+
+
+def _sum(key: tuple[str, str], plans: int, days: list[Any], today: date) -> Sums:
+	late = {day.grace_until: days_late(day.outstanding, day.grace_until, today) for day in days}
+	first = days[0].due_date
 	return Sums(
-		company=company,
-		currency=currency,
-		plans=len(plans),
-		outstanding=_add(plan.outstanding for plan in plans),
-		late=_add(plan.late for plan in plans),
-		days_late=max(plan.days_late for plan in plans),
+		*key,
+		plans=plans,
+		outstanding=_add(day.outstanding for day in days),
+		late=_add(day.outstanding for day in days if late[day.grace_until]),
+		days_late=max(late.values()),
 		next_due=first,
-		next_amount=_add(plan.next_amount for plan in plans if plan.next_due == first),
+		next_amount=_add(day.outstanding for day in days if day.due_date == first),
 	)
 
 
 def _add(amounts: Iterable[float]) -> float:
-	return float(sum((Decimal(str(amount)) for amount in amounts), Decimal(0)))
+	return float(sum(map(to_money, amounts), Decimal(0)))
