@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
-from frappe.query_builder.functions import Max
 from frappe.utils import add_days, now_datetime
+from pypika import Order
+from pypika.analytics import RowNumber
 
 from saudi_crm_billing.common.money import to_money
 
@@ -81,12 +82,14 @@ def balances_as_known(plans: Sequence[str], day: date) -> dict[str, Known]:
 	"""The last event of each plan up to the end of `day`; plans of which nothing was known then are left out."""
 	if not plans:
 		return {}
-	event, later = frappe.qb.DocType(EVENT), frappe.qb.DocType(EVENT).as_("later")
+	event, each = frappe.qb.DocType(EVENT), frappe.qb.DocType(EVENT).as_("each")
+	turn = RowNumber().over(each.plan)
+	for field in (each.recorded_at, each.creation, each.name):
+		turn = turn.orderby(field, order=Order.desc)
 	last = (
-		frappe.qb.from_(later)
-		.select(later.plan, Max(later.recorded_at).as_("recorded_at"))
-		.where(later.plan.isin(list(plans)) & (later.recorded_at < add_days(day, 1)))
-		.groupby(later.plan)
+		frappe.qb.from_(each)
+		.select(each.name, turn.as_("turn"))
+		.where(each.plan.isin(list(plans)) & (each.recorded_at < add_days(day, 1)))
 	)
 	fields = (
 		"plan",
@@ -101,8 +104,9 @@ def balances_as_known(plans: Sequence[str], day: date) -> dict[str, Known]:
 	query = (
 		frappe.qb.from_(event)
 		.join(last)
-		.on((event.plan == last.plan) & (event.recorded_at == last.recorded_at))
+		.on(event.name == last.name)
 		.select(*(event[name] for name in fields))
+		.where(last.turn == 1)
 	)
 	return {row.plan: _known(row) for row in query.run(as_dict=True)}
 

@@ -65,6 +65,16 @@ def test_a_back_dated_payment_was_not_known_then(
 	assert (list(now.values()) if now else None) == restated
 
 
+@pytest.mark.parametrize("later", [0, 1])
+def test_of_two_events_of_one_moment_the_later_made_is_known(invoice: Document, later: int) -> None:
+	plan = invoice.scb_instalment_plan
+	events = frappe.get_all(EVENT, {"plan": plan}, ["name", "outstanding"], order_by="recorded_at, name")
+	for number, event in enumerate(events):
+		made = f"{day(-1)} 12:00:0{number == later:d}"
+		frappe.db.set_value(EVENT, event.name, {"recorded_at": f"{day(-1)} 12:00:00", "creation": made})
+	assert float(balances_as_known([plan], getdate(day(0)))[plan].owed) == events[later].outstanding
+
+
 def shown(invoice: Document, **filters: Any) -> list[dict[str, Any]]:
 	rows = run(AS_AT, {"company": make.COMPANY, "customer": invoice.customer, **filters})["result"]
 	return [row for row in rows if isinstance(row, dict) and row.get("sales_invoice") == invoice.name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+import frappe
 import instalments_book as books
 import pytest
 from frappe.utils import add_days, get_first_day, get_last_day, getdate, nowdate
@@ -127,6 +128,19 @@ def test_a_sales_person_takes_in_those_below(site: ModuleType, book: dict[str, A
 	rows = rows_of(report(sales_person=lead.name))
 	assert {row["sales_invoice"] for row in rows} == {book["half paid"].name}
 	assert {row["sales_person"] for row in rows} == {"Salma"}
+
+
+def test_a_page_beyond_the_last_says_so(site: ModuleType, book: dict[str, Any]) -> None:
+	answer = report(page=9, page_size=11)
+	assert not answer["result"]
+	assert answer["message"] == "Page 9 is beyond the last one, 2. The figures above add up all 18 rows."
+
+
+def test_a_period_that_the_chart_has_not_is_refused(site: ModuleType, book: dict[str, Any]) -> None:
+	with pytest.raises(
+		frappe.ValidationError, match=r"The chart has no period Decade. Choose Week or Month\."
+	):
+		report(period="Decade")
 
 
 @pytest.mark.parametrize("period", ["Week", "Month"])

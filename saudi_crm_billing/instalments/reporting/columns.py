@@ -32,9 +32,13 @@ class Page:
 		"""What of the `found` rows is shown; None when all are."""
 		if found <= self.size and self.number == 1:
 			return None
+		if self.offset >= found:
+			return _("Page {0} is beyond the last one, {1}. The figures above add up all {2} rows.").format(
+				self.number, max(-(-found // self.size), 1), found
+			)
 		last = min(self.offset + self.size, found)
 		return _("Rows {0} to {1} of {2}. The figures above add up all of them.").format(
-			min(self.offset + 1, last), last, found
+			self.offset + 1, last, found
 		)
 
 

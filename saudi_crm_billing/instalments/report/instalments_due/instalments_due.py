@@ -40,7 +40,7 @@ def execute(
 		{**row, "currency": currency, "state_name": names[row["state"]]}
 		for row in due.page_of_rows(asked, page)
 	]
-	period = Period(chosen.get("period") or Period.WEEK.value)
+	period = _period(chosen)
 	bars = add_up(days, period)
 	return (
 		columns(),
@@ -64,6 +64,13 @@ def _asked(chosen: frappe._dict) -> due.Span:
 	return due.Span(
 		scope_of(chosen), first, last, getdate(), state or None, chosen.get("sales_person") or None
 	)
+
+
+def _period(chosen: frappe._dict) -> Period:
+	wanted = chosen.get("period") or Period.WEEK.value
+	if wanted not in {period.value for period in Period}:
+		frappe.throw(_("The chart has no period {0}. Choose Week or Month.").format(wanted))
+	return Period(wanted)
 
 
 def state_names() -> dict[str, str]:
