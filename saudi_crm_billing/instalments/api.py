@@ -21,7 +21,7 @@ MOST_PLANS = 500
 """That one request recomputes."""
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["GET", "POST"])
 def preview(
 	doctype: str,
 	template: str,
@@ -62,7 +62,7 @@ def preview(
 	}
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["GET", "POST"])
 def plan_balances(doctype: str, name: str) -> dict[str, Any]:
 	"""The saved plan of a document at a glance (panels/plan.py), for whoever may read the document."""
 	_check_selling_doctype(doctype)

@@ -277,6 +277,18 @@ def test_every_function_has_a_row(site: ModuleType) -> None:
 	assert sorted(set(MATRIX) - functions) == [], "these are no functions any more"
 
 
+def test_functions_of_instalments_say_how_they_are_called(site: ModuleType) -> None:
+	"""Without methods of its own a function is called by PUT and DELETE too; what writes, by POST alone."""
+	methods = {
+		path: set(frappe.allowed_http_methods_for_whitelisted_func[function])
+		for path, function in whitelisted().items()
+		if path.startswith("instalments.")
+	}
+	assert {path: named for path, named in methods.items() if named - {"GET", "POST"}} == {}
+	assert methods["instalments.settling.api.receive_payment"] == {"POST"}
+	assert methods["instalments.offering.api.templates_query"] == {"GET", "POST"}
+
+
 def test_the_table_of_permissions(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
 	functions, callers = whitelisted(), users()
 	found: dict[str, set[str]] = {}

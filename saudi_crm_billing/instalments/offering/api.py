@@ -17,7 +17,7 @@ from saudi_crm_billing.instalments.offering.simulation import shown, simulate
 from saudi_crm_billing.instalments.templates import TEMPLATE
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["GET", "POST"])
 @frappe.validate_and_sanitize_search_inputs
 def templates_query(
 	doctype: str,
@@ -48,7 +48,7 @@ def templates_query(
 	return [row for row in found if txt.casefold() in " ".join(row).casefold()][start : start + page_len]
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["GET", "POST"])
 def compare(doc: str) -> list[dict[str, object]]:
 	"""What the sale on the form, saved or not, would come to under each template that it may have.
 

@@ -10,14 +10,14 @@ from saudi_crm_billing.instalments.panels import customer as customers
 from saudi_crm_billing.instalments.panels import plan as plans
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["GET", "POST"])
 def plan_panel(plan: str) -> dict[str, Any]:
 	"""A plan at a glance, for whoever may read it."""
 	frappe.has_permission("Instalment Plan", "read", doc=plan, throw=True)
 	return plans.panel(plan)
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["GET", "POST"])
 def customer_panel(customer: str) -> dict[str, Any]:
 	"""A customer's live plans that the caller may read, for whoever may read the customer and plans at all."""
 	frappe.has_permission("Customer", "read", doc=customer, throw=True)

@@ -15,20 +15,20 @@ OWED = {"outstanding": (">", 0)}
 COUNT, SUM = "count(`tabInstalment`.`name`)", "sum(`tabInstalment`.`base_outstanding`)"
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["GET", "POST"])
 def late_instalments(filters: str | None = None) -> dict[str, Any]:
 	"""How many are late: owed, and the grace days over."""
 	return _card({"grace_until": ("<", today())}, COUNT, "Int")
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["GET", "POST"])
 def due_this_week(filters: str | None = None) -> dict[str, Any]:
 	"""How many are owed and due from today to the seventh day."""
 	week = (today(), add_days(today(), 6))
 	return _card({"due_date": ("between", week)}, COUNT, "Int")
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["GET", "POST"])
 def instalments_outstanding(filters: str | None = None) -> dict[str, Any]:
 	"""What all instalments owe, in the currency of the caller's company."""
 	company = frappe.defaults.get_user_default("Company")

@@ -8,7 +8,7 @@ from frappe.utils import getdate
 from saudi_crm_billing.instalments.prints import documents
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["GET", "POST"])
 def download(wanted: str, doctype: str, name: str, language: str = "ar") -> None:
 	"""`wanted`: schedule, receipt or clearance; the file's name says what it is of."""
 	frappe.has_permission(doctype, "print", doc=name, throw=True)
@@ -16,7 +16,7 @@ def download(wanted: str, doctype: str, name: str, language: str = "ar") -> None
 	_answer(f"{wanted}-{name}", content)
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["GET", "POST"])
 def download_statement(
 	customer: str, company: str, from_date: str, to_date: str, language: str = "ar"
 ) -> None:

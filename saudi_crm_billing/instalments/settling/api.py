@@ -7,7 +7,7 @@ import frappe
 from saudi_crm_billing.instalments.settling import receiving
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["POST"])
 def receive_payment(
 	quote: str,
 	mode_of_payment: str | None = None,
