@@ -9,15 +9,14 @@ from frappe import _
 from frappe.utils import format_date, getdate
 
 from saudi_crm_billing.instalments.balances_as_at import AsAt, balances_as_at
-from saudi_crm_billing.instalments.reporting.access import company_of, permitted
+from saudi_crm_billing.instalments.reporting.access import scope_of
 from saudi_crm_billing.instalments.reporting.columns import Row, column, currency_column, link, money, number
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[list[Row], list[Row], str]:
 	chosen = frappe._dict(filters or {})
-	company, day = company_of(chosen), getdate(chosen.get("day"))
-	readable = permitted(frappe.qb.DocType("Instalment Plan").customer, chosen.get("customer"))
-	found = balances_as_at(company, day, readable)
+	scope, plan, day = scope_of(chosen), frappe.qb.DocType("Instalment Plan"), getdate(chosen.get("day"))
+	found = balances_as_at(scope.company, day, scope.of(plan.company, plan.customer))
 	if chosen.get("only_differences"):
 		found = [one for one in found if one.difference]
 	message = _("Known: as recorded by the end of {0}. Restated: as today's ledger has it for that day.")

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 
 from saudi_crm_billing.instalments import drift
-from saudi_crm_billing.instalments.reporting.access import company_of, permitted
+from saudi_crm_billing.instalments.reporting.access import scope_of
 from saudi_crm_billing.instalments.reporting.columns import Row, column, count, link
 
 
@@ -16,9 +16,8 @@ def execute(
 	filters: dict[str, Any] | None = None,
 ) -> tuple[list[Row], list[Row], str | None, None, list[Row]]:
 	chosen = frappe._dict(filters or {})
-	company = company_of(chosen)
-	readable = permitted(frappe.qb.DocType("Instalment Plan").customer, chosen.get("customer"))
-	plans = drift.followed(company, readable)
+	scope, plan = scope_of(chosen), frappe.qb.DocType("Instalment Plan")
+	plans = drift.followed(scope.company, scope.of(plan.company, plan.customer))
 	rows = [_row(one) for one in drift.differences(plans)]
 	figures = [
 		count(_("Plans Compared"), len(plans)),
