@@ -10,15 +10,17 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.instalments.balances import plans_of
+from saudi_crm_billing.instalments.balances import lock_plans, plans_of
 from saudi_crm_billing.instalments.engine.promissory_note import State
 from saudi_crm_billing.instalments.notes.moves import locked
-from saudi_crm_billing.instalments.notes.reading import DOCTYPE, covered, instalments
+from saudi_crm_billing.instalments.notes.reading import DOCTYPE, covered, hold_of, instalments
 
 
 def draft(sales_invoice: str, each: bool, platform: str) -> list[str]:
 	"""One note for what the plan owes, payable at sight; or `each` instalment its own, on its day."""
-	plan = plans_of([sales_invoice]).get(sales_invoice)
+	plans = plans_of([sales_invoice])
+	lock_plans(plans)
+	plan = plans.get(sales_invoice)
 	rows = _free(plan) if plan else []
 	if not rows:
 		frappe.throw(_("Nothing is owed by {0} that no promissory note stands for.").format(sales_invoice))
@@ -28,10 +30,11 @@ def draft(sales_invoice: str, each: bool, platform: str) -> list[str]:
 
 def draft_replacement(name: str) -> str:
 	"""A draft in place of a note to be replaced: of the same instalments as they stand now, else of all that are free."""
+	hold_of(name)
 	old = locked(name)
 	if old.status != State.TO_BE_REPLACED.value:
 		frappe.throw(_("{0} is not to be replaced.").format(name))
-	if other := frappe.db.get_value(DOCTYPE, {"replaces": name, "status": "Draft"}):
+	if other := frappe.db.get_value(DOCTYPE, {"replaces": name, "status": "Draft"}, for_update=True):
 		frappe.throw(_("{0} is drafted already in place of {1}.").format(other, name))
 	plans = sorted({row.plan for row in old.instalments})
 	free = [row for plan in plans for row in _free(plan)]

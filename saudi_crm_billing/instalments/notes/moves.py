@@ -19,7 +19,7 @@ from saudi_crm_billing.instalments.engine.promissory_note import (
 	next_states,
 )
 from saudi_crm_billing.instalments.notes.checks import check_issue
-from saudi_crm_billing.instalments.notes.reading import DOCTYPE, lines_of
+from saudi_crm_billing.instalments.notes.reading import DOCTYPE, hold_of, lines_of
 
 SYSTEM = frozenset({Mover.SYSTEM})
 
@@ -37,6 +37,7 @@ def choices(note: Document) -> list[str]:
 
 def move(name: str, to: str, reason: str = "") -> None:
 	"""A person moves a note; refused where the state or the person does not allow it."""
+	hold_of(name)
 	note = locked(name)
 	state, wanted = State(note.status), _state(to)
 	if wanted not in MOVES[state]:

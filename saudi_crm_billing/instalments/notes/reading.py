@@ -13,13 +13,24 @@ from frappe.query_builder.functions import Sum
 from frappe.utils import getdate
 
 from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.instalments.balances import LIVE
+from saudi_crm_billing.instalments.balances import LIVE, lock_plans
 from saudi_crm_billing.instalments.engine.promissory_note import COVERING, Line
 
 DOCTYPE = "Promissory Note"
 LINE = "Promissory Note Instalment"
 Key = tuple[str, int]
 """Plan and number of an instalment."""
+
+
+def hold(plans: Iterable[str]) -> None:
+	"""Lock the invoices and the plans, before any note of theirs: who follows a payment locks in this order."""
+	filters = {"name": ("in", sorted(set(plans))), "reference_doctype": "Sales Invoice"}
+	found = frappe.get_all("Instalment Plan", filters, ["reference_name", "name"], as_list=True)
+	lock_plans(dict(sorted(found)))
+
+
+def hold_of(note: str) -> None:
+	hold(frappe.get_all(LINE, {"parent": note, "parenttype": DOCTYPE}, pluck="plan"))
 
 
 def lines_of(note: Document) -> list[Line]:
@@ -53,7 +64,7 @@ def instalments(plans: Iterable[str]) -> dict[Key, Any]:
 
 
 def covered(plan: str, but: str | None = None) -> dict[int, Decimal]:
-	"""What other notes stand for already, by number of the plan's instalments."""
+	"""What other notes stand for already, by number of the plan's instalments; also what was committed meanwhile."""
 	line, note = frappe.qb.DocType(LINE), frappe.qb.DocType(DOCTYPE)
 	rows = (
 		frappe.qb.from_(line)
@@ -63,12 +74,17 @@ def covered(plan: str, but: str | None = None) -> dict[int, Decimal]:
 		.where((line.plan == plan) & note.status.isin([state.value for state in COVERING]))
 		.where(note.name != (but or ""))
 		.groupby(line.number)
+		.for_update()
 	).run()
 	return defaultdict(Decimal, {number: to_money(amount) for number, amount in rows})
 
 
 def notes_of(plan: str) -> list[str]:
-	return sorted(set(frappe.get_all(LINE, {"plan": plan, "parenttype": DOCTYPE}, pluck="parent")))
+	"""Also those that were drafted while this transaction waited for the plan."""
+	line = frappe.qb.DocType(LINE)
+	query = frappe.qb.from_(line).select(line.parent)
+	found = query.where((line.plan == plan) & (line.parenttype == DOCTYPE)).for_update().run()
+	return sorted({name for (name,) in found})
 
 
 def _line(row: Any, now: Any | None) -> Line:

@@ -5,6 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing.instalments.notes import checks, moves
+from saudi_crm_billing.instalments.notes.reading import hold
 
 
 class PromissoryNote(Document):
@@ -12,6 +13,11 @@ class PromissoryNote(Document):
 
 	def onload(self) -> None:
 		self.set_onload("moves", moves.choices(self))
+
+	def check_if_latest(self) -> None:
+		"""Frappe locks the note here; its plans come first."""
+		hold(row.plan for row in self.instalments if row.plan)
+		super().check_if_latest()
 
 	def validate(self) -> None:
 		checks.check(self)
