@@ -160,8 +160,8 @@ def test_what_a_recompute_cannot_mend_is_named(invoice: Document) -> None:
 	assert recompute_plans(frappe.as_json([invoice.scb_instalment_plan])) == [invoice.scb_instalment_plan]
 
 
-def drifted(invoice: Document) -> list[dict[str, Any]]:
-	result = run(DRIFT, {"company": make.COMPANY, "customer": invoice.customer})["result"]
+def drifted(invoice: Document, **filters: Any) -> list[dict[str, Any]]:
+	result = run(DRIFT, {"company": make.COMPANY, "customer": invoice.customer, **filters})["result"]
 	return [row for row in result if row["sales_invoice"] == invoice.name]
 
 
@@ -191,6 +191,9 @@ def test_a_user_of_other_customers_sees_and_recomputes_nothing(invoice: Document
 	other = make.a_customer("Another Known Customer")
 	make.insert("User Permission", user=user, allow="Customer", for_value=other)
 	frappe.set_user(user)
-	assert shown(invoice, day=day(-5)) == [] and drifted(invoice) == []
+	assert shown(invoice, day=day(-5), customer=None) == [] and drifted(invoice, customer=None) == []
+	for report in (shown, drifted):
+		with pytest.raises(frappe.PermissionError):
+			report(invoice)
 	with pytest.raises(frappe.PermissionError, match="may not see all of these plans"):
 		recompute_plans([invoice.scb_instalment_plan])
