@@ -41,7 +41,7 @@ class Debt:
 		self.header = frappe.db.get_value("Instalment Plan", self.plan, fields, as_dict=True, for_update=True)
 		fields = ["name", "number", "amount", "due_date"]
 		self.rows = frappe.db.get_values(
-			"Instalment", {"parent": self.plan}, fields, as_dict=True, order_by="idx", for_update=True
+			"Instalment", {"parent": self.plan}, fields, as_dict=True, order_by="idx asc", for_update=True
 		)
 		for row in self.rows:
 			row.amount = to_money(row.amount)
