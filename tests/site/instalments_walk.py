@@ -153,8 +153,10 @@ def pays_several(walk: Walk) -> bool:
 	invoice = walk.an_invoice(dollar=False)
 	if not invoice or invoice.outstanding_amount < 1:
 		return False
-	last = invoice.payment_schedule[-1]
-	half = walk.part_of(min(invoice.outstanding_amount / 2, last.outstanding or last.payment_amount))
+	last = next((row for row in reversed(invoice.payment_schedule) if row.outstanding), None)
+	if not last:  # core refuses money for a term that owes nothing
+		return False
+	half = walk.part_of(min(invoice.outstanding_amount / 2, last.outstanding))
 	other = invoice.outstanding_amount - half
 	payment = get_payment_entry("Sales Invoice", invoice.name, bank_account=make.account("Cash"))
 	payment.reference_no, payment.reference_date = "TEST", nowdate()
