@@ -55,6 +55,34 @@ def test_what_is_being_paid_is_not_asked_for(committing_site: ModuleType) -> Non
 		other.result()
 
 
+def pay_through(request: str, amount: float) -> None:
+	payment = frappe.get_doc("Payment Request", request).create_payment_entry(submit=False)
+	payment.reference_no, payment.paid_to = "TEST", make.account("Cash")
+	payment.paid_to_account_currency = "SAR"
+	payment.paid_amount = payment.received_amount = amount
+	payment.references[0].allocated_amount = amount
+	payment.insert().submit()
+
+
+def test_what_was_paid_through_a_request_meanwhile_is_seen_when_it_closes(
+	committing_site: ModuleType,
+) -> None:
+	begin_the_series()
+	invoice = kit.a_plan_invoice(300)
+	(request,) = api.request_instalments(invoice.name, [1])
+	kit.a_journal_receipt(kit.a_plan_invoice(300), 1)
+	pay_through(request["name"], 60)
+	try:
+		other = Meanwhile(lambda: kit.a_journal_receipt(invoice, 40))
+		other.wait_until_it_waits()
+	finally:
+		frappe.db.commit()
+	other.result()
+	frappe.db.commit()
+	fields = ["status", "docstatus", "outstanding_amount"]
+	assert frappe.db.get_value("Payment Request", request["name"], fields) == ("Paid", 1, 0)
+
+
 def test_two_jobs_of_one_import_make_each_plan_once(committing_site: ModuleType) -> None:
 	stamp = int(time.time() * 1000)
 	numbers = [f"{stamp}-{letter}" for letter in "ABCDEF"]

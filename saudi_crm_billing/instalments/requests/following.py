@@ -7,17 +7,18 @@ owed, and one of a settled instalment closes by itself and says why.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import frappe
 from frappe import _
-from frappe.query_builder.functions import Coalesce, Sum
 from frappe.utils import today
 
 from saudi_crm_billing.bilingual import said
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.ledger import read_ledger
 from saudi_crm_billing.instalments.requests.reading import (
 	DOCTYPE,
 	OpenRequest,
@@ -42,16 +43,15 @@ def _follow(plan: str) -> None:
 	requests = [request for request in open_requests_of(plan) if request.docstatus == 1]
 	if not requests:
 		return
-	owed = instalments_of(plan)
+	owed, payments = instalments_of(plan), _payments_of(plan)
 	for request in requests:
-		values = _values(request, owed.get(request.number))
+		values = _values(request, owed.get(request.number), _paid_by(request.name, payments))
 		if values:
 			frappe.db.set_value(DOCTYPE, request.name, values)
 			frappe.clear_document_cache(DOCTYPE, request.name)
 
 
-def _values(request: OpenRequest, row: Owed | None) -> dict[str, Any]:
-	paid = _paid_by(request.name)
+def _values(request: OpenRequest, row: Owed | None, paid: Decimal) -> dict[str, Any]:
 	left = min(request.asked - paid, row.outstanding if row else Decimal(0))
 	if left <= 0:
 		return _closed(request, paid, row)
@@ -78,14 +78,23 @@ def _why(number: int, row: Owed | None) -> Any:
 	return said(lambda lang: _("Instalment {0} was settled otherwise ({1}).", lang=lang).format(number, day))
 
 
-def _paid_by(request: str) -> Decimal:
+def _payments_of(plan: str) -> list[str]:
+	"""Payment Entries that settle the invoice, from the ledger as it stands: its writers hold the plan."""
+	invoice = frappe.db.get_value("Instalment Plan", plan, "reference_name")
+	account = frappe.db.get_value("Sales Invoice", invoice, "debit_to")
+	return [name for doctype, name in read_ledger(invoice, account).payments() if doctype == "Payment Entry"]
+
+
+def _paid_by(request: str, payments: Sequence[str]) -> Decimal:
+	"""Locks rows of posted payments only: one that is being written holds its own and waits for the plan."""
 	row = frappe.qb.DocType("Payment Entry Reference")
 	found = (
 		frappe.qb.from_(row)
-		.select(Coalesce(Sum(row.allocated_amount), 0))
-		.where((row.payment_request == request) & (row.docstatus == 1))
+		.select(row.allocated_amount)
+		.where(row.parent.isin([*payments, ""]) & (row.payment_request == request) & (row.docstatus == 1))
+		.for_update()
 	).run()
-	return to_money(found[0][0])
+	return sum((to_money(amount) for (amount,) in found), Decimal(0))
 
 
 def _cancel_at_gateway(request: str) -> None:
