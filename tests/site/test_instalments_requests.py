@@ -13,8 +13,9 @@ import pytest
 from frappe.model.document import Document
 from frappe.utils import add_to_date
 
-from saudi_crm_billing import compat, signed_links
+from saudi_crm_billing import compat, job_queue, signed_links
 from saudi_crm_billing.instalments.requests import api
+from saudi_crm_billing.instalments.requests.gateway import fetch
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -248,8 +249,101 @@ def test_the_page_says_what_is_due_and_how_to_pay(site: ModuleType) -> None:
 	assert "Pay Online" not in text
 	kit.a_journal_receipt(invoice, 30)
 	assert "70.00" in page(site, link)[1]
+
+
+def test_the_gateways_link_is_closed_when_less_is_owed_than_it_charges(site: ModuleType) -> None:
+	invoice = kit.a_plan_invoice(300)
+	(request,) = ask(invoice, 1)
+	waiting = make.insert("Integration Request", integration_request_service="Test Gateway", data="{}",
+		status="Queued", reference_doctype="Payment Request", reference_docname=request.name)  # fmt: skip
 	request.db_set("payment_url", "https://gateway.example/pay/1")
+	link = api.payment_link(request.name)["link"]
 	assert 'href="https://gateway.example/pay/1"' in page(site, link)[1]
+	journal = kit.a_journal_receipt(invoice, 40)
+	status, text = page(site, link)
+	assert (status, "60.00" in text, "Pay Online" in text) == (200, True, False)
+	assert "To pay online, please ask the seller for a new link." in text
+	assert state(request) == ("Requested", 1, 60) and not request.payment_url
+	assert request.scb_closed_reason.startswith(
+		"The gateway's link charged 100.00, but 60.00 were owed: it was closed"
+	)
+	assert waiting.reload().status == "Cancelled"
+	request.db_set("payment_url", "https://gateway.example/pay/1")
+	assert "gateway.example" not in page(site, link)[1]
+	request.db_set("payment_url", "")
+	journal.cancel()
+	frappe.db.commit()
+	assert "To pay online, please ask the seller for a new link." in page(site, link)[1]
+
+
+class Gateway:
+	"""What stands in for a payment gateway, which is another's server."""
+
+	def __init__(self) -> None:
+		self.amounts: list[float] = []
+		self.meanwhile: Any = lambda: None
+
+	def validate_transaction_currency(self, currency: str) -> None:
+		assert currency == "SAR"
+
+	def get_payment_url(self, **values: Any) -> str:
+		self.amounts.append(values["amount"])
+		self.meanwhile()
+		return f"https://gateway.example/pay/{values['order_id']}"
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> Gateway:
+	from erpnext.accounts.doctype.payment_request import payment_request as core
+
+	found = Gateway()
+	monkeypatch.setattr(core, "_get_payment_gateway_controller", lambda name: found)
+	return found
+
+
+@pytest.fixture
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+	jobs: list[dict[str, Any]] = []
+
+	def enqueue(method: Any, **values: Any) -> None:
+		jobs.append({"method": method, **values})
+
+	monkeypatch.setattr(job_queue, "enqueue_after_commit", enqueue)
+	return jobs
+
+
+def an_account() -> str:
+	"""Of a gateway that the site lacks: the app that knows gateways need not be installed."""
+	values = {"payment_gateway": "Test Gateway", "currency": "SAR", "payment_account": make.account("Cash")}
+	account = frappe.get_doc({"doctype": "Payment Gateway Account", **values})
+	account.flags.ignore_links = True
+	return str(account.insert().name)
+
+
+def test_the_gateway_is_asked_for_its_link_after_the_commit_and_once(
+	gateway: Gateway, queued: list[dict[str, Any]]
+) -> None:
+	invoice = kit.a_plan_invoice(300)
+	(told,) = api.request_instalments(invoice.name, [1], an_account())
+	assert gateway.amounts == []
+	assert [job["request"] for job in queued if job["method"] is fetch] == [told["name"]]
+	fetch(told["name"])
+	fetch(told["name"])
+	request = frappe.get_doc("Payment Request", told["name"])
+	assert (gateway.amounts, request.status) == ([100], "Initiated")
+	assert request.payment_url == f"https://gateway.example/pay/{request.name}"
+
+
+def test_a_link_that_charges_what_is_no_longer_owed_is_not_kept(
+	gateway: Gateway, queued: list[dict[str, Any]]
+) -> None:
+	invoice = kit.a_plan_invoice(300)
+	(told,) = api.request_instalments(invoice.name, [1], an_account())
+	frappe.db.commit()
+	gateway.meanwhile = lambda: kit.a_journal_receipt(invoice, 40)
+	fetch(told["name"])
+	request = frappe.get_doc("Payment Request", told["name"])
+	assert (gateway.amounts, request.payment_url or "", request.outstanding_amount) == ([100], "", 60)
 
 
 def test_the_page_of_what_is_paid_or_closed_shows_no_way_to_pay(site: ModuleType) -> None:

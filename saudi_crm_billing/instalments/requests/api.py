@@ -10,7 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from saudi_crm_billing import compat
-from saudi_crm_billing.instalments.requests import links, making
+from saudi_crm_billing.instalments.requests import gateway, links, making
 from saudi_crm_billing.instalments.requests.reading import DOCTYPE
 
 
@@ -49,6 +49,8 @@ def payment_link(request: str) -> dict[str, Any]:
 	doc = frappe.get_doc(DOCTYPE, request)
 	if not doc.get("scb_instalment_plan") or doc.docstatus != 1:
 		frappe.throw(_("{0} is no submitted request of an instalment: it has no link.").format(request))
+	if not doc.payment_url:
+		gateway.fetch_after_commit(doc)
 	return _told(doc)
 
 

@@ -19,6 +19,7 @@ from frappe.utils import today
 from saudi_crm_billing.bilingual import said
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.ledger import read_ledger
+from saudi_crm_billing.instalments.requests import gateway
 from saudi_crm_billing.instalments.requests.reading import (
 	DOCTYPE,
 	OpenRequest,
@@ -56,6 +57,8 @@ def _values(request: OpenRequest, row: Owed | None, paid: Decimal) -> dict[str, 
 	if left <= 0:
 		return _closed(request, paid, row)
 	values: dict[str, Any] = {} if left == request.outstanding else {"outstanding_amount": float(left)}
+	if left < request.asked and request.has_gateway_link:
+		values |= gateway.close(request.name, request.asked, left)
 	if row and row.due_date != request.due_date:
 		values |= {"scb_due_date": row.due_date, "scb_due_date_hijri": row.due_date_hijri}
 	return values
@@ -64,7 +67,7 @@ def _values(request: OpenRequest, row: Owed | None, paid: Decimal) -> dict[str, 
 def _closed(request: OpenRequest, paid: Decimal, row: Owed | None) -> dict[str, Any]:
 	"""As core closes one: paid where anything was paid through it, else cancelled."""
 	if not paid:
-		_cancel_at_gateway(request.name)
+		gateway.cancel(request.name)
 	state = {"status": "Paid"} if paid else {"status": "Cancelled", "docstatus": 2}
 	return {**state, "outstanding_amount": 0, **_why(request.number, row).columns("scb_closed_reason")}
 
@@ -95,9 +98,3 @@ def _paid_by(request: str, payments: Sequence[str]) -> Decimal:
 		.for_update()
 	).run()
 	return sum((to_money(amount) for (amount,) in found), Decimal(0))
-
-
-def _cancel_at_gateway(request: str) -> None:
-	"""As core does with requests that it cancels: the gateway's page then refuses the payment."""
-	waiting = {"reference_doctype": DOCTYPE, "reference_docname": request, "status": "Queued"}
-	frappe.db.set_value("Integration Request", waiting, "status", "Cancelled")

@@ -19,6 +19,7 @@ from frappe.utils import today
 from saudi_crm_billing import compat
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.balances import LIVE, lock_plans, plans_of
+from saudi_crm_billing.instalments.requests import gateway
 from saudi_crm_billing.instalments.requests.fields import KEPT
 from saudi_crm_billing.instalments.requests.reading import (
 	DOCTYPE,
@@ -79,7 +80,12 @@ def keep_fields(doc: Document) -> None:
 def check(doc: Document) -> None:
 	"""A draft was changed, or is submitted: it asks for no more than the instalment owes by now."""
 	plan = doc.get("scb_instalment_plan")
-	if not plan or doc.flags.scb_request:
+	if not plan:
+		return
+	if doc.docstatus == 1:
+		doc.flags.mute_email = True  # core's mail speaks of the whole invoice
+		gateway.fetch_after_commit(doc)
+	if doc.flags.scb_request:
 		return
 	lock_plans(plans_of([doc.reference_name]))
 	row = instalments_of(plan).get(doc.scb_instalment_number)
@@ -154,14 +160,10 @@ def _check_room(invoice: Document, chosen: Sequence[Owed]) -> None:
 def _insert(invoice: Document, plan: str, row: Owed, gateway_account: str | None) -> Document:
 	request = frappe.get_doc({**_values(invoice, plan, row), **_gateway(gateway_account)})
 	request.flags.scb_request = True
-	request.flags.mute_email = True  # core's mail speaks of the whole invoice
 	request.insert()
 	if not request.has_permission("submit"):
 		return request
-	request.submit()
-	if request.payment_gateway:
-		request.set_payment_request_url()
-	return request
+	return request.submit()
 
 
 def _values(invoice: Document, plan: str, row: Owed) -> dict[str, Any]:

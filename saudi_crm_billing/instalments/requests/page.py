@@ -11,6 +11,7 @@ from frappe.utils import getdate
 from saudi_crm_billing.common.dates import hijri_or_blank
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.common.tokens import Verdict
+from saudi_crm_billing.instalments.requests.gateway import charges_whole
 from saudi_crm_billing.instalments.requests.links import judge
 from saudi_crm_billing.instalments.requests.reading import DOCTYPE
 
@@ -58,11 +59,13 @@ def _shown(request: Document) -> dict[str, Any]:
 
 
 def _ways_to_pay(request: Document) -> dict[str, Any]:
-	"""The gateway's own page where core made one, and the company's default bank account."""
+	"""The gateway's own page while it charges what is owed, and the company's default bank account."""
 	filters = {"is_company_account": 1, "company": request.company, "is_default": 1, "disabled": 0}
 	fields = ["account_name", "bank", "iban", "bank_account_no"]
 	bank = frappe.db.get_value("Bank Account", filters, fields, as_dict=True)
-	return {"pay_online": request.payment_url or "", "bank": bank}
+	online = request.payment_url if charges_whole(request) else ""
+	was_closed = bool(request.scb_closed_reason or request.payment_url) and not online
+	return {"pay_online": online or "", "ask_for_link": was_closed, "bank": bank}
 
 
 def _company_name(company: str) -> str:

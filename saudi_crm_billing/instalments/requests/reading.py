@@ -36,6 +36,7 @@ class OpenRequest:
 	outstanding: Decimal
 	status: str
 	docstatus: int
+	has_gateway_link: bool
 
 
 def instalments_of(plan: str) -> dict[int, Owed]:
@@ -67,6 +68,7 @@ def open_requests_of(plan: str) -> list[OpenRequest]:
 			request.outstanding_amount,
 			request.status,
 			request.docstatus,
+			request.payment_url,
 		)
 		.where((request.scb_instalment_plan == plan) & (request.docstatus < 2))
 		.where(request.status.notin(CLOSED))
@@ -74,6 +76,8 @@ def open_requests_of(plan: str) -> list[OpenRequest]:
 		.for_update()
 	).run()
 	return [
-		OpenRequest(name, number, due, to_money(asked), to_money(outstanding or 0), status, docstatus)
-		for name, number, due, asked, outstanding, status, docstatus in rows
+		OpenRequest(
+			name, number, due, to_money(asked), to_money(outstanding or 0), status, docstatus, bool(url)
+		)
+		for name, number, due, asked, outstanding, status, docstatus, url in rows
 	]
