@@ -107,6 +107,13 @@ def lock_plans(found: Mapping[str, str], saved: str | None = None) -> dict[str, 
 	return states
 
 
+def hold_plans(names: Iterable[str]) -> None:
+	"""Lock these plans and their invoices, before any document that stands on them."""
+	filters = {"name": ("in", sorted(set(names))), "reference_doctype": "Sales Invoice"}
+	found = frappe.get_all("Instalment Plan", filters, ["reference_name", "name"], as_list=True)
+	lock_plans(dict(sorted(found)))
+
+
 def plans_of(sales_invoices: Iterable[str | None]) -> dict[str, str]:
 	"""Plan by invoice, sorted by invoice; invoices without one are left out."""
 	names = {name for name in sales_invoices if name}

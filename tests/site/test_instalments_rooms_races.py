@@ -10,7 +10,8 @@ import frappe
 import instalments_helpers as kit
 import opening_helpers as opening
 import pytest
-from second_connection import Meanwhile
+from frappe.utils import nowdate
+from second_connection import Meanwhile, is_free
 
 from saudi_crm_billing.instalments.importing import api as importing
 from saudi_crm_billing.instalments.importing import running
@@ -81,6 +82,37 @@ def test_what_was_paid_through_a_request_meanwhile_is_seen_when_it_closes(
 	frappe.db.commit()
 	fields = ["status", "docstatus", "outstanding_amount"]
 	assert frappe.db.get_value("Payment Request", request["name"], fields) == ("Paid", 1, 0)
+
+
+def test_what_may_be_asked_for_is_shown_without_a_lock(committing_site: ModuleType) -> None:
+	begin_the_series()
+	invoice = kit.a_plan_invoice(300)
+	(request,) = api.request_instalments(invoice.name, [1])
+	frappe.db.commit()
+	assert [row["request"] for row in api.requestable(invoice.name)["rows"]] == [request["name"], None, None]
+	row = frappe.db.get_value("Instalment", {"parent": invoice.scb_instalment_plan, "number": 2})
+	free = is_free("Payment Request", request["name"]), is_free("Instalment", row)
+	frappe.db.rollback()
+	assert free == (True, True)
+
+
+def test_who_submits_or_withdraws_a_quote_holds_none_while_waiting_for_its_plan(
+	committing_site: ModuleType,
+) -> None:
+	invoice = kit.a_plan_invoice(300)
+	quote = make.insert("Settlement Quote", plan=invoice.scb_instalment_plan, as_of=nowdate())
+	frappe.db.commit()
+	for act, status in (("submit", "Open"), ("cancel", "Void")):
+		frappe.db.get_value("Instalment Plan", invoice.scb_instalment_plan, "name", for_update=True)
+		try:
+			other = Meanwhile(lambda act=act: getattr(frappe.get_doc(quote.doctype, quote.name), act)())
+			other.wait_until_it_waits()
+			assert is_free(quote.doctype, quote.name)
+		finally:
+			frappe.db.commit()
+		other.result()
+		frappe.db.commit()
+		assert frappe.db.get_value(quote.doctype, quote.name, "status") == status
 
 
 def test_two_jobs_of_one_import_make_each_plan_once(committing_site: ModuleType) -> None:

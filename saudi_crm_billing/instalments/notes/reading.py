@@ -13,7 +13,7 @@ from frappe.query_builder.functions import Sum
 from frappe.utils import getdate
 
 from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.instalments.balances import LIVE, lock_plans
+from saudi_crm_billing.instalments.balances import LIVE, hold_plans
 from saudi_crm_billing.instalments.engine.promissory_note import COVERING, Line
 
 DOCTYPE = "Promissory Note"
@@ -22,15 +22,8 @@ Key = tuple[str, int]
 """Plan and number of an instalment."""
 
 
-def hold(plans: Iterable[str]) -> None:
-	"""Lock the invoices and the plans, before any note of theirs: who follows a payment locks in this order."""
-	filters = {"name": ("in", sorted(set(plans))), "reference_doctype": "Sales Invoice"}
-	found = frappe.get_all("Instalment Plan", filters, ["reference_name", "name"], as_list=True)
-	lock_plans(dict(sorted(found)))
-
-
 def hold_of(note: str) -> None:
-	hold(frappe.get_all(LINE, {"parent": note, "parenttype": DOCTYPE}, pluck="plan"))
+	hold_plans(frappe.get_all(LINE, {"parent": note, "parenttype": DOCTYPE}, pluck="plan"))
 
 
 def lines_of(note: Document) -> list[Line]:

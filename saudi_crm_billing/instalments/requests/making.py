@@ -34,7 +34,7 @@ def requestable(sales_invoice: str) -> list[dict[str, Any]]:
 	plan = plans_of([sales_invoice]).get(sales_invoice)
 	if not plan:
 		return []
-	asked = {request.number: request.name for request in open_requests_of(plan)}
+	asked = {request.number: request.name for request in open_requests_of(plan, lock=False)}
 	return [
 		{
 			"number": row.number,
@@ -43,7 +43,7 @@ def requestable(sales_invoice: str) -> list[dict[str, Any]]:
 			"outstanding": float(row.outstanding),
 			"request": asked.get(row.number),
 		}
-		for row in instalments_of(plan).values()
+		for row in instalments_of(plan, lock=False).values()
 		if row.outstanding > 0
 	]
 
@@ -78,7 +78,11 @@ def keep_fields(doc: Document) -> None:
 
 
 def check(doc: Document) -> None:
-	"""A draft was changed, or is submitted: it asks for no more than the instalment owes by now."""
+	"""A draft was changed, or is submitted: it asks for no more than the instalment owes by now.
+
+	Frappe holds core's document by now, the plan comes after it: where a recompute of the plan waits for this very draft,
+	the database undoes one of the two, and its user is told to try again.
+	"""
 	plan = doc.get("scb_instalment_plan")
 	if not plan:
 		return

@@ -1,4 +1,5 @@
-"""Reads what may be asked for: instalments that are owed, and the requests that are open. Locking, after the plan's lock."""
+"""Reads what may be asked for: instalments that are owed, and the requests that are open. Locking, after the plan's
+lock, but where it is only shown."""
 
 from __future__ import annotations
 
@@ -39,26 +40,26 @@ class OpenRequest:
 	has_gateway_link: bool
 
 
-def instalments_of(plan: str) -> dict[int, Owed]:
+def instalments_of(plan: str, lock: bool = True) -> dict[int, Owed]:
 	"""By number, in the order of the plan."""
 	row = frappe.qb.DocType("Instalment")
-	rows = (
+	query = (
 		frappe.qb.from_(row)
 		.select(row.number, row.due_date, row.due_date_hijri, row.outstanding)
 		.where((row.parent == plan) & (row.parenttype == "Instalment Plan"))
 		.orderby(row.idx)
-		.for_update()
-	).run(as_dict=True)
+	)
+	rows = (query.for_update() if lock else query).run(as_dict=True)
 	return {
 		row.number: Owed(row.number, row.due_date, row.due_date_hijri, to_money(row.outstanding or 0))
 		for row in rows
 	}
 
 
-def open_requests_of(plan: str) -> list[OpenRequest]:
+def open_requests_of(plan: str, lock: bool = True) -> list[OpenRequest]:
 	"""Drafts too: each is about to ask for its instalment."""
 	request = frappe.qb.DocType(DOCTYPE)
-	rows: list[Any] = (
+	query = (
 		frappe.qb.from_(request)
 		.select(
 			request.name,
@@ -73,8 +74,8 @@ def open_requests_of(plan: str) -> list[OpenRequest]:
 		.where((request.scb_instalment_plan == plan) & (request.docstatus < 2))
 		.where(request.status.notin(CLOSED))
 		.orderby(request.name)
-		.for_update()
-	).run()
+	)
+	rows: list[Any] = (query.for_update() if lock else query).run()
 	return [
 		OpenRequest(
 			name, number, due, to_money(asked), to_money(outstanding or 0), status, docstatus, bool(url)

@@ -50,14 +50,13 @@ def begin(doc: Document) -> None:
 
 
 def withdraw(doc: Document) -> None:
-	"""Before a person's cancel is written."""
+	"""Before a person's cancel is written; the plan is held."""
 	if doc.status == "Paid":
 		refuse(
 			_("{0} was paid by {1}. Cancel that Payment Entry first; the quote follows.").format(
 				doc.name, doc.payment_entry
 			)
 		)
-	balances.lock_plans({doc.sales_invoice: doc.plan})
 	if doc.status == "Open":
 		user = frappe.session.user
 		reason = said(lambda lang: _("Withdrawn by {0}.", lang=lang).format(user))

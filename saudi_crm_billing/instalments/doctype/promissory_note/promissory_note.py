@@ -4,8 +4,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from saudi_crm_billing.instalments.balances import hold_plans
 from saudi_crm_billing.instalments.notes import checks, moves
-from saudi_crm_billing.instalments.notes.reading import hold
 
 
 class PromissoryNote(Document):
@@ -16,7 +16,7 @@ class PromissoryNote(Document):
 
 	def check_if_latest(self) -> None:
 		"""Frappe locks the note here; its plans come first."""
-		hold(row.plan for row in self.instalments if row.plan)
+		hold_plans(row.plan for row in self.instalments if row.plan)
 		super().check_if_latest()
 
 	def validate(self) -> None:

@@ -2,11 +2,18 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
+from saudi_crm_billing.instalments.balances import hold_plans
 from saudi_crm_billing.instalments.settling import limits, quotes
 
 
 class SettlementQuote(Document):
 	"""What a plan costs to settle early, valid to a day; its figures and states are written by `settling.quotes`."""
+
+	def check_if_latest(self) -> None:
+		"""Frappe locks the quote here; what it is submitted or cancelled for comes first."""
+		if self.docstatus != 0 and self.plan:
+			hold_plans([self.plan])
+		super().check_if_latest()
 
 	def validate(self) -> None:
 		quotes.compute(self)
