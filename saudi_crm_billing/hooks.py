@@ -191,7 +191,10 @@ doc_events = {
 			"saudi_crm_billing.instalments.events.before_ledger",
 			"saudi_crm_billing.e_invoicing.advances.events.before_submit_payment",
 		],
-		"on_submit": ["saudi_crm_billing.e_invoicing.advances.events.on_submit_payment"],
+		"on_submit": [
+			"saudi_crm_billing.instalments.requests.events.on_submit_payment",
+			"saudi_crm_billing.e_invoicing.advances.events.on_submit_payment",
+		],
 		"before_cancel": [
 			"saudi_crm_billing.instalments.events.before_ledger",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",

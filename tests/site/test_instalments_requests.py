@@ -129,6 +129,37 @@ def test_paid_through_the_request() -> None:
 	assert state(request) == ("Requested", 1, 100) and kit.outstanding(invoice) == [100, 100, 100]
 
 
+def directions(payment: Document) -> list[tuple[int, float, str, str]]:
+	fields = ["number", "amount", "status", "reason"]
+	rows = frappe.get_all("Instalment Direction", {"voucher_no": payment.name}, fields, as_list=True)
+	return [tuple(row) for row in rows]
+
+
+def test_what_is_paid_through_a_request_settles_the_instalment_that_it_asks_for(site: ModuleType) -> None:
+	invoice = kit.a_plan_invoice(300)
+	(request,) = ask(invoice, 3)
+	payment = pay_through(request)
+	assert directions(payment) == [(3, 100, "In Force", f"Paid through {request.name}.")]
+	assert kit.outstanding(invoice) == [100, 100, 0]
+	assert state(request) == ("Paid", 1, 0)
+	assert "This instalment has been paid" in page(site, api.payment_link(request.name)["link"])[1]
+	payment.reload().cancel()
+	frappe.db.commit()
+	assert kit.outstanding(invoice) == [100, 100, 100] and directions(payment)[0][2] == "Lapsed"
+	assert state(request) == ("Requested", 1, 100)
+
+
+def test_where_no_payment_is_directed_the_page_says_only_that_it_came(site: ModuleType) -> None:
+	make.insert("Instalment Settings", company=make.COMPANY, allow_directed=0)
+	invoice = kit.a_plan_invoice(300)
+	(request,) = ask(invoice, 3)
+	payment = pay_through(request)
+	assert directions(payment) == [] and kit.outstanding(invoice) == [0, 100, 100]
+	status, text = page(site, api.payment_link(request.name)["link"])
+	assert status == 200 and "We have received your payment. Thank you." in text
+	assert "This instalment has been paid" not in text and "Pay Online" not in text
+
+
 def test_an_instalment_settled_otherwise_closes_its_request() -> None:
 	invoice = kit.a_plan_invoice(300)
 	first, second = ask(invoice, 1, 2)

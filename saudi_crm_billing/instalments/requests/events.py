@@ -1,4 +1,4 @@
-"""What hooks.py calls on document events of Payment Request, and when a plan changed."""
+"""What hooks.py calls on document events of Payment Request and of its payments, and when a plan changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from frappe.model.document import Document
 
-from saudi_crm_billing.instalments.requests import following, making
+from saudi_crm_billing.instalments.requests import following, making, paying
 
 
 def keep_fields(doc: Document, method: str | None = None) -> None:
@@ -15,6 +15,10 @@ def keep_fields(doc: Document, method: str | None = None) -> None:
 
 def validate(doc: Document, method: str | None = None) -> None:
 	making.check(doc)
+
+
+def on_submit_payment(doc: Document, method: str | None = None) -> None:
+	paying.direct(doc)
 
 
 def plan_recomputed(plan: str) -> None:

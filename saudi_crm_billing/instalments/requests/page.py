@@ -15,7 +15,7 @@ from saudi_crm_billing.instalments.requests.gateway import charges_whole
 from saudi_crm_billing.instalments.requests.links import judge
 from saudi_crm_billing.instalments.requests.reading import DOCTYPE
 
-STATUS_CODES = {"open": 200, "paid": 200, "closed": 410, "expired": 410, "invalid": 403}
+STATUS_CODES = {"open": 200, "paid": 200, "received": 200, "closed": 410, "expired": 410, "invalid": 403}
 
 
 def view(name: str, token: str) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def view(name: str, token: str) -> dict[str, Any]:
 	if isinstance(request, Verdict):
 		return {"state": "expired" if request is Verdict.EXPIRED else "invalid"}
 	if request.docstatus == 1 and request.status == "Paid":
-		return {"state": "paid", "request": _shown(request)}
+		return {"state": "received" if _is_owed(request) else "paid", "request": _shown(request)}
 	if request.docstatus != 1 or request.status in ("Cancelled", "Failed"):
 		return {"state": "closed"}
 	return {"state": "open", "request": {**_shown(request), **_ways_to_pay(request)}}
@@ -39,6 +39,13 @@ def _signed_request(name: str, token: str) -> Document | Verdict:
 		return Verdict.FORGED
 	verdict = judge(request, token)
 	return request if verdict is Verdict.VALID else verdict
+
+
+def _is_owed(request: Document) -> bool:
+	"""What was paid through the request settled an older instalment, where payments are not directed."""
+	key = {"parent": request.scb_instalment_plan, "parenttype": "Instalment Plan"}
+	filters = {**key, "number": request.scb_instalment_number}
+	return to_money(frappe.db.get_value("Instalment", filters, "outstanding") or 0) > 0
 
 
 def _shown(request: Document) -> dict[str, Any]:
