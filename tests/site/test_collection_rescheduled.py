@@ -8,14 +8,23 @@ import collection_kit as kit
 import factories as make
 import frappe
 import instalments_helpers as steps
+import pytest
 import rescheduling_helpers as change
 from collection_fixtures import server
 from collection_kit import SUNDAY, MailServer, days
 from frappe.model.document import Document
+from frappe.utils import getdate
 
 from saudi_crm_billing.collection import tasks
+from saudi_crm_billing.instalments.rescheduling import reschedules
 
 __all__ = ["server"]
+
+
+@pytest.fixture(autouse=True)
+def today_is_sunday(monkeypatch: pytest.MonkeyPatch) -> None:
+	"""For a reschedule, which is not dated back."""
+	monkeypatch.setattr(reschedules, "getdate", lambda day=None: getdate(day or SUNDAY))
 
 
 def due_on_sunday(customer: str) -> Document:

@@ -29,6 +29,7 @@ from erpnext.accounts.doctype.payment_request.payment_request import make_paymen
 from frappe.model.document import Document
 
 import saudi_crm_billing
+from saudi_crm_billing.instalments.directing.api import direct
 
 __all__ = ["gateway", "sandbox", "unit"]
 
@@ -75,6 +76,11 @@ class Ground:
 	quote: str
 	request: str
 	note: str
+	planned: str
+	planned_plans: str
+	paid: str
+	direction: str
+	offered: str
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,17 @@ INSTALMENTS = {
 		SALES, NO_COMPANY, doctype="Quotation", template="Equal monthly", total=1, document_date="2026-11-22"
 	),
 	"api.plan_balances": row(ACCOUNTS, doctype="Sales Invoice", name=":invoice"),
+	"api.recompute_plans": row(ACCOUNTS, plans=":planned_plans"),
+	"directing.api.directable": row(ACCOUNTS, sales_invoice=":planned"),
+	"directing.api.direct": row(
+		ACCOUNTS, sales_invoice=":planned", voucher_type="Payment Entry", voucher_no=":paid", number=1, amount=1, reason="asked",
+	),
+	"directing.api.withdraw": row(ACCOUNTS, direction=":direction"),
+	"offering.api.compare": row(SALES, doc=":offered", stops_at="instalments.offering.api.simulate"),
+	"offering.api.templates_query": row(
+		SALES, ACCOUNTS, SYSTEM_MANAGER, NO_COMPANY, doctype="Instalment Plan Template", txt="", searchfield="name",
+		start=0, page_len=20, filters={"company": make.COMPANY},
+	),
 	"settling.api.receive_payment": row(
 		ACCOUNTS, quote=":quote", stops_at="instalments.settling.receiving.receive"
 	),
@@ -243,7 +260,13 @@ def ground(unit: Document) -> Ground:
 	run = billing.accepted_run(billing.submitted_quotation())
 	draft = zatca.an_invoice(zatca.a_business()).insert()
 	planned = zatca.submitted(zatca.an_invoice(zatca.a_business(), scb_plan_template=plans.a_template()))
+	paid = plans.pay(planned, 10)
 	return Ground(
+		planned=planned.name,
+		planned_plans=frappe.as_json([planned.scb_instalment_plan]),
+		paid=paid.name,
+		direction=direct(planned.name, paid.doctype, paid.name, 2, 5, "asked"),
+		offered=quotation.as_json(),
 		unit=unit.name,
 		invoice=invoice.name,
 		customer=invoice.customer,

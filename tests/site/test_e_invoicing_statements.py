@@ -25,7 +25,8 @@ __all__ = ["gateway", "sandbox", "unit"]
 APP = str(Path(saudi_crm_billing.__file__).parent)
 
 # Of an invoice with a plan, a tax class, an e-invoice and the guards of billing; of one in a company without any.
-ALL_SET_UP, NOTHING_SET_UP = 37, 8
+# Three are of what follows a plan: its payment requests, its promissory notes, its settlement quote and write-offs.
+ALL_SET_UP, NOTHING_SET_UP = 40, 8
 
 
 @contextmanager

@@ -189,7 +189,7 @@ def test_core_may_fetch_terms_from_the_order(site: ModuleType, fetched: int) -> 
 
 
 def test_an_advance_after_the_invoice_settles_the_oldest_when_it_is_reconciled(site: ModuleType) -> None:
-	from test_instalments_ledger import reconcile
+	from instalments_helpers import reconcile
 
 	customer = make.a_customer("Late Advance")
 	invoice = steps.a_plan_invoice(300, customer=customer)
