@@ -10,7 +10,8 @@ import frappe
 from frappe import _
 from frappe.utils import fmt_money, formatdate
 
-from saudi_crm_billing.instalments.engine.schedule import MESSAGES, PlanError
+from saudi_crm_billing.instalments.engine.refusal import Refusal
+from saudi_crm_billing.instalments.engine.schedule import PlanError
 
 
 class InstalmentPlanError(frappe.ValidationError):
@@ -23,9 +24,14 @@ def refuse(message: str) -> NoReturn:
 
 
 def refuse_terms(error: PlanError) -> NoReturn:
-	"""The engine's message, translated; its English texts are the sources of translation."""
-	params = {name: readable(value) for name, value in error.params.items()}
-	refuse(_(MESSAGES[error.code]).format(**params))
+	refuse(translated(error))
+
+
+def translated(error: Refusal) -> str:
+	"""The engine's message; its English texts are the sources of translation."""
+	return _(error.messages[error.code]).format(
+		**{name: readable(value) for name, value in error.params.items()}
+	)
 
 
 def readable(value: object) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote
 
 import pytest
 from conftest import ACCOUNTANT, ACCOUNTANT_EN, Desk, LogIn
+from desk_pages import READERS, expect_nothing_beside_the_page, open_form
 from playwright.sync_api import Page, expect
 
 Shoot = Callable[[Page, str], None]
 CUSTOMER = "Najd Furniture"
-READERS = [(ACCOUNTANT_EN, "en"), (ACCOUNTANT, "ar")]
 WHY = {
 	"en": "Received before the supply: its VAT is due now",
 	"ar": "استُلم قبل التوريد، فضريبته مستحقة الآن",
@@ -19,16 +18,6 @@ WHY = {
 UNKNOWN = {"en": "Unknown: no answer yet", "ar": "غير معروف: لا رد بعد"}
 HAND_OVER = {"en": "Hand Over Uncleared", "ar": "تسليم قبل الاعتماد"}
 SEND = {"en": "Send to Customer", "ar": "إرسال إلى العميل"}
-
-
-def open_form(page: Page, desk: Desk, route: str, name: str) -> None:
-	page.goto(f"{desk.url}/app/{route}/{quote(name)}")
-	page.wait_for_function(f"window.cur_frm && cur_frm.doc && cur_frm.doc.name === '{name}'")
-	page.wait_for_load_state("networkidle")
-
-
-def expect_nothing_beside_the_page(page: Page) -> None:
-	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
 
 
 @pytest.mark.parametrize(

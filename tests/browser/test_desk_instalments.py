@@ -7,28 +7,18 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from conftest import ACCOUNTANT, ACCOUNTANT_EN, Desk, LogIn
+from conftest import ACCOUNTANT, Desk, LogIn
+from desk_pages import READERS, expect_nothing_beside_the_page, open_form
 from playwright.sync_api import Page, expect
 
 Shoot = Callable[[Page, str], None]
 CUSTOMER = "Najd Furniture"
-READERS = [(ACCOUNTANT_EN, "en"), (ACCOUNTANT, "ar")]
 LATE = {"en": "Late 12 days", "ar": "أيام التأخر: 12"}
 LATE_SHORT = {"en": "▲ Late 12 d", "ar": "▲ متأخر 12 ي"}
 PAID = {"en": "Paid: ", "ar": "سُدد: "}
 GROUP = {"en": "Instalments", "ar": "الأقساط"}
 LATE_FILTER = {"en": "Late", "ar": "متأخر"}
 WEEK_FILTER = {"en": "Due This Week", "ar": "يستحق هذا الأسبوع"}
-
-
-def open_form(page: Page, desk: Desk, route: str, name: str) -> None:
-	page.goto(f"{desk.url}/app/{route}/{quote(name)}")
-	page.wait_for_function(f"window.cur_frm && cur_frm.doc && cur_frm.doc.name === '{name}'")
-	page.wait_for_load_state("networkidle")
-
-
-def expect_nothing_beside_the_page(page: Page) -> None:
-	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
 
 
 @pytest.mark.parametrize(("user", "language"), READERS)
@@ -95,7 +85,9 @@ def test_the_invoice_list_says_how_instalments_stand(
 ) -> None:
 	invoice = desk.call("late_plan", CUSTOMER)
 	page = log_in(user)
-	page.goto(f"{desk.url}/app/sales-invoice/view/list?name={invoice}")  # in place of what the list was filtered by
+	page.goto(
+		f"{desk.url}/app/sales-invoice/view/list?name={invoice}"
+	)  # in place of what the list was filtered by
 	row = page.locator(".frappe-list .list-row-container").filter(has_text=invoice)
 	mark = row.locator(".scb-list-standing")
 	expect(mark).to_have_text({"en": "▲ 12 d", "ar": "▲ 12 ي"}[language])

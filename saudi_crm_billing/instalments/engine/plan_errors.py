@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from saudi_crm_billing.instalments.engine.refusal import Refusal
+
 MESSAGES = {
 	"total_not_positive": "The amount to spread over instalments is {total}. Enter an amount above zero.",
 	"total_too_large": "A total of {total} is more than a plan can carry. Check the amount.",
@@ -77,10 +79,7 @@ MESSAGES = {
 """What each code says in English; also the source texts for translation."""
 
 
-class PlanError(ValueError):
+class PlanError(Refusal):
 	"""Terms from which no schedule can be made: `code` (a key of MESSAGES) and the `params` of its text."""
 
-	def __init__(self, code: str, **params: object) -> None:
-		self.code = code
-		self.params = params
-		super().__init__(MESSAGES[code].format(**params))
+	messages = MESSAGES

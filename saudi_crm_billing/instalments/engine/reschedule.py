@@ -22,6 +22,7 @@ from saudi_crm_billing.common.dates import (
 	to_hijri,
 )
 from saudi_crm_billing.common.money import split, to_money
+from saudi_crm_billing.instalments.engine.refusal import Refusal
 
 ZERO = Decimal(0)
 
@@ -49,13 +50,10 @@ MESSAGES = {
 """What each code says in English; also the source texts for translation."""
 
 
-class RescheduleError(ValueError):
+class RescheduleError(Refusal):
 	"""A change that cannot be made: `code` (a key of MESSAGES) and the `params` of its text."""
 
-	def __init__(self, code: str, **params: object) -> None:
-		self.code = code
-		self.params = params
-		super().__init__(MESSAGES[code].format(**params))
+	messages = MESSAGES
 
 
 @dataclass(frozen=True)

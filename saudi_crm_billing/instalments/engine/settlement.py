@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from saudi_crm_billing.common.dates import Calendar, add_months
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.engine.refusal import Refusal
 
 ZERO = Decimal(0)
 
@@ -23,13 +24,10 @@ MESSAGES = {
 """What each code says in English; also the source texts for translation."""
 
 
-class SettlementError(ValueError):
+class SettlementError(Refusal):
 	"""A settlement that cannot be quoted: `code` (a key of MESSAGES) and the `params` of its text."""
 
-	def __init__(self, code: str, **params: object) -> None:
-		self.code = code
-		self.params = params
-		super().__init__(MESSAGES[code].format(**params))
+	messages = MESSAGES
 
 
 @dataclass(frozen=True)

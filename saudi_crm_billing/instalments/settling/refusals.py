@@ -7,8 +7,8 @@ from typing import NoReturn
 import frappe
 from frappe import _
 
-from saudi_crm_billing.instalments.engine.settlement import MESSAGES, SettlementError
-from saudi_crm_billing.instalments.errors import InstalmentPlanError, readable
+from saudi_crm_billing.instalments.engine.settlement import SettlementError
+from saudi_crm_billing.instalments.errors import InstalmentPlanError, translated
 
 
 def refuse(message: str) -> NoReturn:
@@ -16,5 +16,4 @@ def refuse(message: str) -> NoReturn:
 
 
 def refuse_settlement(error: SettlementError) -> NoReturn:
-	"""The engine's message, translated; its English texts are the sources of translation."""
-	refuse(_(MESSAGES[error.code]).format(**{name: readable(value) for name, value in error.params.items()}))
+	refuse(translated(error))
