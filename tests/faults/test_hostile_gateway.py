@@ -49,7 +49,7 @@ def hostile() -> Iterator[Callable[[Iterator[bytes]], str]]:
 		def serve() -> None:
 			connection, _ = listener.accept()
 			with connection:
-				connection.recv(65_536)
+				read_request(connection)
 				try:
 					for piece in pieces:
 						connection.sendall(piece)
@@ -61,6 +61,14 @@ def hostile() -> Iterator[Callable[[Iterator[bytes]], str]]:
 
 	yield start
 	listener.close()
+
+
+def read_request(connection: socket.socket) -> None:
+	"""All of it: closing on unread bytes resets the connection, and the answer that is still on its way is lost."""
+	with connection.makefile("rb") as request:
+		lines = iter(request.readline, b"\r\n")
+		headers = dict(line.lower().split(b": ", 1) for line in lines if b": " in line)
+		request.read(int(headers[b"content-length"]))
 
 
 def hundred_megabytes() -> Iterator[bytes]:
