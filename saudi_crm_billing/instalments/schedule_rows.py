@@ -28,7 +28,7 @@ from saudi_crm_billing.instalments.agreement import (
 from saudi_crm_billing.instalments.engine.schedule import portion_of
 from saudi_crm_billing.instalments.errors import refuse
 from saudi_crm_billing.instalments.margins import MARGIN_FIELDS, put_margin, write_margin
-from saudi_crm_billing.instalments.origins import billed_of
+from saudi_crm_billing.instalments.origins import billed_of, sources_of
 from saudi_crm_billing.instalments.templates import next_of_its_day
 from saudi_crm_billing.instalments.terms import ensure_terms, term_name
 
@@ -102,16 +102,35 @@ def carry_wishes(doc: Document, source: Document) -> None:
 	Mapping copied them already, except through a Delivery Note, which has none: then the order's count.
 	"""
 	if source.doctype == "Delivery Note":
-		orders = {row.get("sales_order") for row in doc.get("items")}
-		order = orders.pop() if len(orders) == 1 else None
-		if not order or has_plan(doc):
+		order = None if has_plan(doc) else _delivered_order(doc)
+		if not order:
 			return
-		source = frappe.get_doc("Sales Order", order)
+		source = order
 		doc.update({wish: source.get(wish) for wish in WISHES})
 	if source.get("scb_chosen_template"):
 		doc.update({**dict.fromkeys(WISHES), "scb_plan_template": source.scb_chosen_template})
 	if doc.get("scb_down_payment"):
 		doc.scb_down_payment = float(_share(doc, source))
+
+
+def _delivered_order(doc: Document) -> Document | None:
+	"""The order whose plan what was delivered carries on: any of several that wish the same; None where none has a plan."""
+	orders = [frappe.get_doc("Sales Order", name) for name in sorted(sources_of(doc)[1])]
+	wished = {tuple(str(order.get(wish) or "") for wish in WISHES) for order in orders if has_plan(order)}
+	if not wished:
+		return None
+	alike = len(wished) == 1 and all(has_plan(order) for order in orders)
+	if len(orders) == 1 or (alike and not orders[0].get("scb_down_payment")):
+		return orders[0]
+	frappe.msgprint(
+		_(
+			"Sales Orders {0} were sold on different plans, so this invoice has none. Choose its Instalment Plan Template, "
+			"or bill each order by itself."
+		).format(", ".join(order.name for order in orders)),
+		title=_("No instalment plan"),
+		indicator="orange",
+	)
+	return None
 
 
 def move_passed_wish(doc: Document) -> date | None:
