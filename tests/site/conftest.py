@@ -75,7 +75,9 @@ def site(connection: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mo
 	"""`frappe`, connected as Administrator; whatever the test writes is rolled back."""
 	frappe = connection
 	frappe.db.rollback()
-	frappe.db.set_execution_timeout(0)  # core's counts for a form's dashboard leave one second on the connection
+	frappe.db.set_execution_timeout(
+		0
+	)  # core's counts for a form's dashboard leave one second on the connection
 	forget_cached_documents(frappe)
 	monkeypatch.setattr(frappe.local.db, "commit", lambda: frappe.local.db.before_commit.run())
 	frappe.set_user("Administrator")

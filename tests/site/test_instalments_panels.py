@@ -215,6 +215,23 @@ def test_the_cards_leave_out_what_belongs_to_other_companies(site: ModuleType) -
 		cards.late_instalments()
 
 
+def test_without_a_company_of_his_own_the_card_sums_the_books_of_one_currency(
+	site: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	invoice = a_late_invoice()
+	monkeypatch.setattr(frappe.defaults, "get_user_default", lambda key: None)
+	frappe.db.set_default("currency", "SAR")
+	whole = figures()[2]
+	assert whole >= 300
+	frappe.db.set_value("Company", invoice.company, "default_currency", "USD")
+	assert figures()[2] == whole - all_of(invoice.company)
+
+
+def all_of(company: str) -> float:
+	filters = {"company": company, "parenttype": "Instalment Plan", "outstanding": (">", 0)}
+	return sum(frappe.get_all("Instalment", filters, pluck="base_outstanding"))
+
+
 def test_what_happened_names_its_document_and_a_reschedule(site: ModuleType) -> None:
 	invoice = plans.a_plan_invoice()
 	payment = plans.pay(invoice, 100)

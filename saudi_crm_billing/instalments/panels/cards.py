@@ -1,4 +1,4 @@
-"""The number cards of the workspace: rows of plans, counted or summed, of the companies that the caller may see.
+"""The number cards of the workspace: rows of plans, counted or summed, of the plans that the caller may read.
 
 Core's own cards lead to the list of the doctype that they count, and rows of a table have none: these lead to the plans.
 """
@@ -8,43 +8,57 @@ from __future__ import annotations
 from typing import Any
 
 import frappe
+from frappe.query_builder.functions import Count, Sum
 from frappe.utils import add_days, today
+from pypika.terms import Criterion, Term
+
+from saudi_crm_billing.instalments.reporting.access import readable
 
 ROW, PLAN = "Instalment", "Instalment Plan"
-OWED = {"outstanding": (">", 0)}
-COUNT, SUM = "count(`tabInstalment`.`name`)", "sum(`tabInstalment`.`base_outstanding`)"
 
 
 @frappe.whitelist(methods=["GET", "POST"])
+@frappe.read_only()
 def late_instalments(filters: str | None = None) -> dict[str, Any]:
 	"""How many are late: owed, and the grace days over."""
-	return _card({"grace_until": ("<", today())}, COUNT, "Int")
+	frappe.has_permission(PLAN, "read", throw=True)
+	row = frappe.qb.DocType(ROW)
+	return _card(Count(row.name), row.grace_until < today(), "Int", {"grace_until": ["<", today()]})
 
 
 @frappe.whitelist(methods=["GET", "POST"])
+@frappe.read_only()
 def due_this_week(filters: str | None = None) -> dict[str, Any]:
 	"""How many are owed and due from today to the seventh day."""
-	week = (today(), add_days(today(), 6))
-	return _card({"due_date": ("between", week)}, COUNT, "Int")
+	frappe.has_permission(PLAN, "read", throw=True)
+	row, week = frappe.qb.DocType(ROW), [today(), add_days(today(), 6)]
+	return _card(Count(row.name), row.due_date[slice(*week)], "Int", {"due_date": ["between", week]})
 
 
 @frappe.whitelist(methods=["GET", "POST"])
+@frappe.read_only()
 def instalments_outstanding(filters: str | None = None) -> dict[str, Any]:
-	"""What all instalments owe, in the currency of the caller's company."""
-	company = frappe.defaults.get_user_default("Company")
-	return _card({"company": ("=", company)} if company else {}, SUM, "Currency")
-
-
-def _card(asked: dict[str, Any], figure: str, fieldtype: str) -> dict[str, Any]:
-	"""Asked of the plans, for core holds a table's rows against no User Permission."""
+	"""What all instalments owe of the caller's company; without one, of those that keep books in the site's currency."""
 	frappe.has_permission(PLAN, "read", throw=True)
-	wanted = {**OWED, **asked}
-	filters = [[ROW, name, *condition] for name, condition in wanted.items()]
-	found = frappe.get_list(PLAN, filters=filters, fields=[f"{figure} as value"], order_by="")
-	options = {f"{ROW}.{name}": list(condition) for name, condition in wanted.items() if name != "company"}
+	row = frappe.qb.DocType(ROW)
+	return _card(Sum(row.base_outstanding), row.company.isin(_companies()), "Currency", {})
+
+
+def _companies() -> list[str]:
+	if chosen := frappe.defaults.get_user_default("Company"):
+		return [chosen]
+	currency = frappe.db.get_default("currency")
+	return frappe.get_all("Company", {"default_currency": currency}, pluck="name") or [""]
+
+
+def _card(figure: Term, wanted: Criterion, fieldtype: str, route: dict[str, Any]) -> dict[str, Any]:
+	row = frappe.qb.DocType(ROW)
+	of_plans = readable(PLAN, row.parent) & (row.parenttype == PLAN) & (row.outstanding > 0)
+	found = frappe.qb.from_(row).select(figure).where(of_plans & wanted).run()
+	shown = {"outstanding": [">", 0], **route}
 	return {
-		"value": found[0].value or 0,
+		"value": found[0][0] or 0,
 		"fieldtype": fieldtype,
 		"route": ["List", PLAN],
-		"route_options": options,
+		"route_options": {f"{ROW}.{name}": condition for name, condition in shown.items()},
 	}

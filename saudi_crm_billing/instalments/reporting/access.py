@@ -6,30 +6,18 @@ A report sums before core could filter its rows, so every query is narrowed here
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import frappe
 from frappe import _
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
-from frappe.model.db_query import DatabaseQuery
+from frappe.desk.reportview import build_match_conditions
 from frappe.permissions import get_allowed_docs_for_doctype
 from pypika.queries import QueryBuilder
 from pypika.terms import ContainsCriterion, Criterion, Term
-from pypika.utils import format_alias_sql
+
+from saudi_crm_billing.compat import names_that_the_user_reads
 
 PLAN = "Instalment Plan"
-
-
-class Subselect(Term):
-	"""A SELECT that the framework has already written out, in brackets."""
-
-	def __init__(self, sql: str) -> None:
-		super().__init__()
-		self.sql = sql
-
-	def get_sql(self, **kwargs: Any) -> str:
-		"""With its percent signs doubled, for the driver puts values into the whole."""
-		return format_alias_sql(f"({self.sql.replace('%', '%%')})", self.alias, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -76,13 +64,17 @@ def _company_of(filters: frappe._dict) -> str:
 
 def _permitted(customer: Term) -> Criterion:
 	"""True of rows whose customer the user may read."""
-	condition = Criterion.all()
+	condition = readable("Customer", customer)
 	if allowed := _allowed("Customer"):
 		condition &= customer.isin(allowed)
-	if DatabaseQuery("Customer").build_match_conditions():
-		readable = frappe.get_list("Customer", fields=["name"], limit_page_length=0, run=False)
-		condition &= ContainsCriterion(customer, Subselect(readable))
 	return condition
+
+
+def readable(doctype: str, name: Term) -> Criterion:
+	"""True of rows that name a document which the user may read."""
+	if not build_match_conditions(doctype):
+		return Criterion.all()
+	return ContainsCriterion(name, names_that_the_user_reads(doctype))
 
 
 def _customers_of(tree: str, node: str) -> QueryBuilder:
