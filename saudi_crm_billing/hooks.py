@@ -378,6 +378,9 @@ scb_plan_rescheduled = [
 	"saudi_crm_billing.collection.moved_dates.drop_reminders_of",
 ]
 
+# A promissory note carries national IDs
+has_permission = {"Promissory Note": "saudi_crm_billing.instalments.notes.events.has_permission"}
+
 # History of an invoice: it stays as it is when the invoice is cancelled
 auto_cancel_exempted_doctypes = ["Instalment Reschedule", "Settlement Quote"]
 

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
-
 import factories as make
 import frappe
 import instalments_helpers as kit
 import pytest
-from frappe.model.document import Document
-from frappe.utils import add_days, getdate
+from frappe.utils import add_days
+from instalments_notes_helpers import DOCTYPE, history, issued, move_instalment, notes, printed
 
 from saudi_crm_billing.instalments import plan_events
-from saudi_crm_billing.instalments.notes import api, events
+from saudi_crm_billing.instalments.notes import api
 
 pytestmark = pytest.mark.usefixtures("site")
-DOCTYPE = "Promissory Note"
-
-
-def notes(invoice: Document, each: bool = False, platform: str = "Paper") -> list[Document]:
-	return [frappe.get_doc(DOCTYPE, name) for name in api.draft_notes(invoice.name, each, platform)]
-
-
-def issued(note: Document, **values: Any) -> Document:
-	note.update({"issue_place": "الرياض", "drawer_id": "1012345678", **values}).save()
-	api.move_note(note.name, "Issued")
-	return note.reload()
-
-
-def history(note: Document) -> list[tuple[str, str, str]]:
-	note.reload()
-	return [(row.from_state, row.to_state, row.reason) for row in note.moves]
 
 
 def test_one_note_for_the_plan_at_sight() -> None:
@@ -175,16 +156,6 @@ def test_a_cancelled_invoice_sends_its_note_back() -> None:
 	assert note.reload().status == "To Be Returned"
 
 
-def move_instalment(invoice: Document, number: int, days: int) -> None:
-	"""What a reschedule does to one row, and the event that it publishes."""
-	plan = invoice.scb_instalment_plan
-	name = frappe.db.get_value("Instalment", {"parent": plan, "number": number})
-	due = getdate(frappe.db.get_value("Instalment", name, "due_date"))
-	frappe.db.set_value("Instalment", name, "due_date", add_days(due, days))
-	events.plan_rescheduled(SimpleNamespace(plan=plan))
-	frappe.db.commit()
-
-
 def test_rescheduled_it_is_replaced_by_a_new_one() -> None:
 	invoice = kit.a_plan_invoice(300)
 	first, second, _third = (issued(note) for note in notes(invoice, each=True))
@@ -259,10 +230,6 @@ def test_the_form_offers_the_moves_that_its_reader_may_make() -> None:
 	manager.onload()
 	assert keeper.get_onload("moves") == []
 	assert manager.get_onload("moves") == ["To Be Replaced", "To Be Returned", "Executed"]
-
-
-def printed(note: Document, print_format: str) -> str:
-	return frappe.get_print(DOCTYPE, note.name, print_format)
 
 
 def test_the_note_prints_what_the_law_asks_of_one() -> None:

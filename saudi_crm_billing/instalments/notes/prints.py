@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
 from saudi_crm_billing.bilingual import Said
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.notes.reading import id_readers, may_read_id
 from saudi_crm_billing.instalments.prints import parts
 from saudi_crm_billing.printing import texts
 
@@ -63,7 +65,7 @@ class PrintedReturn:
 
 def scb_promissory_note(doc: Document) -> PrintedNote:
 	"""Of any note but a cancelled one."""
-	parts.check_may_print(doc)
+	_check_may_print(doc)
 	if doc.status == "Cancelled":
 		parts.refuse_print(_("{0} was cancelled. There is no note to print.").format(doc.name))
 	return _note(doc)
@@ -71,12 +73,26 @@ def scb_promissory_note(doc: Document) -> PrintedNote:
 
 def scb_note_return(doc: Document) -> PrintedReturn:
 	"""Of a note that goes back to its drawer, or went."""
-	parts.check_may_print(doc)
+	_check_may_print(doc)
 	if doc.status not in RETURNABLE:
 		state = _(doc.status, context=doc.doctype)
 		parts.refuse_print(_("{0} is {1}: it is not to be returned.").format(doc.name, state))
 	moved = next((row.moved_on for row in doc.moves if row.to_state == "Returned"), None)
 	return PrintedReturn(_note(doc), texts.day(getdate(moved)), doc.replaced_by or "")
+
+
+def _check_may_print(doc: Document) -> None:
+	"""The IDs stand on the paper, and Frappe keeps permission levels in its own layout only. What the system prints for a
+	mail is checked before that, by the right to send one."""
+	parts.check_may_print(doc)
+	if frappe.flags.ignore_print_permissions or may_read_id(doc, frappe.session.user):
+		return
+	parts.refuse_print(
+		_(
+			"{0} carries the national ID of its drawer, which you may not read. Someone with one of these roles can print"
+			" it: {1}."
+		).format(doc.name, ", ".join(_(role) for role in id_readers(doc)))
+	)
 
 
 def _note(doc: Document) -> PrintedNote:

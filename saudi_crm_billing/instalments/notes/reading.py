@@ -80,6 +80,16 @@ def notes_of(plan: str) -> list[str]:
 	return sorted({name for (name,) in found})
 
 
+def id_readers(note: Document) -> list[str]:
+	"""Roles that read the drawer's ID and the guarantor's."""
+	level = note.meta.get_field("drawer_id").permlevel
+	return sorted({row.role for row in note.get_permissions() if row.permlevel == level and row.read})
+
+
+def may_read_id(note: Document, user: str) -> bool:
+	return not set(id_readers(note)).isdisjoint(frappe.get_roles(user))
+
+
 def _line(row: Any, now: Any | None) -> Line:
 	return Line(
 		number=row.number,
