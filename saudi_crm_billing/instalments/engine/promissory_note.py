@@ -64,6 +64,9 @@ MOVES: dict[State, dict[State, frozenset[Mover]]] = {
 COVERING = (State.DRAFT, State.ISSUED, State.TO_BE_RETURNED, State.EXECUTED)
 """States in which a note still stands for its instalments; another may not be made for the same money."""
 
+SIGNED = frozenset(COVERING) - {State.DRAFT}
+"""States in which its holder can claim: no two such notes stand for the same money."""
+
 
 @dataclass(frozen=True)
 class Line:

@@ -12,7 +12,7 @@ from frappe.model.document import Document
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.engine.promissory_note import State, masked
-from saudi_crm_billing.instalments.notes.reading import covered, instalments
+from saudi_crm_billing.instalments.notes.reading import covered, instalments, rivals_of
 
 LOCKED = (
 	"company", "customer", "platform", "note_number", "amount", "currency", "at_sight", "due_date", "issue_date",
@@ -57,6 +57,17 @@ def check_issue(note: Document) -> None:
 			)
 		)
 	_check_lines(note)
+
+
+def check_alone(note: Document) -> None:
+	"""A signed note that is issued again: no other may have taken its place meanwhile."""
+	if rivals := rivals_of(note):
+		frappe.throw(
+			_(
+				"{0} cannot be issued: {1} stand for its instalments by now. Give back one or the other, so that nothing is "
+				"claimed twice."
+			).format(note.name, ", ".join(rivals))
+		)
 
 
 def _refuse_changes(note: Document, stored: Document) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate, now, now_datetime
+from frappe.utils import getdate, now, now_datetime, sanitize_html
 
 from saudi_crm_billing.bilingual import NOTHING, Said, plain, said
 from saudi_crm_billing.instalments.engine.promissory_note import (
@@ -18,7 +18,7 @@ from saudi_crm_billing.instalments.engine.promissory_note import (
 	may_move,
 	next_states,
 )
-from saudi_crm_billing.instalments.notes.checks import check_issue
+from saudi_crm_billing.instalments.notes.checks import check_alone, check_issue
 from saudi_crm_billing.instalments.notes.reading import DOCTYPE, hold_of, lines_of
 
 SYSTEM = frozenset({Mover.SYSTEM})
@@ -57,6 +57,14 @@ def follow(name: str, to: State, why: Said) -> None:
 		_write(note, to, why)
 
 
+def stay(note: Document, why: Said) -> None:
+	"""The system would move it and may not: its timeline says why, once."""
+	filters = {"reference_doctype": DOCTYPE, "reference_name": note.name, "comment_type": "Info"}
+	text = sanitize_html(why.html, always_sanitize=True)
+	if text not in frappe.get_all("Comment", filters, pluck="content"):
+		note.add_comment("Info", text)
+
+
 def locked(name: str) -> Document:
 	return frappe.get_doc(DOCTYPE, name, for_update=True)
 
@@ -68,8 +76,8 @@ def came_from(note: Document) -> State | None:
 
 
 def _consequences(note: Document, to: State) -> dict[str, Any]:
-	if to is State.ISSUED and note.status == State.DRAFT.value:
-		check_issue(note)
+	if to is State.ISSUED:
+		check_issue(note) if note.status == State.DRAFT.value else check_alone(note)
 	if to is not State.EXECUTED:
 		return {}
 	claim = claimable(lines_of(note), getdate())

@@ -14,7 +14,7 @@ from frappe.utils import getdate
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.balances import LIVE, hold_plans
-from saudi_crm_billing.instalments.engine.promissory_note import COVERING, Line
+from saudi_crm_billing.instalments.engine.promissory_note import COVERING, SIGNED, Line
 
 DOCTYPE = "Promissory Note"
 LINE = "Promissory Note Instalment"
@@ -70,6 +70,32 @@ def covered(plan: str, but: str | None = None) -> dict[int, Decimal]:
 		.for_update()
 	).run()
 	return defaultdict(Decimal, {number: to_money(amount) for number, amount in rows})
+
+
+def rivals_of(note: Document) -> list[str]:
+	"""Other signed notes with which this one would stand for more of an instalment than the plan has of it."""
+	now = instalments({row.plan for row in note.instalments})
+	rivals = set[str]()
+	for row in note.instalments:
+		others = _signed_for(row.plan, row.number, note.name)
+		found = now.get((row.plan, row.number))
+		if sum(others.values(), to_money(row.amount)) > (found.amount if found else Decimal(0)):
+			rivals |= others.keys()
+	return sorted(rivals)
+
+
+def _signed_for(plan: str, number: int, but: str) -> dict[str, Decimal]:
+	line, note = frappe.qb.DocType(LINE), frappe.qb.DocType(DOCTYPE)
+	rows = (
+		frappe.qb.from_(line)
+		.join(note)
+		.on(note.name == line.parent)
+		.select(note.name, line.amount)
+		.where((line.plan == plan) & (line.number == number) & (note.name != but))
+		.where(note.status.isin([state.value for state in SIGNED]))
+		.for_update()
+	).run()
+	return {name: to_money(amount) for name, amount in rows}
 
 
 def notes_of(plan: str) -> list[str]:
