@@ -130,6 +130,7 @@ doc_events = {
 		],
 		"before_cancel": [
 			"saudi_crm_billing.instalments.events.before_cancel",
+			"saudi_crm_billing.instalments.settling.events.before_cancel_invoice",
 			"saudi_crm_billing.instalments.events.before_ledger",
 			"saudi_crm_billing.e_invoicing.events.keep_system_fields",
 			"saudi_crm_billing.e_invoicing.events.before_cancel_invoice",
@@ -433,6 +434,8 @@ scb_plan_eligibility_facts = ["saudi_crm_billing.customer_tax.customer_facts.tax
 
 # Instalments put lines for a credit margin on a document: told to whoever decides what its lines bear
 scb_lines_changed = ["saudi_crm_billing.customer_tax.events.before_validate"]
+# A settlement's rebate is to be a credit note: each completes the draft
+scb_rebate_noted = ["saudi_crm_billing.e_invoicing.events.rebate_noted"]
 # A plan owes something else than before: each is called with its name, while it is locked
 scb_plan_recomputed = [
 	"saudi_crm_billing.instalments.requests.events.plan_recomputed",

@@ -7,6 +7,7 @@ from frappe.model.document import Document
 from saudi_crm_billing.e_invoicing import system_fields
 from saudi_crm_billing.e_invoicing.checks import drafts, stored_findings, validating
 from saudi_crm_billing.e_invoicing.documents import sources
+from saudi_crm_billing.e_invoicing.documents.source_fields import VALUE_AMENDED
 from saudi_crm_billing.e_invoicing.issuing import cancelling, issue
 from saudi_crm_billing.e_invoicing.sending import mirror
 
@@ -43,6 +44,11 @@ def on_cancel_invoice(doc: Document, method: str | None = None) -> None:
 
 def on_trash_invoice(doc: Document, method: str | None = None) -> None:
 	cancelling.refuse_deletion(doc)
+
+
+def rebate_noted(note: Document) -> None:
+	"""A rebate changes the value of a supply that was agreed before (KSA-10)."""
+	note.scb_zatca_note_reason = VALUE_AMENDED
 
 
 def on_ledger_entry(doc: Document, method: str | None = None) -> None:

@@ -31,11 +31,17 @@ def margin_items(company: str) -> set[str]:
 	return {settings.get(fieldname) for fieldname in MARGIN_ITEMS if settings.get(fieldname)}
 
 
+def cost_center_of(company: str) -> str:
+	"""Where rebates, write-offs and recoveries are posted."""
+	return settings_of(company).cost_center or frappe.get_cached_value("Company", company, "cost_center")
+
+
 DEFAULTS = {
 	"credit_note_rule": "Oldest first",
 	"allow_directed": 1,
 	"quote_days": 7,
 	"kept_months": 0,
+	"rebate_by": "Deduction",
 	"request_link_days": 30,
 }
 

@@ -18,6 +18,8 @@ NOTE_REASONS = (
 	"Change of the seller's or buyer's information",
 )
 
+VALUE_AMENDED = NOTE_REASONS[2]
+
 field = partial(custom_field, "E-Invoicing")
 
 

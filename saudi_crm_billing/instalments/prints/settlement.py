@@ -101,4 +101,9 @@ def _body(doc: Document) -> tuple[Said, ...]:
 			lang=lang,
 		)
 	)
-	return (first, second)
+	if not (doc.rebate and doc.rebate_by == "Credit Note"):
+		return (first, second)
+	third = said(
+		lambda lang: _("Once it is paid, we issue a tax credit note of the rebate.", lang=lang),
+	)
+	return (first, second, third)

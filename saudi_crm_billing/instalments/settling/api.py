@@ -16,7 +16,9 @@ def receive_payment(
 	reference_date: str | None = None,
 	posting_date: str | None = None,
 ) -> str:
-	"""Pay an open quote in one go; the name of the Payment Entry. For who may submit quotes and Payment Entries."""
+	"""Pay an open quote in one go; the name of the Payment Entry. For who may submit quotes and Payment Entries, and
+	Sales Invoices where the rebate is a credit note.
+	"""
 	frappe.has_permission("Settlement Quote", "submit", doc=quote, throw=True)
 	frappe.has_permission("Payment Entry", "submit", throw=True)
 	how = {

@@ -11,7 +11,7 @@ from frappe.model.document import Document
 from saudi_crm_billing.instalments import settlements
 from saudi_crm_billing.instalments.plans import plan_of
 from saudi_crm_billing.instalments.rescheduling.change import PlanChange
-from saudi_crm_billing.instalments.settling import quotes, write_offs
+from saudi_crm_billing.instalments.settling import crediting, quotes, write_offs
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
 
@@ -34,6 +34,12 @@ def _review(plan: str) -> None:
 def on_cancel_payment(doc: Document, method: str | None = None) -> None:
 	on_ledger(doc)
 	_let_stand(doc, quotes.DOCTYPE)
+	if note := quotes.credit_note_of(doc.name):
+		crediting.take_back(note)
+
+
+def before_cancel_invoice(doc: Document, method: str | None = None) -> None:
+	crediting.refuse_cancel_alone(doc)
 
 
 def on_cancel_invoice(doc: Document, method: str | None = None) -> None:

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.instalments.settings import settings_of
+from saudi_crm_billing.instalments.settings import cost_center_of, settings_of
 
 
 def write_off(doc: Document) -> str:
@@ -31,7 +31,7 @@ def write_off(doc: Document) -> str:
 	}
 	loss = {
 		"account": settings_of(doc.company).write_off_account,
-		"cost_center": _cost_center(doc.company),
+		"cost_center": cost_center_of(doc.company),
 		"debit_in_account_currency": doc.base_amount,
 	}
 	own = frappe.get_cached_value("Company", doc.company, "default_currency")
@@ -50,7 +50,7 @@ def recovery(doc: Document) -> str:
 	money = {"account": doc.paid_to, "debit_in_account_currency": doc.amount}
 	income = {
 		"account": settings_of(doc.company).recovery_account,
-		"cost_center": _cost_center(doc.company),
+		"cost_center": cost_center_of(doc.company),
 		"credit_in_account_currency": doc.amount,
 	}
 	remark = _("Recovery {0} of {1} from {2}").format(doc.name, doc.write_off, doc.customer)
@@ -76,7 +76,3 @@ def _post(doc: Document, accounts: list[dict[str, Any]], remark: str, **values: 
 	journal.insert()
 	journal.submit()
 	return str(journal.name)
-
-
-def _cost_center(company: str) -> str:
-	return settings_of(company).cost_center or frappe.get_cached_value("Company", company, "cost_center")

@@ -20,6 +20,7 @@ from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, read_plan
 from saudi_crm_billing.instalments.settings import settings_of
+from saudi_crm_billing.instalments.settling import crediting
 from saudi_crm_billing.instalments.settling.figures import Figures, figures_of, ledger_outstanding
 from saudi_crm_billing.instalments.settling.refusals import refuse
 
@@ -35,12 +36,14 @@ def compute(doc: Document) -> None:
 	settings = settings_of(plan.header.company)
 	doc.valid_until = doc.valid_until or add_days(getdate(doc.as_of), settings.quote_days or 0)
 	_check_days(doc)
-	doc.update(_header_values(plan, figures))
+	doc.update({**_header_values(plan, figures), "rebate_by": settings.rebate_by or "Deduction"})
 	doc.update({"status": "Open" if opening else "Draft", "open_key": doc.plan if opening else None})
 	doc.set("rows", [_shown(row, plan.header.currency) for row in figures.rows])
 	if opening:
-		doc.update({"payment_entry": None, "paid_on": None})
+		doc.update({"payment_entry": None, "paid_on": None, "credit_note": None})
 		_check_account(doc, settings)
+		if doc.rebate and doc.rebate_by == crediting.CREDIT_NOTE:
+			crediting.check(doc)
 		_refuse_second(doc)
 
 
@@ -90,6 +93,12 @@ def expire(name: str, today: Any) -> bool:
 	return True
 
 
+def credit_note_of(payment_entry: str) -> str | None:
+	"""The credit note that a payment settled its quote with."""
+	filters = {"payment_entry": payment_entry, "status": "Paid"}
+	return frappe.db.get_value(DOCTYPE, filters, "credit_note")
+
+
 def _review_open(quote: Any, outstanding: Any) -> None:
 	if not outstanding and _is_submitted(quote.payment_entry):
 		_write(quote, {"status": "Paid", "paid_on": _posted_on(quote.payment_entry), "open_key": None})
@@ -102,15 +111,23 @@ def _review_paid(quote: Any, outstanding: Any) -> None:
 	if not outstanding and _is_submitted(quote.payment_entry):
 		return
 	if outstanding == to_money(quote.outstanding) and getdate(quote.valid_until) >= getdate():
-		reopened = {"status": "Open", "paid_on": None, "payment_entry": None, "open_key": quote.plan}
-		_write(quote, reopened)
+		nothing = {"paid_on": None, "payment_entry": None, "credit_note": None}
+		_write(quote, {"status": "Open", "open_key": quote.plan, **nothing})
 		return
-	payment = quote.payment_entry
-	_end(
-		quote,
-		"Void",
-		said(lambda lang: _("Its payment {0} no longer settles it.", lang=lang).format(payment)),
-	)
+	_end(quote, "Void", _unpaid(quote, outstanding))
+
+
+def _unpaid(quote: Any, outstanding: Any) -> Said:
+	payment, note, owed = quote.payment_entry, quote.credit_note, f"{outstanding:,.2f}"
+	if note and frappe.db.get_value("Sales Invoice", note, "docstatus") == 1:
+		return said(
+			lambda lang: _(
+				"Its payment {0} no longer settles it, but its credit note {1} stands, so {2} is owed. Quote that with "
+				"no rebate, or charge the rebate again by a debit note on the invoice.",
+				lang=lang,
+			).format(payment, note, owed)
+		)
+	return said(lambda lang: _("Its payment {0} no longer settles it.", lang=lang).format(payment))
 
 
 REVIEWS = {"Open": _review_open, "Paid": _review_paid}
@@ -125,6 +142,7 @@ def _quote_of(plan: str) -> Any:
 	"""The one that the plan points to, read as it is now."""
 	name = frappe.db.get_value("Instalment Plan", plan, "settlement_quote", for_update=True)
 	fields = ["name", "plan", "sales_invoice", "status", "outstanding", "valid_until", "payment_entry"]
+	fields += ["credit_note"]
 	return name and frappe.db.get_value(DOCTYPE, name, fields, as_dict=True, for_update=True)
 
 

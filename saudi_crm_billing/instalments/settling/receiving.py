@@ -1,9 +1,10 @@
-"""Makes the Payment Entry that pays a Settlement Quote: the amount as money, the rebate as its deduction, the invoice
-settled to zero. The user's own rights on Payment Entry hold.
+"""Makes the Payment Entry that pays a Settlement Quote: the amount as money, the rebate as its deduction or as a credit
+note, the invoice settled to zero. The user's own rights on the documents hold.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import frappe
@@ -13,7 +14,8 @@ from frappe.utils import flt, getdate
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import balances
-from saudi_crm_billing.instalments.settings import settings_of
+from saudi_crm_billing.instalments.settings import cost_center_of, settings_of
+from saudi_crm_billing.instalments.settling import crediting
 from saudi_crm_billing.instalments.settling.figures import ledger_outstanding
 from saudi_crm_billing.instalments.settling.refusals import refuse
 
@@ -21,10 +23,13 @@ from saudi_crm_billing.instalments.settling.refusals import refuse
 def receive(quote: Document, how: dict[str, Any]) -> str:
 	"""`how`: mode_of_payment, paid_to, reference_no, reference_date, posting_date. Returns the Payment Entry's name."""
 	balances.lock_plans({quote.sales_invoice: quote.plan})
-	_check_open(quote, getdate(how.get("posting_date")))
-	payment = _draft(quote, how)
+	day = getdate(how.get("posting_date"))
+	_check_open(quote, day)
+	note = crediting.make(quote, day) if quote.rebate and quote.rebate_by == crediting.CREDIT_NOTE else None
+	payment = _draft(quote, how, crediting.total_of(note) if note else Decimal(0))
 	payment.insert()
-	frappe.db.set_value(quote.doctype, quote.name, "payment_entry", payment.name)
+	made = {"payment_entry": payment.name, "credit_note": note and note.name}
+	frappe.db.set_value(quote.doctype, quote.name, made)
 	payment.submit()
 	return str(payment.name)
 
@@ -52,7 +57,7 @@ def _check_open(quote: Document, posting_date: Any) -> None:
 		)
 
 
-def _draft(quote: Document, how: dict[str, Any]) -> Document:
+def _draft(quote: Document, how: dict[str, Any], credited: Decimal) -> Document:
 	from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 
 	payment = get_payment_entry("Sales Invoice", quote.sales_invoice, bank_account=how.get("paid_to"))
@@ -63,28 +68,27 @@ def _draft(quote: Document, how: dict[str, Any]) -> Document:
 		quote.amount_to_pay * flt(payment.source_exchange_rate) / flt(payment.target_exchange_rate or 1),
 		payment.precision("received_amount"),
 	)
-	_allocate(payment, quote)
+	_allocate(payment, to_money(quote.outstanding) - credited)
 	payment.set_amounts()
 	if payment.difference_amount:
-		payment.append("deductions", _deduction(quote, payment.difference_amount))
+		rebate = to_money(quote.rebate) - credited
+		payment.append("deductions", _deduction(quote, payment.difference_amount, rebate))
 	return payment
 
 
-def _allocate(payment: Document, quote: Document) -> None:
+def _allocate(payment: Document, owed: Decimal) -> None:
 	"""One row for the whole debt: by terms core would split it, and could drop a residue."""
 	first = payment.references[0]
-	first.update({"allocated_amount": quote.outstanding, "payment_term": None})
+	first.update({"allocated_amount": float(owed), "payment_term": None})
 	payment.set("references", [first])
 
 
-def _deduction(quote: Document, amount: float) -> dict[str, Any]:
+def _deduction(quote: Document, amount: float, rebate: Decimal) -> dict[str, Any]:
 	"""In the company's currency: what the money lacks to the debt. Without a rebate it can only be an exchange residue."""
-	settings = settings_of(quote.company)
-	account = settings.rebate_account if quote.rebate else None
+	account = settings_of(quote.company).rebate_account if rebate else None
 	return {
 		"account": account or frappe.get_cached_value("Company", quote.company, "exchange_gain_loss_account"),
-		"cost_center": settings.cost_center
-		or frappe.get_cached_value("Company", quote.company, "cost_center"),
+		"cost_center": cost_center_of(quote.company),
 		"amount": amount,
 		"description": _("Rebate of early settlement {0}").format(quote.name),
 	}
