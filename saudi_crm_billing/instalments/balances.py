@@ -164,8 +164,9 @@ def instalment_values(truth: Truth, conversion_rate: Decimal) -> list[dict[str, 
 		{
 			**{name: getattr(balance, name) for name in SETTLED},
 			"base_outstanding": to_money(balance.outstanding * conversion_rate),
+			"written_off": written_off,
 		}
-		for balance in truth.balances
+		for balance, written_off in zip(truth.balances, truth.written_off, strict=True)
 	]
 
 
@@ -220,6 +221,7 @@ def _locked_rows(plan: str) -> list[Any]:
 			row.credited,
 			row.outstanding,
 			row.base_outstanding,
+			row.written_off,
 		)
 		.where((row.parent == plan) & (row.parenttype == "Instalment Plan"))
 		.orderby(row.idx)

@@ -38,7 +38,7 @@ HEADER = (
 	"next_due_amount",
 )
 ROW = ("name", "parent", "number", "payment_term", "due_date", "amount", "advance")
-SETTLED = ("paid", "credited", "outstanding", "base_outstanding")
+SETTLED = ("paid", "credited", "outstanding", "base_outstanding", "written_off")
 SCHEDULE = (
 	"name",
 	"parent",

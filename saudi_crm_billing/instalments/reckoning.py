@@ -18,10 +18,11 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Truth:
-	"""A balance a row, and what each direction still moves."""
+	"""A balance a row, what each direction still moves, and what of each row's `paid` a write-off settled."""
 
 	balances: tuple[InstalmentBalance, ...]
 	honoured: tuple[Decimal, ...]
+	written_off: tuple[Decimal, ...]
 	not_scheduled: Decimal
 
 	@property
@@ -59,4 +60,7 @@ def reckon(
 		directed=by_place(asked, given),
 	)
 	owed = sum((balance.outstanding for balance in balances), ZERO)
-	return Truth(balances, given, ledger.outstanding - owed)
+	gone = [(one, part) for one, row, part in zip(asked, directions, given, strict=True) if row.write_off]
+	written_off = by_place([one for one, _part in gone], [part for _one, part in gone])
+	by_row = tuple(written_off.get(place, ZERO) for place in range(len(rows)))
+	return Truth(balances, given, by_row, ledger.outstanding - owed)

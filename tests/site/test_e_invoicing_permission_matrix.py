@@ -150,6 +150,7 @@ INSTALMENTS = {
 	"settling.api.receive_payment": row(
 		ACCOUNTS, quote=":quote", stops_at="instalments.settling.receiving.receive"
 	),
+	"settling.api.write_off_choices": row(ACCOUNTS, plan=":plan"),
 	"panels.api.plan_panel": row(ACCOUNTS, SALES, SYSTEM_MANAGER, plan=":plan"),
 	"panels.api.customer_panel": row(ACCOUNTS, SALES, NO_COMPANY, customer=":customer"),
 	"panels.cards.late_instalments": row(ACCOUNTS, SALES, SYSTEM_MANAGER, NO_COMPANY),

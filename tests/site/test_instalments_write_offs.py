@@ -233,3 +233,132 @@ def test_two_recoveries_at_once_do_not_exceed_it(committing_site: ModuleType) ->
 	frappe.db.commit()
 	with pytest.raises(InstalmentPlanError, match=r"200\.00 cannot be recovered: 100\.00 of"):
 		other.result()
+
+
+CHOSEN = "Chosen Instalments"
+
+
+def choosing(invoice: Document, *numbers: int) -> Document:
+	"""A draft in which these instalments are ticked, as the form does it."""
+	document = settle.a_write_off(invoice, scope=CHOSEN)
+	for row in document.rows:
+		row.chosen = int(row.number in numbers)
+	return document.save()
+
+
+def gone(invoice: Document) -> list[float]:
+	filters = {"parent": invoice.scb_instalment_plan}
+	return frappe.get_all("Instalment", filters, pluck="written_off", order_by="idx")
+
+
+def test_chosen_instalments_are_the_ones_settled(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	steps.pay(invoice, 50)
+	document = choosing(invoice, 2)
+	assert (document.amount, [row.written_off for row in document.rows]) == (100, [0, 100, 0])
+	steps.commit(document.submit())
+	assert settle.posted(journal_of(document)) == {
+		make.account("Bad Debts"): 100,
+		make.account("Debtors"): -100,
+	}
+	steps.assert_everywhere(invoice, owed=[50, 0, 100], paid=[50, 100, 0])
+	assert gone(invoice) == [0, 100, 0]
+	assert plan_state(invoice) == ("Active", 150, 100)
+	steps.pay(invoice, 150)
+	assert plan_state(invoice) == ("Written Off", 0, 100) and gone(invoice) == [0, 100, 0]
+	assert drift_of(invoice) == []
+
+
+def drift_of(invoice: Document) -> list[object]:
+	from saudi_crm_billing.instalments.drift import differences
+
+	return list(differences([invoice.scb_instalment_plan]))
+
+
+def test_undoing_it_opens_the_chosen_ones_again(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	document = steps.commit(choosing(invoice, 1, 3).submit())
+	steps.pay(invoice, 30)
+	assert steps.outstanding(invoice) == [0, 70, 0]
+	document.cancel()
+	frappe.db.commit()
+	assert steps.outstanding(invoice) == [70, 100, 100] and gone(invoice) == [0, 0, 0]
+	assert plan_state(invoice) == ("Active", 270, 0) and drift_of(invoice) == []
+
+
+def test_a_payment_undone_after_it_is_owed_where_it_was_paid(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	payment = steps.pay(invoice, 100)
+	settle.written_off(invoice)
+	payment.cancel()
+	frappe.db.commit()
+	assert steps.outstanding(invoice) == [100, 0, 0] and gone(invoice) == [0, 100, 100]
+
+
+def test_two_write_offs_of_one_plan_keep_to_their_own_rows(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	first, second = choosing(invoice, 1), choosing(invoice, 3)
+	steps.commit(first.submit())
+	steps.commit(second.submit())
+	assert steps.outstanding(invoice) == [0, 100, 0] and gone(invoice) == [100, 0, 100]
+	first.reload().cancel()
+	frappe.db.commit()
+	assert steps.outstanding(invoice) == [100, 100, 0] and plan_state(invoice) == ("Active", 200, 100)
+
+
+def test_a_chosen_instalment_that_was_paid_meanwhile_is_named(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice()
+	document = choosing(invoice, 1, 2)
+	payment = steps.pay(invoice, 130)
+	with pytest.raises(InstalmentPlanError, match=r"Instalment 1 of .* owes nothing any more; 100\.00 of it"):
+		document.submit()
+	payment.cancel()
+	steps.pay(invoice, 30)
+	document = frappe.get_doc("Instalment Write-Off", document.name)
+	with pytest.raises(InstalmentPlanError, match=r"Instalment 1 of .* owes 70\.00 now, not the 100\.00"):
+		document.submit()
+	document = frappe.get_doc("Instalment Write-Off", document.name).save()
+	steps.commit(document.submit())
+	assert steps.outstanding(invoice) == [0, 0, 100] and document.amount == 170
+
+
+def test_nothing_chosen_is_not_submitted(site: ModuleType) -> None:
+	document = settle.a_write_off(steps.a_plan_invoice(), scope=CHOSEN)
+	assert document.amount == 0 and len(document.rows) == 3
+	with pytest.raises(InstalmentPlanError, match="Tick the instalments that are written off"):
+		document.submit()
+
+
+def test_a_written_off_instalment_is_not_directed_elsewhere(site: ModuleType) -> None:
+	from saudi_crm_billing.instalments.directing.api import direct
+
+	invoice = steps.a_plan_invoice()
+	document = steps.commit(choosing(invoice, 2).submit())
+	with pytest.raises(InstalmentPlanError, match=r"settles .*0\.00 of .* that is not directed yet"):
+		direct(invoice.name, "Journal Entry", document.journal_entry, 3, 50, "Asked for")
+
+
+def test_the_rows_to_choose_from_are_for_who_may_read_the_plan(site: ModuleType) -> None:
+	from saudi_crm_billing.instalments.settling.api import write_off_choices
+
+	invoice = steps.a_plan_invoice()
+	steps.pay(invoice, 130)
+	rows = write_off_choices(invoice.scb_instalment_plan)
+	assert [(row["number"], row["outstanding"], row["chosen"]) for row in rows] == [(2, 70, 0), (3, 100, 0)]
+	frappe.set_user(make.a_user("seller@example.test", "Sales User"))
+	with pytest.raises(frappe.PermissionError):
+		write_off_choices(invoice.scb_instalment_plan)
+
+
+@pytest.mark.commits
+def test_two_at_once_do_not_write_one_instalment_off_twice(committing_site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Twice Written Off"))
+	first, second = choosing(invoice, 2), choosing(invoice, 2)
+	frappe.db.commit()
+	first.submit()
+	other = Meanwhile(lambda: frappe.get_doc("Instalment Write-Off", second.name).submit())
+	other.wait_until_it_waits()
+	frappe.db.commit()
+	with pytest.raises(InstalmentPlanError, match=r"Instalment 2 of .* owes nothing any more"):
+		other.result()
+	assert steps.outstanding(invoice) == [100, 0, 100]

@@ -1,4 +1,7 @@
-"""Reads the payments directed to instalments, and writes how far each is honoured; `directing` makes them."""
+"""Reads what is directed to single instalments, and writes how far each payment is honoured; `directing` makes them.
+
+A write-off settles the instalments that its document names: its rows are read as directions of its Journal Entry.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
+from pypika.terms import ValueWrapper
 
 from saudi_crm_billing.common.money import to_money
 
@@ -16,14 +20,18 @@ IN_FORCE, LAPSED, WITHDRAWN = "In Force", "Lapsed", "Withdrawn"
 
 
 def of_plan(plan: str) -> list[Any]:
-	"""Those of a plan that were not withdrawn, the oldest first, with a locking read: the plan is locked already."""
-	return _query([plan]).for_update().run(as_dict=True)
+	"""Write-offs, then those of a plan that were not withdrawn, the oldest first, with locking reads: the plan is
+	locked already."""
+	found = _write_offs([plan]).for_update().run(as_dict=True)
+	return [*found, *_query([plan]).for_update().run(as_dict=True)]
 
 
 def of_plans(plans: Collection[str]) -> dict[str, list[Any]]:
 	"""The same of many at once, without locks."""
 	found: dict[str, list[Any]] = {}
-	for row in _query(plans).run(as_dict=True) if plans else ():
+	if not plans:
+		return found
+	for row in (*_write_offs(plans).run(as_dict=True), *_query(plans).run(as_dict=True)):
 		found.setdefault(row.plan, []).append(row)
 	return found
 
@@ -32,6 +40,8 @@ def write_honoured(rows: Sequence[Any], honoured: Sequence[Decimal]) -> None:
 	"""What each direction moves now; one that moves nothing has lapsed, until its voucher settles again."""
 	changes = {}
 	for row, amount in zip(rows, honoured, strict=True):
+		if row.write_off:
+			continue
 		status = IN_FORCE if amount else LAPSED
 		if (to_money(row.applied), row.status) != (amount, status):
 			changes[row.name] = {"applied": float(amount), "status": status}
@@ -42,6 +52,27 @@ def lapse(plan: str) -> None:
 	"""Nothing is owed under the plan any more, so its directions move nothing."""
 	filters = {"plan": plan, "status": IN_FORCE}
 	frappe.db.set_value(DIRECTION, filters, {"status": LAPSED, "applied": 0}, update_modified=False)
+
+
+def _write_offs(plans: Collection[str]) -> Any:
+	document, row = frappe.qb.DocType("Instalment Write-Off"), frappe.qb.DocType("Instalment Write-Off Row")
+	return (
+		frappe.qb.from_(document)
+		.join(row)
+		.on(row.parent == document.name)
+		.select(
+			document.name.as_("write_off"),
+			document.plan,
+			ValueWrapper("Journal Entry").as_("voucher_type"),
+			document.journal_entry.as_("voucher_no"),
+			row.number,
+			row.written_off.as_("amount"),
+		)
+		.where(document.plan.isin(list(plans)) & (document.docstatus == 1) & (row.written_off > 0))
+		.orderby(document.creation)
+		.orderby(document.name)
+		.orderby(row.idx)
+	)
 
 
 def _query(plans: Collection[str]) -> Any:

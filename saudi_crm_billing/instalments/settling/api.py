@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import frappe
 
-from saudi_crm_billing.instalments.settling import receiving
+from saudi_crm_billing.instalments.settling import receiving, write_offs
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def write_off_choices(plan: str) -> list[dict[str, Any]]:
+	"""What of a plan can be chosen in a write-off: rows of Instalment Write-Off Row, none chosen."""
+	frappe.has_permission("Instalment Write-Off", "create", throw=True)
+	frappe.has_permission("Instalment Plan", "read", doc=plan, throw=True)
+	return write_offs.choices(plan)
 
 
 @frappe.whitelist(methods=["POST"])

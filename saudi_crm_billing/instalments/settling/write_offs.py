@@ -1,7 +1,7 @@
 """The *only* writer of Instalment Write-Off's figures and states, and of a plan's state Written Off.
 
-A write-off is a Journal Entry against the invoice: the ledger says that the debt is gone, and the balances follow. Its
-cancel cancels the Journal Entry, and the debt is back.
+A write-off is a Journal Entry against the invoice: the ledger says that the debt is gone, and the balances follow: it
+settles the instalments in its rows, and no others. Its cancel cancels the Journal Entry, and the debt is back.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from saudi_crm_billing.bilingual import said
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.engine.settlement import SettlementError, oldest_first
-from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow, read_plan
+from saudi_crm_billing.instalments.rescheduling.reading import StoredRow, read_plan
 from saudi_crm_billing.instalments.settings import settings_of
 from saudi_crm_billing.instalments.settlements import cause_of
 from saudi_crm_billing.instalments.settling import journals
@@ -37,8 +37,8 @@ def compute(doc: Document) -> None:
 	submitting = doc.docstatus == 1
 	plan = read_plan(doc.plan, lock=submitting)
 	rows = [row for row in plan.rows if row.amount > row.settled]
-	amount = _amount(doc, plan, rows)
-	shares = _shares(rows, amount)
+	shares = _shares(doc, rows)
+	amount = sum(shares, ZERO)
 	invoice = frappe.db.get_value(
 		"Sales Invoice", plan.sales_invoice, ["posting_date", "conversion_rate"], as_dict=True
 	)
@@ -64,10 +64,19 @@ def compute(doc: Document) -> None:
 		_check_account(doc)
 
 
+def choices(plan: str) -> list[dict[str, Any]]:
+	"""The rows of a write-off in which nothing is chosen yet."""
+	stored = read_plan(plan)
+	owed = [row for row in stored.rows if row.amount > row.settled]
+	return [_shown(row, ZERO, stored.header.currency) for row in owed]
+
+
 def post(doc: Document) -> None:
 	"""On submit."""
 	journal = journals.write_off(doc)
 	doc.db_set("journal_entry", journal)
+	# From here on the balances look at what its rows name.
+	frappe.db.set_value("Instalment Plan", doc.plan, "has_directions", 1, update_modified=False)
 	_follow(doc)
 	_comment(doc, lambda lang: _("wrote off {0} ({1}): {2}", lang=lang))
 
@@ -135,23 +144,48 @@ def _written_off(plan: str) -> Decimal:
 	return sum((to_money(amount) for (amount,) in query.run()), ZERO)
 
 
-def _amount(doc: Document, plan: StoredPlan, rows: list[StoredRow]) -> Decimal:
+def _shares(doc: Document, rows: list[StoredRow]) -> tuple[Decimal, ...]:
+	"""What of each instalment is given up."""
+	if doc.scope == "Chosen Instalments":
+		return _chosen_shares(doc, rows)
+	amount = sum((row.amount - row.settled for row in rows if _is_meant(doc, row)), ZERO)
 	if doc.scope == "Amount":
-		return Decimal(str(doc.wished_amount or 0))
-	day = getdate(doc.posting_date)
-	late = doc.scope == "Late Instalments"
-	return sum((row.amount - row.settled for row in rows if not late or row.due_date < day), ZERO)
-
-
-def _shares(rows: list[StoredRow], amount: Decimal) -> tuple[Decimal, ...]:
+		amount = Decimal(str(doc.wished_amount or 0))
 	try:
 		return oldest_first([row.amount - row.settled for row in rows], amount)
 	except SettlementError as error:
 		refuse_settlement(error)
 
 
+def _is_meant(doc: Document, row: StoredRow) -> bool:
+	return doc.scope != "Late Instalments" or row.due_date < getdate(doc.posting_date)
+
+
+def _chosen_shares(doc: Document, rows: list[StoredRow]) -> tuple[Decimal, ...]:
+	"""A draft may still be without any; what was chosen and is not owed any more, or otherwise, is named."""
+	owed = {row.number: row.amount - row.settled for row in rows}
+	chosen = {row.number: to_money(row.outstanding or 0) for row in doc.rows if row.chosen}
+	for number, seen in chosen.items():
+		if number not in owed:
+			refuse(
+				_(
+					"Instalment {0} of {1} owes nothing any more; {2} of it was to be written off. Untick it."
+				).format(number, doc.plan, f"{seen:,.2f}")
+			)
+		if doc.docstatus == 1 and seen and seen != owed[number]:
+			refuse(
+				_(
+					"Instalment {0} of {1} owes {2} now, not the {3} of this draft. Save the draft again and look at it."
+				).format(number, doc.plan, f"{owed[number]:,.2f}", f"{seen:,.2f}")
+			)
+	if doc.docstatus == 1 and not chosen:
+		refuse(_("Tick the instalments that are written off, in the table below."))
+	return tuple(share if number in chosen else ZERO for number, share in owed.items())
+
+
 def _shown(row: StoredRow, share: Decimal, currency: str) -> dict[str, Any]:
 	return {
+		"chosen": int(share > 0),
 		"number": row.number,
 		"due_date": row.due_date,
 		"due_date_hijri": row.due_date_hijri,

@@ -6,6 +6,9 @@ frappe.ui.form.on("Instalment Write-Off", {
 	},
 
 	refresh(frm) {
+		frm.set_df_property("rows", "cannot_add_rows", 1);
+		frm.set_df_property("rows", "cannot_delete_rows", 1);
+		frm.trigger("offer_rows");
 		const { docstatus, status } = frm.doc;
 		if (!frm.is_new()) {
 			const settings = frappe.listview_settings["Instalment Write-Off"];
@@ -17,5 +20,18 @@ frappe.ui.form.on("Instalment Write-Off", {
 				frappe.new_doc("Write-Off Recovery", { write_off: frm.doc.name })
 			);
 		}
+	},
+
+	scope: (frm) => frm.trigger("offer_rows"),
+	plan: (frm) => frm.trigger("offer_rows"),
+
+	// To be ticked, before the first save shows them.
+	async offer_rows(frm) {
+		if (!frm.is_new() || frm.doc.scope !== "Chosen Instalments" || !frm.doc.plan || frm.doc.rows?.length) return;
+		const method = "saudi_crm_billing.instalments.settling.api.write_off_choices";
+		const { message } = await frappe.call({ method, args: { plan: frm.doc.plan } });
+		frm.clear_table("rows");
+		(message || []).forEach((row) => frm.add_child("rows", row));
+		frm.refresh_field("rows");
 	},
 });

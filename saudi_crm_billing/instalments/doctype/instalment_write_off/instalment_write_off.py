@@ -2,11 +2,18 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
+from saudi_crm_billing.instalments.balances import hold_plans
 from saudi_crm_billing.instalments.settling import limits, write_offs
 
 
 class InstalmentWriteOff(Document):
 	"""A debt given up, with its reason and evidence; its figures and states are written by `settling.write_offs`."""
+
+	def check_if_latest(self) -> None:
+		"""Frappe locks the write-off here; the plan that it changes comes first, as wherever balances are written."""
+		if self.docstatus != 0 and self.plan:
+			hold_plans([self.plan])
+		super().check_if_latest()
 
 	def validate(self) -> None:
 		write_offs.compute(self)
