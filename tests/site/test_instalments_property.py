@@ -12,6 +12,9 @@ import instalments_helpers as steps
 import pytest
 from frappe.model.document import Document
 from instalments_walk import Walk, a_walk, money
+from instalments_walk_changes import CHANGES, WISHES
+from instalments_walk_money import MONEY
+from rescheduling_helpers import ledger_due_dates
 
 EVENTS = 200
 REPORT_EVERY = 20
@@ -24,7 +27,7 @@ def test_after_every_event_the_instalments_are_the_ledgers(site: ModuleType, see
 	walk = a_walk(seed)
 	for number in range(1, EVENTS + 1):
 		try:
-			walk.step()
+			walk.step({**MONEY, **CHANGES})
 			for invoice in walk.invoices:
 				check(invoice)
 				if number % REPORT_EVERY == 0 or number == EVENTS:
@@ -36,17 +39,18 @@ def test_after_every_event_the_instalments_are_the_ledgers(site: ModuleType, see
 	assert any(line.endswith(f"unreconcile {advance}") for line in walk.log), "the advance stood all along"
 
 
+COMES = (
+	*("pay ", "by one Payment Entry", "pay several", "pay USD", "journal", "charge", "credit", "receive"),
+	*("reschedule", "undo", "settle", "write off", "recover", "direct", "unreconcile", "sell"),
+	*("cancel Payment Entry", "of several invoices", "cancel Journal Entry", "cancel Sales Invoice"),
+	"cancel Instalment Write-Off",
+	*WISHES,
+)
+
+
 def assert_every_kind_came(walk: Walk) -> None:
-	for word in ("pay ", "by one Payment Entry", "pay USD", "journal", "charge", "credit", "receive"):
-		assert any(word in line for line in walk.log), f"no {word}"
-	for word in (
-		"unreconcile",
-		"cancel Payment Entry",
-		"cancel Journal Entry",
-		"cancel Sales Invoice",
-		"sell",
-	):
-		assert any(word in line for line in walk.log), f"no {word}"
+	missing = [word for word in COMES if not any(word in line for line in walk.log)]
+	assert not missing, "\n".join(walk.log)
 
 
 def check(invoice: Document) -> None:
@@ -58,7 +62,9 @@ def check(invoice: Document) -> None:
 	outstanding = [money(row.outstanding) for row in rows]
 	assert money(stored) == owed == sum(outstanding) + money(plan.not_scheduled)
 	found = [tuple(money(row[name]) for name in ("paid", "credited", "outstanding")) for row in rows]
-	amounts, directed = [money(row.amount) for row in rows], directed_shares(invoice, rows)
+	amounts = [money(row.amount) for row in rows]
+	assert sum(amounts) == money(invoice.grand_total)
+	directed = directed_shares(invoice, rows, payments + credits)
 	truth = restated(amounts, payments, credits, plan.credit_note_rule, directed)
 	if plan.credit_note_rule == "Proportional":
 		assert_sums(found, truth)
@@ -71,8 +77,28 @@ def check(invoice: Document) -> None:
 	following = next((row for row in rows if row.outstanding), None)
 	assert plan.next_due_date == (following.due_date if following else None)
 	assert money(plan.next_due_amount) == money(following.outstanding if following else 0)
-	assert plan.status == ("Active" if following else "Completed")
+	written_off = summed("Instalment Write-Off", invoice, docstatus=1)
+	assert money(plan.written_off) == written_off
+	assert plan.status == ("Active" if following else "Written Off" if written_off else "Completed")
+	quotes = frappe.get_all("Settlement Quote", {"plan": plan.name, "status": "Open"}, pluck="outstanding")
+	assert [money(quoted) for quoted in quotes] in ([], [owed])
 	check_schedule(invoice, rows)
+	check_dates(invoice, plan, rows)
+
+
+def summed(doctype: str, invoice: Document, **filters: Any) -> Decimal:
+	amounts = frappe.get_all(doctype, {"sales_invoice": invoice.name, **filters}, pluck="amount")
+	return sum(map(money, amounts), ZERO)
+
+
+def check_dates(invoice: Document, plan: Any, rows: list[Any]) -> None:
+	"""Rising, and the same wherever a date is kept."""
+	days = [row.due_date for row in rows]
+	assert days == sorted(set(days))
+	assert (plan.first_due_date, plan.last_due_date) == (days[0], days[-1])
+	assert plan.instalment_count == len(rows)
+	assert frappe.db.get_value("Sales Invoice", invoice.name, "due_date") == days[-1]
+	assert ledger_due_dates(invoice) == {days[-1]}
 
 
 def check_schedule(invoice: Document, rows: list[Any]) -> None:
@@ -80,10 +106,12 @@ def check_schedule(invoice: Document, rows: list[Any]) -> None:
 	rate = Decimal(str(invoice.conversion_rate))
 	schedule = frappe.get_all("Payment Schedule", {"parent": invoice.name}, ["*"])
 	assert sum(money(one.outstanding) for one in schedule) == sum(money(row.outstanding) for row in rows)
+	advances = sum(min(money(row.advance), money(row.paid)) for row in rows)
+	assert sum(money(one.payment_amount) for one in schedule) == money(invoice.grand_total) - advances
 	for stored in schedule:
 		row = by_term[stored.payment_term]
 		assert money(stored.paid_amount) == money(row.paid) - min(money(row.advance), money(row.paid))
-		assert money(stored.outstanding) == money(row.outstanding)
+		assert (money(stored.outstanding), stored.due_date) == (money(row.outstanding), row.due_date)
 		assert money(stored.base_paid_amount) == money(Decimal(str(stored.paid_amount)) * rate)
 		whole = row.outstanding == stored.payment_amount
 		expected = stored.base_payment_amount if whole else Decimal(str(row.outstanding)) * rate
@@ -109,20 +137,21 @@ def recounted(invoice: Document) -> tuple[Decimal, Decimal, Decimal]:
 	return paid, credited, charged - paid - credited
 
 
-def directed_shares(invoice: Document, rows: list[Any]) -> list[Decimal]:
+def directed_shares(invoice: Document, rows: list[Any], settled: Decimal) -> list[Decimal]:
 	"""What each instalment was sent: a direction after the other, as long as its voucher and the instalment have it."""
 	fields = ["number", "voucher_no", "amount", "applied", "status"]
 	filters = {"sales_invoice": invoice.name, "status": ("!=", "Withdrawn")}
 	given = {row.number: ZERO for row in rows}
+	amounts = {row.number: money(row.amount) for row in rows}
 	left = vouchers(invoice)
-	pool = max(min(sum(left.values(), ZERO), recounted(invoice)[0] + recounted(invoice)[1]), ZERO)
+	pool = max(min(sum(left.values(), ZERO), settled), ZERO)
 	for one in frappe.get_all("Instalment Direction", filters, fields, order_by="creation, name"):
-		amount = next(money(row.amount) for row in rows if row.number == one.number)
-		part = min(money(one.amount), left.get(one.voucher_no, ZERO), amount - given[one.number], pool)
-		part = max(part, ZERO)
+		room = amounts.get(one.number, ZERO) - given.get(one.number, ZERO)
+		part = max(min(money(one.amount), left.get(one.voucher_no, ZERO), room, pool), ZERO)
 		assert (money(one.applied), one.status) == (part, "In Force" if part else "Lapsed")
 		left[one.voucher_no] = left.get(one.voucher_no, ZERO) - part
-		given[one.number] += part
+		if part:
+			given[one.number] += part
 		pool -= part
 	return list(given.values())
 
