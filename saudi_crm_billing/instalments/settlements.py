@@ -1,4 +1,5 @@
-"""Reads which Sales Invoices a voucher or a ledger entry settles, and holds them until it is written."""
+"""Reads which Sales Invoices a voucher or a ledger entry settles, and holds them until it is written; takes terms that
+are gone off a payment that is cancelled."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.balance_events import Cause
 from saudi_crm_billing.instalments.errors import refuse
 from saudi_crm_billing.instalments.ledger import read_ledger
+from saudi_crm_billing.instalments.submitted_schedule import schedule_of
 
 VOUCHERS = ("Payment Entry", "Journal Entry", "Sales Invoice")
 
@@ -22,6 +24,8 @@ def lock_settled(doc: Document) -> None:
 	"""Before `doc` writes: lock what it settles. Core checked its references before it may have waited here."""
 	plans = doc.flags.scb_settled_plans = balances.plans_of(settled_invoices(doc))
 	states = balances.lock_plans(plans, saved=doc.name if doc.doctype == "Sales Invoice" else None)
+	if doc.doctype == "Payment Entry" and doc.docstatus == 2:
+		_forget_gone_terms(doc, plans)
 	if doc.doctype not in VOUCHERS or doc.docstatus != 1:
 		return
 	for invoice, docstatus in states.items():
@@ -48,6 +52,15 @@ def _check_allocated(doc: Document, plans: Mapping[str, str]) -> None:
 					"Lower the amount to what is owed, or leave the rest unallocated."
 				).format(invoice, f"{owed:,.2f}", f"{allocated:,.2f}")
 			)
+
+
+def _forget_gone_terms(payment: Document, plans: Mapping[str, str]) -> None:
+	"""Of what a payment names when it is cancelled: the instalments that a reschedule, its undoing or an advance took out
+	of the schedule since. Core refuses to cancel it for them; what is owed is healed in any case."""
+	for row in payment.references:
+		if row.payment_term and row.reference_name in plans:
+			terms = {one.payment_term for one in schedule_of(row.reference_name)}
+			row.payment_term = row.payment_term if row.payment_term in terms else None
 
 
 def _allocated(doc: Document) -> list[tuple[str, Decimal]]:

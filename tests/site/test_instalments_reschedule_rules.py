@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+import factories as make
 import frappe
 import instalments_helpers as steps
 import pytest
@@ -93,6 +94,31 @@ def test_a_directed_payment_stays_with_its_row(site: ModuleType) -> None:
 	document.cancel()
 	frappe.db.commit()
 	assert steps.outstanding(invoice) == [10, 100, 100, 40, 100, 100]
+
+
+def test_a_payment_of_a_term_that_is_gone_can_be_cancelled(site: ModuleType) -> None:
+	"""Core looks for the term that the payment names, and refused."""
+	invoice = steps.a_plan_invoice()
+	payment = make.a_payment(invoice.name, 50)
+	payment.references[0].payment_term = "Instalment 003"
+	payment.insert().submit()
+	frappe.db.commit()
+	change.rescheduled(invoice, "New Number of Instalments", new_count=1, first_due_date=months(6))
+	assert steps.schedule(invoice, "payment_term", "outstanding") == [
+		("Instalment 001", 0),
+		("Instalment 002", 250),
+	]
+	payment.reload().cancel()
+	frappe.db.commit()
+	assert steps.schedule(invoice, "outstanding", "paid_amount") == [(50, 0), (250, 0)]
+	assert steps.outstanding(invoice) == [50, 250]
+	kept = make.a_payment(invoice.name, 20)
+	kept.references[0].payment_term = "Instalment 002"
+	kept.insert().submit()
+	frappe.db.commit()
+	kept.reload().cancel()
+	frappe.db.commit()
+	assert kept.reload().references[0].payment_term == "Instalment 002"
 
 
 def test_an_amended_invoice_continues_the_history(site: ModuleType) -> None:
