@@ -146,14 +146,15 @@ def recompute(plan: str, sales_invoice: str | None = None, cause: Cause | None =
 	directions.write_honoured(asked, truth.honoured)
 	changed = _write_instalments(rows, truth, to_decimal(invoice.conversion_rate))
 	changed |= heal_schedule(invoice, rows, truth.balances, ledger.credits, to_money(header.total))
-	changed |= heal_invoice(invoice, ledger.outstanding, _standing_advances(rows, truth))
+	changed |= heal_invoice(invoice, ledger.outstanding, standing_advances(rows, truth))
 	changed = _write_header(header, rows, truth, cause) or changed
 	if changed:
 		tell_recomputed(plan)
 	return changed
 
 
-def _standing_advances(rows: Sequence[Any], truth: Truth) -> Decimal:
+def standing_advances(rows: Sequence[Any], truth: Truth) -> Decimal:
+	"""What the invoice still has of the advances taken inside it."""
 	stands = (standing_advance(row.advance, one.paid) for row, one in zip(rows, truth.balances, strict=True))
 	return sum(stands, Decimal(0))
 
@@ -181,6 +182,13 @@ def header_values(rows: Sequence[Any], truth: Truth) -> dict[str, Any]:
 		"next_due_date": following[0].due_date if following else None,
 		"next_due_amount": following[1].outstanding if following else Decimal(0),
 	}
+
+
+def plan_status(status: str, truth: Truth) -> str:
+	"""By what is owed, unless somebody said that the plan is in another state."""
+	if status not in ("Active", "Completed"):
+		return status
+	return "Active" if truth.outstanding else "Completed"
 
 
 def differing(stored: Any, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -246,9 +254,8 @@ def _write_instalments(rows: Sequence[Any], truth: Truth, conversion_rate: Decim
 def _write_header(header: Any, rows: Sequence[Any], truth: Truth, cause: Cause | None) -> bool:
 	new = header_values(rows, truth)
 	values = differing(header, new)
-	if header.status in ("Active", "Completed"):
-		status = "Active" if truth.outstanding else "Completed"
-		values |= {"status": status} if status != header.status else {}
+	if (status := plan_status(header.status, truth)) != header.status:
+		values["status"] = status
 	if not values:
 		return False
 	frappe.db.set_value("Instalment Plan", header.name, values)

@@ -19,10 +19,17 @@ from pypika.terms import Criterion
 
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments.balance_events import EVENT
-from saudi_crm_billing.instalments.balances import LIVE, header_values, instalment_values
+from saudi_crm_billing.instalments.balances import (
+	LIVE,
+	header_values,
+	instalment_values,
+	plan_status,
+	standing_advances,
+)
 from saudi_crm_billing.instalments.healing import misshapen, schedule_changes
-from saudi_crm_billing.instalments.plan_states import BATCH, PlanState, plan_states
+from saudi_crm_billing.instalments.plan_states import BATCH, PlanState, fill, outlines
 from saudi_crm_billing.instalments.reckoning import Truth
+from saudi_crm_billing.instalments.screening import agreeing
 
 OWING = tuple(status for status in LIVE if status != "Completed")
 RECENT_DAYS = 30
@@ -53,11 +60,19 @@ class Difference:
 def differences(plans: Sequence[str]) -> Iterator[Difference]:
 	"""Of these plans, in their order; nothing where all is well."""
 	for batch in create_batch(list(plans), BATCH):
-		states = ((state, _compare(state)) for state in plan_states(batch, with_schedule=True))
-		found = [(state, compared) for state, compared in states if compared]
+		found = [(state, compared) for state in _suspects(batch) if (compared := _compare(state))]
 		causes = _causes([state.header for state, _compared in found]) if found else {}
 		for state, compared in found:
 			yield from (replace(one, cause=causes[state.header.name]) for one in compared)
+
+
+def _suspects(plans: Sequence[str]) -> list[PlanState]:
+	"""All but the plans that surely agree, whose rows need not be fetched."""
+	states = outlines(plans)
+	agree = agreeing(states)
+	suspects = [state for state in states if state.header.name not in agree]
+	fill(suspects, with_schedule=True)
+	return suspects
 
 
 def followed(company: str | None = None, condition: Criterion | None = None) -> list[str]:
@@ -85,15 +100,18 @@ def _compare(state: PlanState) -> list[Difference]:
 	if truth is None:
 		return [_difference(state, "Instalment Plan", "outstanding", header.outstanding, ZERO)]
 	total = sum((row.amount for row in state.rows), ZERO)
-	found = [_difference(state, "Instalment Plan", "total", header.total, total)]
-	found += [
-		_difference(
-			state, "Sales Invoice", "outstanding_amount", header.outstanding_amount, state.ledger.outstanding
-		)
-	]
-	found += [
-		_difference(state, "Instalment Plan", name, header[name], value)
-		for name, value in header_values(state.rows, truth).items()
+	figures = {
+		"total": total,
+		**header_values(state.rows, truth),
+		"status": plan_status(header.status, truth),
+	}
+	invoice = {"outstanding_amount": state.ledger.outstanding}
+	if header.is_opening != "Yes":
+		invoice["total_advance"] = standing_advances(state.rows, truth)
+	found = [
+		_difference(state, doctype, name, header[name], value)
+		for doctype, values in (("Instalment Plan", figures), ("Sales Invoice", invoice))
+		for name, value in values.items()
 	]
 	found += _row_differences(state, truth)
 	return [one for one in found if _differs(one)] + _schedule_differences(state, truth)
@@ -117,7 +135,7 @@ def _schedule_differences(state: PlanState, truth: Truth) -> list[Difference]:
 		_difference(state, "Payment Schedule", name, stored[name], value, numbers[stored.payment_term])
 		for stored in state.schedule
 		for name, value in changes.get(stored.name, {}).items()
-		if (stored[name] or 0.0) != value
+		if (stored[name] or (0.0 if isinstance(value, float) else None)) != value
 	]
 
 

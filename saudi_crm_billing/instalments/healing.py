@@ -71,30 +71,30 @@ def schedule_changes(
 	balances: Sequence[InstalmentBalance],
 	credits: Decimal,
 	conversion_rate: Decimal,
-) -> dict[str, dict[str, float]]:
+) -> dict[str, dict[str, Any]]:
 	"""Values by name of the schedule rows that are stored otherwise.
 
 	Advances taken inside the invoice lowered the rows' amounts already and are not paid a second time.
 	"""
 	truth = {
-		row.payment_term: (amount, balance)
+		row.payment_term: (row.due_date, amount, balance)
 		for row, amount, balance in zip(rows, payable_amounts(rows, balances), balances, strict=True)
 	}
 	known = [(one, *truth[one.payment_term]) for one in stored if one.payment_term in truth]
-	payable = [amount for _one, amount, _balance in known]
-	paid = [amount - balance.outstanding - balance.credited for _one, amount, balance in known]
-	outstanding = [balance.outstanding for _one, _amount, balance in known]
-	amounts = [to_money(one.payment_amount) for one, _amount, _balance in known]
+	payable = [amount for _one, _due, amount, _balance in known]
+	paid = [amount - balance.outstanding - balance.credited for _one, _due, amount, balance in known]
+	outstanding = [balance.outstanding for _one, _due, _amount, balance in known]
+	amounts = [to_money(one.payment_amount) for one, *_truth in known]
 	if known and sum(amounts) == sum(payable):  # else an instalment was edited: then its amount is no truth
 		amounts = schedule_amounts(payable, paid, outstanding, credits)
-	base_amounts = _base_amounts([one for one, _amount, _balance in known], amounts)
+	base_amounts = _base_amounts([one for one, *_truth in known], amounts, conversion_rate)
 	changes = {}
-	for (one, _amount, _balance), *figures in zip(
+	for (one, due, _amount, _balance), *figures in zip(
 		known, amounts, base_amounts, paid, outstanding, strict=True
 	):
 		values = {name: float(value) for name, value in _schedule_values(*figures, conversion_rate).items()}
-		if any((one[name] or 0.0) != value for name, value in values.items()):
-			changes[one.name] = values
+		if one.due_date != due or any((one[name] or 0.0) != value for name, value in values.items()):
+			changes[one.name] = {"due_date": due, **values}
 	return changes
 
 
@@ -120,8 +120,12 @@ def _set_status(sales_invoice: str) -> None:
 	frappe.get_doc("Sales Invoice", sales_invoice).set_status(update=True)
 
 
-def _base_amounts(stored: Sequence[Any], amounts: Sequence[Decimal]) -> list[Decimal]:
+def _base_amounts(
+	stored: Sequence[Any], amounts: Sequence[Decimal], conversion_rate: Decimal
+) -> Sequence[Decimal]:
 	"""In company currency: as stored, or their sum shared anew where an amount changes, as at saving."""
+	if conversion_rate == 1:
+		return amounts
 	base = [to_money(one.base_payment_amount or 0) for one in stored]
 	if [one.payment_amount for one in stored] == [float(amount) for amount in amounts] or not any(amounts):
 		return base

@@ -43,6 +43,7 @@ SCHEDULE = (
 	"name",
 	"parent",
 	"payment_term",
+	"due_date",
 	"payment_amount",
 	"base_payment_amount",
 	"paid_amount",
@@ -69,24 +70,31 @@ class PlanState:
 		return reckon(self.header.credit_note_rule, self.rows, self.ledger, self.directions)
 
 
-def plan_states(
-	plans: Sequence[str], up_to: date | None = None, with_schedule: bool = False
-) -> Iterator[PlanState]:
+def plan_states(plans: Sequence[str], up_to: date | None = None) -> Iterator[PlanState]:
 	"""In batches and in the order of `plans`; those without a Sales Invoice are left out. With `up_to` the ledger is that
 	of the day's end, as it stands today."""
 	for batch in create_batch(list(plans), BATCH):
-		headers = _headers(batch)
-		invoices = [header.reference_name for header in headers.values()]
-		ledgers = read_ledgers(invoices, up_to)
-		states = {
-			name: PlanState(header, ledgers.get(header.reference_name)) for name, header in headers.items()
-		}
-		_hang(_rows(states), {name: state.rows for name, state in states.items()})
-		if with_schedule:
-			by_invoice = {state.header.reference_name: state.schedule for state in states.values()}
-			_hang(_schedule(invoices), by_invoice)
-		_add_directions(states)
-		yield from (states[name] for name in batch if name in states)
+		states = outlines(batch, up_to)
+		fill(states)
+		yield from states
+
+
+def outlines(plans: Sequence[str], up_to: date | None = None) -> list[PlanState]:
+	"""The same of one batch, without rows, schedule and directions."""
+	headers = _headers(plans)
+	ledgers = read_ledgers([header.reference_name for header in headers.values()], up_to)
+	found = (headers[name] for name in plans if name in headers)
+	return [PlanState(header, ledgers.get(header.reference_name)) for header in found]
+
+
+def fill(states: Sequence[PlanState], with_schedule: bool = False) -> None:
+	"""Add what `outlines` left out."""
+	by_plan = {state.header.name: state for state in states}
+	_hang(_rows(by_plan), {name: state.rows for name, state in by_plan.items()})
+	if with_schedule:
+		by_invoice = {state.header.reference_name: state.schedule for state in states}
+		_hang(_schedule(list(by_invoice)), by_invoice)
+	_add_directions(by_plan)
 
 
 def balances_restated(plans: Sequence[str], day: date) -> dict[str, dict[int, Decimal]]:
@@ -118,6 +126,8 @@ def _headers(plans: Sequence[str]) -> dict[str, Any]:
 			invoice.docstatus.as_("invoice_docstatus"),
 			invoice.conversion_rate,
 			invoice.outstanding_amount,
+			invoice.total_advance,
+			invoice.is_opening,
 		)
 		.where(plan.name.isin(list(plans)) & (plan.reference_doctype == "Sales Invoice"))
 	)

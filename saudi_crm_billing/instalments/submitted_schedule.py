@@ -22,6 +22,7 @@ ZERO = Decimal(0)
 FIELDS = (
 	"name",
 	"payment_term",
+	"due_date",
 	"payment_amount",
 	"base_payment_amount",
 	"paid_amount",

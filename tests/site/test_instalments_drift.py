@@ -10,8 +10,11 @@ import frappe
 import instalments_helpers as steps
 import pytest
 from frappe.model.document import Document
+from frappe.utils import getdate
 
 from saudi_crm_billing.instalments import drift
+from saudi_crm_billing.instalments.plan_states import outlines
+from saudi_crm_billing.instalments.screening import agreeing
 from saudi_crm_billing.instalments.tasks import check_instalment_drift, plans_off_the_ledger
 
 
@@ -29,6 +32,10 @@ def found(invoice: Document) -> list[tuple[Any, ...]]:
 		(one.doctype, one.fieldname, one.number, one.stored, one.true)
 		for one in drift.differences([invoice.scb_instalment_plan])
 	]
+
+
+def sure_of(invoice: Document) -> bool:
+	return bool(agreeing(outlines([invoice.scb_instalment_plan])))
 
 
 def row(invoice: Document, number: int) -> str:
@@ -68,7 +75,15 @@ def test_a_ledger_entry_taken_out_is_named(invoice: Document) -> None:
 		("Payment Schedule", "paid_amount", 0, ("Payment Schedule", "paid_amount", 2, 0, 50)),
 		("Payment Schedule", "base_outstanding", 3, ("Payment Schedule", "base_outstanding", 2, 3, 50)),
 		("Instalment Plan", "next_due_amount", 9, ("Instalment Plan", "next_due_amount", None, 9, 50)),
+		("Payment Schedule", "base_paid_amount", 3, ("Payment Schedule", "base_paid_amount", 2, 3, 50)),
 		("Instalment Plan", "credited", 5, ("Instalment Plan", "credited", None, 5, 0)),
+		(
+			"Instalment Plan",
+			"status",
+			"Completed",
+			("Instalment Plan", "status", None, "Completed", "Active"),
+		),
+		("Sales Invoice", "total_advance", 7, ("Sales Invoice", "total_advance", None, 7, 0)),
 		("Sales Invoice", "outstanding_amount", 1, ("Sales Invoice", "outstanding_amount", None, 1, 150)),
 	],
 )
@@ -85,6 +100,116 @@ def test_a_figure_written_past_its_writer_is_found_and_mended(
 	assert found(invoice) == [difference]
 	assert check_instalment_drift() == [invoice.scb_instalment_plan]
 	assert found(invoice) == []
+
+
+def test_a_base_amount_in_the_company_currency_is_the_amount(invoice: Document) -> None:
+	last = invoice.payment_schedule[2].name
+	frappe.db.set_value("Payment Schedule", last, "base_payment_amount", 99)
+	assert found(invoice) == [("Payment Schedule", "base_payment_amount", 3, 99, 100)]
+	assert check_instalment_drift() == [invoice.scb_instalment_plan]
+	assert found(invoice) == []
+
+
+def test_a_moved_due_date_goes_back_to_what_the_plan_says(invoice: Document) -> None:
+	second = invoice.payment_schedule[1]
+	frappe.db.set_value("Payment Schedule", second.name, "due_date", "2020-01-01")
+	assert not sure_of(invoice)
+	assert found(invoice) == [("Payment Schedule", "due_date", 2, getdate("2020-01-01"), second.due_date)]
+	assert check_instalment_drift() == [invoice.scb_instalment_plan]
+	assert found(invoice) == []
+
+
+FIGURES = {
+	"Instalment": ("amount", "paid", "credited", "outstanding", "base_outstanding"),
+	"Payment Schedule": (
+		"payment_amount",
+		"base_payment_amount",
+		"paid_amount",
+		"base_paid_amount",
+		"outstanding",
+		"base_outstanding",
+	),
+	"Instalment Plan": ("total", "paid", "credited", "outstanding", "not_scheduled", "next_due_amount"),
+	"Sales Invoice": ("outstanding_amount", "total_advance"),
+	"Payment Ledger Entry": ("amount_in_account_currency",),
+}
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_the_screening_is_sure_of_no_plan_with_a_changed_figure(invoice: Document, number: int) -> None:
+	"""Paid, paid in part, or open: the database's own comparison sees a halala in each figure, and which way it moved."""
+	keys = {
+		"Instalment": row(invoice, number),
+		"Payment Schedule": invoice.payment_schedule[number - 1].name,
+		"Instalment Plan": invoice.scb_instalment_plan,
+		"Sales Invoice": invoice.name,
+		"Payment Ledger Entry": {"against_voucher_no": invoice.name, "voucher_type": "Payment Entry"},
+	}
+	assert sure_of(invoice)
+	for doctype, names in FIGURES.items():
+		for name in names:
+			stored = frappe.db.get_value(doctype, keys[doctype], name)
+			for halalas in (-0.01, 0.01):
+				frappe.db.set_value(doctype, keys[doctype], name, stored + halalas)
+				assert not sure_of(invoice), (doctype, name)
+			frappe.db.set_value(doctype, keys[doctype], name, stored)
+	assert sure_of(invoice)
+
+
+def test_the_screening_sees_that_a_later_instalment_was_paid_first(invoice: Document) -> None:
+	"""All sums are right, and each row agrees with itself and with its row of the schedule."""
+	for number, paid in ((1, 50), (2, 100)):
+		left = {"outstanding": 100 - paid, "base_outstanding": 100 - paid}
+		frappe.db.set_value("Instalment", row(invoice, number), {"paid": paid, **left})
+		shown = {"paid_amount": paid, "base_paid_amount": paid, **left}
+		frappe.db.set_value("Payment Schedule", invoice.payment_schedule[number - 1].name, shown)
+	first_due = invoice.payment_schedule[0].due_date
+	frappe.db.set_value("Instalment Plan", invoice.scb_instalment_plan, "next_due_date", first_due)
+	assert not sure_of(invoice)
+	assert ("Instalment", "paid", 1, 50, 100) in found(invoice)
+
+
+def test_the_screening_sees_rows_that_are_missing_doubled_or_of_another_term(invoice: Document) -> None:
+	second, third = (one.name for one in invoice.payment_schedule[1:])
+	values = frappe.db.get_value("Payment Schedule", third, "*", as_dict=True)
+	halves = ("payment_amount", "base_payment_amount", "outstanding", "base_outstanding")
+	frappe.db.set_value("Payment Schedule", third, dict.fromkeys(halves, 50))
+	twin = frappe.get_doc(
+		{**values, **dict.fromkeys(halves, 50), "doctype": "Payment Schedule", "name": "twin"}
+	)
+	twin.db_insert()
+	assert not sure_of(invoice)  # together they are right
+	frappe.db.delete("Payment Schedule", {"name": "twin"})
+	frappe.db.set_value("Payment Schedule", third, dict.fromkeys(halves, 100))
+	assert sure_of(invoice)
+	frappe.db.set_value("Payment Schedule", second, "payment_term", None)
+	assert not sure_of(invoice)
+	frappe.db.delete("Payment Schedule", {"name": second})
+	assert not sure_of(invoice)
+	assert ("Payment Schedule", "payment_amount", 2, 0, 100) in found(invoice)
+
+
+def test_the_screening_leaves_credit_notes_and_directions_to_the_exact_comparison(invoice: Document) -> None:
+	frappe.db.set_value("Instalment Plan", invoice.scb_instalment_plan, "has_directions", 1)
+	assert (sure_of(invoice), found(invoice)) == (False, [])
+	frappe.db.set_value("Instalment Plan", invoice.scb_instalment_plan, "has_directions", 0)
+	assert sure_of(invoice)
+	steps.a_credit_note(invoice, 60)
+	assert (sure_of(invoice), found(invoice)) == (False, [])
+
+
+def test_the_screening_is_sure_of_dollars_and_of_advances_taken_inside(site: ModuleType) -> None:
+	dollars = steps.a_dollar_invoice("Drifting Dollar Customer", 100, rate=3.7505)
+	steps.pay_dollars(dollars, 50, 3.76)
+	assert sure_of(dollars)
+	frappe.db.set_value("Payment Schedule", dollars.payment_schedule[1].name, "base_paid_amount", 62.51)
+	assert not sure_of(dollars)
+	customer = make.a_customer("Drifting Customer in Advance")
+	steps.a_receipt(customer, 120)
+	advanced = steps.a_plan_invoice(customer=customer, allocate_advances_automatically=1)
+	assert steps.outstanding(advanced) == [0, 80, 100]
+	assert advanced.total_advance == 120
+	assert sure_of(advanced)
 
 
 def test_an_edited_instalment_says_who_edited_it(invoice: Document) -> None:

@@ -43,6 +43,8 @@ def _shown(value: Any, one: drift.Difference) -> str:
 	field = frappe.get_meta(one.doctype).get_field(one.fieldname)
 	if field.fieldtype == "Currency":
 		return str(frappe.utils.fmt_money(value or 0, precision=2, currency=one.currency))
+	if field.fieldtype == "Select":
+		return _(value)
 	return str(frappe.format(value, field) if field.fieldtype == "Date" else value)
 
 
