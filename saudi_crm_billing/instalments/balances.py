@@ -27,7 +27,7 @@ from saudi_crm_billing.instalments.reckoning import Truth, reckon
 from saudi_crm_billing.instalments.submitted_schedule import standing_advance
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
-LIVE = ("Active", "Completed", "Rescheduled", "Defaulted", "Written Off")
+LIVE = ("Active", "Completed", "Written Off")
 """States of a plan whose balances follow the ledger; the others owe nothing."""
 
 SETTLED = ("paid", "credited", "outstanding")

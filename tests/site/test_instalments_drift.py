@@ -229,7 +229,7 @@ def test_an_edited_amount_is_no_truth_and_stays_reported(invoice: Document) -> N
 	assert steps.schedule(invoice, "payment_amount") == [(100,), (100,), (100,)]
 
 
-@pytest.mark.parametrize("status", ["Active", "Written Off", "Defaulted", "Rescheduled"])
+@pytest.mark.parametrize("status", ["Active", "Completed", "Written Off"])
 def test_a_cancelled_invoice_ends_a_live_plan(invoice: Document, status: str) -> None:
 	plan = invoice.scb_instalment_plan
 	steps.commit(invoice.cancel())
@@ -243,8 +243,8 @@ def test_a_cancelled_invoice_ends_a_live_plan(invoice: Document, status: str) ->
 	assert plans_off_the_ledger() == []
 
 
-@pytest.mark.parametrize("status", ["Written Off", "Defaulted", "Rescheduled"])
-def test_plans_in_every_live_state_follow_the_ledger(invoice: Document, status: str) -> None:
+def test_a_written_off_plan_follows_the_ledger(invoice: Document) -> None:
+	status = "Written Off"
 	plan = invoice.scb_instalment_plan
 	frappe.db.set_value("Instalment Plan", plan, "status", status)
 	steps.pay(invoice, 30)

@@ -77,7 +77,7 @@ def test_a_document_without_a_plan_drops_none(quotation: Document, invoice: Docu
 
 
 def test_a_submit_activates_the_own_plan(quotation: Document, invoice: Document) -> None:
-	frappe.db.set_value("Instalment Plan", invoice.scb_instalment_plan, "status", "Defaulted")
+	frappe.db.set_value("Instalment Plan", invoice.scb_instalment_plan, "status", "Written Off")
 	before, own = kept(invoice), quotation.scb_instalment_plan
 	put(quotation, scb_instalment_plan=invoice.scb_instalment_plan, docstatus=1)
 	assert kept(invoice) == before

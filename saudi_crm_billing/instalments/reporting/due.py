@@ -16,9 +16,6 @@ from saudi_crm_billing.instalments.balances import LIVE
 from saudi_crm_billing.instalments.reporting.access import Scope
 from saudi_crm_billing.instalments.reporting.columns import Page, Row, number
 
-SOLD = (*LIVE, "Written Off")
-"""States of a plan whose invoice was submitted and not cancelled."""
-
 LATE, DUE, UPCOMING, PAID = "Late", "Due", "Not Due", "Paid"
 OPEN = "Open"
 AMOUNTS = ("amount", "paid", "credited", "outstanding")
@@ -100,7 +97,7 @@ def _tables() -> tuple[Table, Table, Table, Table]:
 
 def _selected(asked: Span, row: Table, plan: Table, invoice: Table) -> QueryBuilder:
 	condition = asked.scope.of(row.company, row.customer) & row.due_date.between(asked.first, asked.last)
-	condition &= plan.status.isin(SOLD) & (plan.reference_doctype == "Sales Invoice")
+	condition &= plan.status.isin(LIVE) & (plan.reference_doctype == "Sales Invoice")
 	if asked.state:
 		condition &= _in_state(asked, row)
 	if asked.sales_person:

@@ -21,10 +21,10 @@ from pypika.queries import QueryBuilder, Table
 from pypika.terms import Case, Function, Term
 
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.balances import LIVE
 from saudi_crm_billing.instalments.engine.ageing import COUNT, STARTS
 from saudi_crm_billing.instalments.reporting.access import Scope
 from saudi_crm_billing.instalments.reporting.columns import Row
-from saudi_crm_billing.instalments.reporting.due import SOLD
 
 SETTLED = COUNT
 """In a roll: the contract owes nothing more. The buckets of ageing stand before it."""
@@ -116,7 +116,7 @@ def _bucket(found: Contracts, which: int) -> Term:
 
 def _sold(asked: Portfolio) -> tuple[Table, Table, QueryBuilder]:
 	plan, invoice = frappe.qb.DocType("Instalment Plan"), frappe.qb.DocType("Sales Invoice")
-	condition = asked.scope.of(plan.company, plan.customer) & plan.status.isin(SOLD)
+	condition = asked.scope.of(plan.company, plan.customer) & plan.status.isin(LIVE)
 	condition &= plan.reference_doctype == "Sales Invoice"
 	condition &= invoice.posting_date.between(asked.first, asked.day)
 	query = frappe.qb.from_(plan).join(invoice).on(invoice.name == plan.reference_name).where(condition)

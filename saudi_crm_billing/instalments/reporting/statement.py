@@ -13,10 +13,10 @@ import frappe
 from frappe.query_builder.functions import Sum
 
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments.balances import LIVE
 from saudi_crm_billing.instalments.engine.attribution import Voucher, attribute
 from saudi_crm_billing.instalments.reporting.access import Scope
 from saudi_crm_billing.instalments.reporting.columns import Row
-from saudi_crm_billing.instalments.reporting.due import SOLD
 
 INSTALMENT = "Instalment"
 SETTLED = ("amount", "paid", "credited", "outstanding")
@@ -75,7 +75,7 @@ def read(scope: Scope, currency: str | None, company_currency: str) -> Statement
 def _plans(scope: Scope) -> list[Any]:
 	plan = frappe.qb.DocType("Instalment Plan")
 	query = frappe.qb.from_(plan).select(plan.name, plan.reference_name, plan.currency)
-	condition = scope.of(plan.company, plan.customer) & plan.status.isin(SOLD)
+	condition = scope.of(plan.company, plan.customer) & plan.status.isin(LIVE)
 	return (
 		query.where(condition & (plan.reference_doctype == "Sales Invoice"))
 		.orderby(plan.name)

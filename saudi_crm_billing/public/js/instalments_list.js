@@ -12,7 +12,7 @@
 			filters: {
 				name: ["in", invoices.map((row) => row.scb_instalment_plan)],
 				next_due_date: ["is", "set"],
-				status: ["in", ["Active", "Rescheduled", "Defaulted"]],
+				status: "Active",
 			},
 			fields: ["reference_name", "next_due_date", "grace_days"],
 			limit: invoices.length,

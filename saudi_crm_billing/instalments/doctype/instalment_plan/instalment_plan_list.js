@@ -10,12 +10,10 @@ frappe.listview_settings["Instalment Plan"] = {
 			Draft: "orange",
 			Active: "blue",
 			Completed: "green",
-			Rescheduled: "purple",
-			Defaulted: "red",
 			"Written Off": "gray",
 			Cancelled: "gray",
 		};
-		if (doc.next_due_date && ["Active", "Rescheduled", "Defaulted"].includes(doc.status)) {
+		if (doc.next_due_date && doc.status === "Active") {
 			return scb.instalments.plan_indicator(doc, by_status);
 		}
 		return [__(doc.status, null, "Instalment Plan"), colours[doc.status], by_status];
