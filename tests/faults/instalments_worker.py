@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +42,21 @@ def churn(invoices: str, turns: str, seed: str) -> dict[str, Any]:
 			frappe.db.rollback()
 			refused += 1
 	return {"done": done, "refused": refused}
+
+
+def settle_in_step(invoice: str, turns: str, by: str) -> dict[str, Any]:
+	"""A small payment a turn, begun when all processes are done with the turn before; what was wrong by then.
+
+	The recount also begins the snapshot, before any payment of this turn is committed.
+	"""
+	settle, wrong = {"payment": steps.pay, "journal": steps.a_journal_receipt}[by], list[str]()
+	for turn in range(int(turns)):
+		print("done", flush=True)
+		sys.stdin.readline()
+		frappe.db.rollback()
+		wrong += [f"turn {turn}: {text}" for text in _wrong(invoice)]
+		settle(frappe.get_doc("Sales Invoice", invoice), 0.01)
+	return {"wrong": wrong}
 
 
 def pay(invoice: Document, chance: random.Random) -> None:
