@@ -24,19 +24,23 @@ class Channel(Enum):
 	SIGNED_LINK = "Signed link"
 
 
+class QuotationClosed(frappe.ValidationError):
+	"""The quotation cannot be accepted as it is, or no longer."""
+
+
 def accept(name: str, by: str, channel: Channel, plan: str = "") -> bool:
 	"""Mark the quotation as accepted and let the billing rules hear of it; False if it was accepted before.
 
 	`plan`: the template that the customer chose in place of the quotation's own; PlanNotOffered if he may not.
 
 	The row is locked, so of two acceptances at once one waits and then finds the other's.
-	Raises ValidationError for a quotation that can no longer be accepted.
+	Raises QuotationClosed for one that can no longer be accepted, looked at under that lock.
 	"""
 	quotation = frappe.get_doc("Quotation", name, for_update=True)
 	if quotation.scb_accepted_on:
 		return False
 	if reason := why_closed(quotation):
-		frappe.throw(reason, title=_("Cannot Be Accepted"))
+		frappe.throw(reason, QuotationClosed, title=_("Cannot Be Accepted"))
 	if plan:
 		choose(quotation, plan)
 	# Written past the form's cleaning, and lists show it as HTML: a stranger's name must not be markup.

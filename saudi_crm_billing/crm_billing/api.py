@@ -21,7 +21,7 @@ from saudi_crm_billing.crm_billing import (
 	tasks,
 	winning,
 )
-from saudi_crm_billing.crm_billing.acceptance import Channel
+from saudi_crm_billing.crm_billing.acceptance import Channel, QuotationClosed
 from saudi_crm_billing.instalments.offering.choice import PlanNotOffered
 
 
@@ -48,15 +48,17 @@ def acceptance_link(quotation: str) -> dict[str, str]:
 def accept_by_link(quotation: str, token: str, signed_by: str = "", plan: str = "") -> None:
 	"""The customer's yes, and the plan that he chose; the signed token is the permission. Ends on the page, which shows
 	what came of it."""
-	gone: dict[str, int] = {}
+	told: dict[str, int] = {}
 	document = quotation_page.signed_quotation(quotation, token)
-	if not isinstance(document, Verdict) and not acceptance.why_closed(document):
+	if not isinstance(document, Verdict):
 		by = signed_by.strip()[:140] or document.customer_name or document.party_name
 		try:
-			acceptance.accept(document.name, by, Channel.SIGNED_LINK, plan)
+			told = {} if acceptance.accept(document.name, by, Channel.SIGNED_LINK, plan) else {"late": 1}
 		except PlanNotOffered:
-			gone = {"gone": 1}
-	query = urlencode({"quotation": quotation, "token": token, **gone})
+			told = {"gone": 1}
+		except QuotationClosed:  # the page says so by itself
+			frappe.clear_last_message()
+	query = urlencode({"quotation": quotation, "token": token, **told})
 	frappe.local.response.update({"type": "redirect", "location": f"/{links.PAGE}?{query}"})
 
 

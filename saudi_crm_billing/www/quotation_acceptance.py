@@ -17,7 +17,8 @@ def get_context(context: Any) -> None:
 	context.no_cache = 1
 	context.update(view_for_visitor())
 	context.http_status_code = STATUS_CODES[context.state]
-	context.gone = bool(frappe.form_dict.get("gone"))
+	for told in ("gone", "late"):
+		context[told] = bool(frappe.form_dict.get(told))
 	context.query = {key: frappe.form_dict.get(key, "") for key in ("quotation", "token")}
 	# A visitor who is also logged in to the Desk must send their session's token with the form.
 	context.csrf = frappe.session.data.get("csrf_token") or ""

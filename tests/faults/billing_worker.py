@@ -58,6 +58,57 @@ def link(quotation: str) -> dict[str, Any]:
 	return api.acceptance_link(quotation)
 
 
+def offer(*plans: str) -> dict[str, Any]:
+	"""A submitted quotation with these plans to choose from, and its link."""
+	import factories as make
+	import instalments_helpers as steps
+
+	for number, plan in enumerate(plans, start=2):
+		steps.a_template(plan, instalment_count=number)
+	offered = [{"plan_template": plan} for plan in plans]
+	quotation = make.a_quotation(
+		items=[make.line(rate=1200)], scb_customer_chooses=1, scb_offered_plans=offered
+	).insert()
+	quotation.submit()
+	return {"quotation": quotation.name, **link(quotation.name)}
+
+
+def choose(address: str, plan: str) -> dict[str, Any]:
+	"""As the page's form does for a visitor; where it leads to."""
+	from urllib.parse import parse_qsl, urlsplit
+
+	from saudi_crm_billing.crm_billing import api
+
+	frappe.set_user("Guest")
+	api.accept_by_link(**dict(parse_qsl(urlsplit(address).query)), signed_by=f"Chooser of {plan}", plan=plan)
+	commit_without_jobs()
+	return {"location": frappe.local.response.location}
+
+
+def withdraw_choice(quotation: str) -> dict[str, Any]:
+	"""The seller takes the choice back, if nobody saved the quotation while he had it open."""
+	document = frappe.get_doc("Quotation", quotation)
+	document.scb_customer_chooses = 0
+	try:
+		document.save()
+	except frappe.TimestampMismatchError:
+		frappe.db.rollback()
+		return {"saved": False}
+	commit_without_jobs()
+	return {"saved": True}
+
+
+def chosen(quotation: str) -> dict[str, Any]:
+	fields = ["scb_accepted_by", "scb_chosen_template", "scb_chosen_terms", "scb_customer_chooses"]
+	by, plan, terms, chooses = frappe.db.get_value("Quotation", quotation, fields)
+	return {
+		"by": by,
+		"plan": plan,
+		"terms": frappe.parse_json(terms or "{}").get("template"),
+		"chooses": chooses,
+	}
+
+
 def commit_without_jobs() -> None:
 	"""Where background workers run, they shall not take the run before the test does."""
 	frappe.db.after_commit.reset()

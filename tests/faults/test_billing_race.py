@@ -74,3 +74,36 @@ def test_a_quotation_run_and_an_order_run_at_once_make_one_invoice(quotation: st
 	assert len(state["orders"]) == 1
 	assert len(state["invoices"]) == 1
 	assert state["ledger"] == state["invoices"]
+
+
+PLANS = ("At Once in Two", "At Once in Three", "At Once in Four")
+
+
+def assert_whole(state: dict[str, Any]) -> None:
+	"""Who accepted, the plan and its terms are of one choice."""
+	assert state["terms"] == state["plan"]
+	assert state["by"] == f"Chooser of {state['plan']}"
+
+
+def test_of_customers_choosing_at_once_one_choice_counts_whole() -> None:
+	offer = ask("offer", *PLANS)
+	answers = at_once(*[("choose", offer["link"], plan) for plan in PLANS])
+	state = ask("chosen", offer["quotation"])
+	assert_whole(state)
+	late = [
+		plan for plan, answer in zip(PLANS, answers, strict=True) if answer["location"].endswith("late=1")
+	]
+	assert late == [plan for plan in PLANS if plan != state["plan"]]
+
+
+def test_a_customer_chooses_while_the_seller_takes_the_choice_back() -> None:
+	"""Whichever comes first, one of them wins wholly and the other is told, or both in turn."""
+	offer = ask("offer", *PLANS)
+	customer, seller = at_once(("choose", offer["link"], PLANS[1]), ("withdraw_choice", offer["quotation"]))
+	state = ask("chosen", offer["quotation"])
+	assert state["chooses"] == (0 if seller["saved"] else 1)
+	if customer["location"].endswith("gone=1"):
+		assert (state["by"], state["plan"], state["terms"]) == (None, None, None)
+		assert seller["saved"]
+	else:
+		assert_whole(state)
