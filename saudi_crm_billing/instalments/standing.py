@@ -13,7 +13,7 @@ from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.balances import LIVE
 from saudi_crm_billing.instalments.engine.standing import State, days_late, state_of
 
-MONEY = ("amount", "advance", "paid", "credited", "outstanding")
+MONEY = ("amount", "advance", "paid", "written_off", "credited", "outstanding")
 FIELDS = ("name", "number", "due_date", "due_date_hijri", "grace_until", *MONEY)
 
 
@@ -46,7 +46,7 @@ def state(row: Any, status: str, today: date) -> State:
 		return State.CANCELLED
 	if status not in LIVE:
 		return State.PLANNED
-	return state_of(row.amount, row.outstanding, row.due_date, row.grace_until, today)
+	return state_of(row.amount, row.outstanding, row.due_date, row.grace_until, today, row.written_off)
 
 
 def late_days(row: Any, status: str, today: date) -> int:

@@ -51,3 +51,12 @@ def test_no_instalment_gets_more_than_was_settled(paid: list[int], amounts: list
 		assert sum(share.amount for share in shares) <= max(voucher.amount, 0)
 	enough = sum(amount for amount in amounts if amount > 0)
 	assert sum(share.amount for shares in found for share in shares) == min(enough, sum(paid))
+
+
+def test_a_write_off_takes_what_it_wrote_off_and_money_the_rest() -> None:
+	paid, gone = [Decimal(100), Decimal(100), Decimal(50)], [Decimal(0), Decimal(100), Decimal(0)]
+	vouchers = [Voucher(Decimal(100), False, is_write_off=True), Voucher(Decimal(150), False)]
+	assert attribute(paid, [Decimal(0)] * 3, vouchers, gone) == [
+		(Share(1, Decimal(100)),),
+		(Share(0, Decimal(100)), Share(2, Decimal(50))),
+	]

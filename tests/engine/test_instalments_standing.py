@@ -31,3 +31,12 @@ def test_an_instalment_stands_by_what_it_owes_and_when(
 	owed = Decimal(outstanding)
 	assert state_of(HUNDRED, owed, DUE, GRACE, today) is state
 	assert days_late(owed, GRACE, today) == late
+
+
+def test_what_was_written_off_is_not_paid() -> None:
+	def stands(outstanding: int, written_off: int) -> State:
+		today = date(2026, 12, 13)
+		return state_of(Decimal(100), Decimal(outstanding), DUE, GRACE, today, Decimal(written_off))
+
+	assert (stands(0, 100), stands(0, 40), stands(0, 0)) == (State.WRITTEN_OFF, State.WRITTEN_OFF, State.PAID)
+	assert stands(60, 40) is State.LATE

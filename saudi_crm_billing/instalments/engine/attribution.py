@@ -13,6 +13,7 @@ class Voucher:
 
 	amount: Decimal
 	is_credit_note: bool
+	is_write_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,23 @@ class Share:
 
 
 def attribute(
-	paid: Sequence[Decimal], credited: Sequence[Decimal], vouchers: Sequence[Voucher]
+	paid: Sequence[Decimal],
+	credited: Sequence[Decimal],
+	vouchers: Sequence[Voucher],
+	written_off: Sequence[Decimal] | None = None,
 ) -> list[tuple[Share, ...]]:
 	"""The shares of each voucher, given what payments and credit notes settled of each instalment of one plan.
 
 	The sums by instalment are the truth, by whatever rule they came about; the oldest voucher is taken to have settled
-	the oldest of them. What a voucher has beyond them settled no instalment.
+	the oldest of them, and a write-off what of `paid` was `written_off`. What a voucher has beyond them settled no instalment.
 	"""
-	left = {False: list(paid), True: list(credited)}
-	return [tuple(_take(left[voucher.is_credit_note], voucher.amount)) for voucher in vouchers]
+	gone = list(written_off or [Decimal(0)] * len(paid))
+	money = [one - part for one, part in zip(paid, gone, strict=True)]
+	notes = list(credited)
+	return [
+		tuple(_take(notes if one.is_credit_note else gone if one.is_write_off else money, one.amount))
+		for one in vouchers
+	]
 
 
 def _take(left: list[Decimal], amount: Decimal) -> list[Share]:

@@ -13,16 +13,26 @@ class State(Enum):
 	PLANNED = "Planned"
 	CANCELLED = "Cancelled"
 	PAID = "Paid"
+	WRITTEN_OFF = "Written Off"
 	PARTLY_PAID = "Partly Paid"
 	NOT_DUE = "Not due yet"
 	DUE = "Due"
 	LATE = "Late"
 
 
-def state_of(amount: Decimal, outstanding: Decimal, due: date, grace_until: date, today: date) -> State:
-	"""Of an instalment of a booked debt. Lateness is said before part payment: it is what asks for action."""
+def state_of(
+	amount: Decimal,
+	outstanding: Decimal,
+	due: date,
+	grace_until: date,
+	today: date,
+	written_off: Decimal = Decimal(0),
+) -> State:
+	"""Of an instalment of a booked debt. Lateness is said before part payment: it is what asks for action. What was
+	written off in part was not paid.
+	"""
 	if outstanding <= 0:
-		return State.PAID
+		return State.WRITTEN_OFF if written_off else State.PAID
 	if today > grace_until:
 		return State.LATE
 	if today >= due:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ HEADER = (
 	"outstanding",
 	"not_scheduled",
 	"currency",
+	"company",
 	"version",
 	"previous_plan",
 	"reference_doctype",
@@ -34,13 +36,14 @@ EVENTS = 40
 
 @dataclass(frozen=True)
 class Row:
-	"""`state` is the value of engine.standing.State; money in the plan's currency."""
+	"""`state` is the value of engine.standing.State; money in the plan's currency, `paid` without what was written off."""
 
 	number: int
 	due_date: date
 	due_date_hijri: str
 	amount: float
 	paid: float
+	written_off: float
 	credited: float
 	outstanding: float
 	state: str
@@ -61,7 +64,7 @@ class Next:
 
 @dataclass(frozen=True)
 class Event:
-	"""`text` in the reader's language; `kind` is paid, credited, undone, moved or known. The cause is the document that
+	"""`text` in the reader's language; `kind` is paid, gone, credited, undone, moved or known. The cause is the document that
 	changed the balances, where it is known."""
 
 	at: Any
@@ -81,6 +84,7 @@ def panel(plan: str) -> dict[str, Any]:
 	late = [row for row in rows if standing.late_days(row, status, today)]
 	return {
 		**header,
+		**_written_off(header, rows),
 		"is_owed": is_owed,
 		"rows": [asdict(_row(row, status, today)) for row in rows],
 		"next": asdict(_next(owing, today)) if owing else None,
@@ -90,13 +94,39 @@ def panel(plan: str) -> dict[str, Any]:
 	}
 
 
+def _written_off(header: Any, rows: Sequence[Any]) -> dict[str, Any]:
+	"""`paid` without what was written off, beside it, and what came for that after all, in the company's currency."""
+	gone = standing.total(rows, "written_off")
+	recovered = _recoveries(header.name) if gone else []
+	return {
+		"paid": float(to_money(header.paid or 0) - gone),
+		"written_off": float(gone),
+		"recovered": sum(row.amount for row in recovered),
+		"company_currency": frappe.get_cached_value("Company", header.company, "default_currency"),
+	}
+
+
+def _recoveries(plan: str) -> list[Any]:
+	recovery, write_off = frappe.qb.DocType("Write-Off Recovery"), frappe.qb.DocType("Instalment Write-Off")
+	query = (
+		frappe.qb.from_(recovery)
+		.join(write_off)
+		.on(write_off.name == recovery.write_off)
+		.select(recovery.name, recovery.amount, recovery.modified, recovery.company)
+		.where((write_off.plan == plan) & (recovery.docstatus == 1))
+		.orderby(recovery.modified)
+	)
+	return list(query.run(as_dict=True))
+
+
 def _row(row: Any, status: str, today: date) -> Row:
 	return Row(
 		number=row.number,
 		due_date=row.due_date,
 		due_date_hijri=row.due_date_hijri,
 		amount=float(row.amount),
-		paid=float(row.paid),
+		paid=float(row.paid - row.written_off),
+		written_off=float(row.written_off),
 		credited=float(row.credited),
 		outstanding=float(row.outstanding),
 		state=standing.state(row, status, today).value,
@@ -117,7 +147,28 @@ def _next(row: Any, today: date) -> Next:
 
 def _history(plan: str) -> list[Event]:
 	"""What changed the balances and the dates, newest first."""
-	return sorted([*_events(plan), *_reschedules(plan)], key=lambda event: event.at, reverse=True)[:EVENTS]
+	found = [*_events(plan), *_reschedules(plan), *_recovered(plan)]
+	return sorted(found, key=lambda event: event.at, reverse=True)[:EVENTS]
+
+
+def _recovered(plan: str) -> list[Event]:
+	"""They touch no debt: a plan that was written off owes nothing, before as after."""
+	owed = frappe.db.get_value("Instalment Plan", plan, "outstanding")
+	return [
+		Event(
+			at=row.modified,
+			kind="paid",
+			text=_("Recovered after the write-off: {0}").format(
+				fmt_money(
+					row.amount, currency=frappe.get_cached_value("Company", row.company, "default_currency")
+				)
+			),
+			outstanding=owed,
+			cause_doctype="Write-Off Recovery",
+			cause_name=row.name,
+		)
+		for row in _recoveries(plan)
+	]
 
 
 def _reschedules(plan: str) -> list[Event]:
@@ -178,6 +229,10 @@ def _said(now: Any, past: Any | None) -> tuple[str, str]:
 	if past is None:
 		return "known", _("Owed under the plan: {0}").format(money(to_money(now.outstanding)))
 	paid, credited = (to_money(now[name]) - to_money(past[name]) for name in ("paid", "credited"))
+	if paid and now.cause_doctype == "Instalment Write-Off":
+		if paid > 0:
+			return "gone", _("Written off: {0}").format(money(paid))
+		return "undone", _("Write-off undone: {0}").format(money(paid))
 	if paid > 0 and now.cause_doctype == "Journal Entry":  # a write-off or a rebate brings no money
 		return "paid", _("Settled by a journal entry: {0}").format(money(paid))
 	if paid > 0:

@@ -21,12 +21,13 @@ from saudi_crm_billing.printing.texts import Day, amount, day
 
 @dataclass(frozen=True)
 class PrintedInstalment:
-	"""`settled` by payments and credit notes together; `is_late` after the grace days."""
+	"""`settled` by payments and credit notes together, and `written_off` beside it, empty where nothing was; `is_late` after the grace days."""
 
 	label: Said
 	due: Day
 	amount: str
 	settled: str
+	written_off: str
 	outstanding: str
 	state: Said
 	days_late: int
@@ -60,7 +61,8 @@ def printed(row: Any, status: str, today: date) -> PrintedInstalment:
 		label=label(row.number),
 		due=day(row.due_date),
 		amount=amount(row.amount),
-		settled=amount(row.amount - row.outstanding) if status in LIVE else "",
+		settled=amount(row.amount - row.outstanding - row.written_off) if status in LIVE else "",
+		written_off=amount(row.written_off) if row.written_off else "",
 		outstanding=amount(row.outstanding) if status in LIVE else "",
 		state=state_text(standing.state(row, status, today)),
 		days_late=late,
@@ -69,4 +71,6 @@ def printed(row: Any, status: str, today: date) -> PrintedInstalment:
 
 
 def state_text(state: State | None) -> Said:
+	if state is State.WRITTEN_OFF:  # in Arabic an instalment's gender differs from a plan's
+		return said(lambda lang: _("Written Off", lang=lang, context="Instalment"))
 	return said(lambda lang: _(state.value, lang=lang)) if state else NOTHING

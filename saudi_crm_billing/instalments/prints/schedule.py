@@ -38,6 +38,7 @@ class PrintedSchedule:
 	rows: tuple[parts.PrintedInstalment, ...]
 	total: str
 	settled: str
+	written_off: str
 	outstanding: str
 	words: Said
 	next_due: texts.Day
@@ -55,7 +56,7 @@ def scb_plan_schedule(doc: Document) -> PrintedSchedule:
 	status = standing.shown_status(header.reference_doctype, header.status)
 	printed = tuple(parts.printed(row, status, today) for row in rows)
 	following = standing.next_due(rows) if is_owed else None
-	owed = standing.total(rows, "outstanding")
+	owed, gone = standing.total(rows, "outstanding"), standing.total(rows, "written_off")
 	return PrintedSchedule(
 		arabic=parts.in_arabic(),
 		plan=header.name,
@@ -70,7 +71,8 @@ def scb_plan_schedule(doc: Document) -> PrintedSchedule:
 		is_owed=is_owed,
 		rows=printed,
 		total=texts.amount(standing.total(rows, "amount")),
-		settled=texts.amount(standing.total(rows, "amount") - owed),
+		settled=texts.amount(standing.total(rows, "amount") - owed - gone),
+		written_off=texts.amount(gone) if gone else "",
 		outstanding=texts.amount(owed),
 		words=texts.in_words(owed if is_owed and owed else standing.total(rows, "amount"), header.currency),
 		next_due=texts.day(following.due_date if following else None),

@@ -22,7 +22,7 @@ from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.instalments import standing
 from saudi_crm_billing.instalments.prints import parts
 from saudi_crm_billing.instalments.reporting import statement as reading
-from saudi_crm_billing.instalments.reporting.access import scope_of
+from saudi_crm_billing.instalments.reporting.access import Scope, scope_of
 from saudi_crm_billing.instalments.reporting.columns import currency_of
 from saudi_crm_billing.instalments.reporting.statement import Movement
 from saudi_crm_billing.printing import texts
@@ -44,7 +44,8 @@ class PrintedMovement:
 
 @dataclass(frozen=True)
 class PrintedStatement:
-	"""`late` is what is past its grace days and `not_due` what falls due after today, both as of today."""
+	"""`late` is what is past its grace days and `not_due` what falls due after today, both as of today; `written_off` and
+	what was `recovered` of it, with their currencies, are empty where nothing was."""
 
 	arabic: bool
 	seller: texts.Party
@@ -63,6 +64,8 @@ class PrintedStatement:
 	not_due: str
 	next_due: texts.Day
 	next_amount: str
+	written_off: str
+	recovered: str
 
 
 def scb_instalment_statement(doc: Document) -> PrintedStatement:
@@ -79,9 +82,8 @@ def statement(customer: Document, company: str, first_day: date, last_day: date)
 	frappe.has_permission(PLAN, "read", throw=True)
 	if first_day > last_day:
 		parts.refuse_print(_("The first day {0} is after the last day {1}.").format(first_day, last_day))
-	told = reading.read(
-		scope_of(frappe._dict(company=company, customer=customer.name)), None, currency_of(company)
-	)
+	scope = scope_of(frappe._dict(company=company, customer=customer.name))
+	told = reading.read(scope, None, currency_of(company))
 	if not told.instalments:
 		parts.refuse_print(_("{0} has no instalments in {1}.").format(customer.customer_name, company))
 	opening = told.balance(before=first_day)
@@ -100,6 +102,7 @@ def statement(customer: Document, company: str, first_day: date, last_day: date)
 		credits=texts.amount(-_sum(each.amount for each in shown if each.amount < 0)),
 		closing=texts.amount(opening + _sum(each.amount for each in shown)),
 		**_standing(told.instalments, getdate()),
+		**_given_up(told, scope),
 	)
 
 
@@ -117,6 +120,7 @@ def _text(each: Movement) -> Said:
 SETTLED_BY = {
 	"Payment Entry": lambda lang: _("Payment", lang=lang),
 	"Sales Invoice": lambda lang: _("Credit Note", lang=lang),
+	reading.WRITE_OFF: lambda lang: _("Write-Off", lang=lang),
 }
 
 
@@ -145,6 +149,15 @@ def _standing(rows: Sequence[Any], today: date) -> dict[str, Any]:
 		"not_due": texts.amount(_sum(row.outstanding for row in rows if row.due_date > today)),
 		"next_due": texts.day(following.due_date if following else None),
 		"next_amount": texts.amount(following.outstanding) if following else "",
+	}
+
+
+def _given_up(told: reading.Statement, scope: Scope) -> dict[str, str]:
+	gone, back = standing.total(told.instalments, "written_off"), reading.recovered(scope)
+	own = currency_of(scope.company)
+	return {
+		"written_off": f"{texts.amount(gone)} {told.currency}" if gone else "",
+		"recovered": f"{texts.amount(back)} {own}" if back else "",
 	}
 
 

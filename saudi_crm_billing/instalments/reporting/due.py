@@ -16,9 +16,9 @@ from saudi_crm_billing.instalments.balances import LIVE
 from saudi_crm_billing.instalments.reporting.access import Scope
 from saudi_crm_billing.instalments.reporting.columns import Page, Row, number
 
-LATE, DUE, UPCOMING, PAID = "Late", "Due", "Not Due", "Paid"
+LATE, DUE, UPCOMING, PAID, WRITTEN_OFF = "Late", "Due", "Not Due", "Paid", "Written Off"
 OPEN = "Open"
-AMOUNTS = ("amount", "paid", "credited", "outstanding")
+AMOUNTS = ("amount", "paid", "written_off", "credited", "outstanding")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def by_day(asked: Span) -> tuple[dict[date, tuple[Decimal, ...]], int]:
 
 def state_of(row: Row, today: date) -> str:
 	if not row["outstanding"]:
-		return PAID
+		return WRITTEN_OFF if row["written_off"] else PAID
 	if row["due_date"] > today:
 		return UPCOMING
 	return LATE if row["grace_until"] < today else DUE
@@ -115,7 +115,9 @@ def _selected(asked: Span, row: Table, plan: Table, invoice: Table) -> QueryBuil
 def _in_state(asked: Span, row: Table) -> Criterion:
 	"""As `state_of` says of a row."""
 	if asked.state == PAID:
-		return row.outstanding == 0
+		return (row.outstanding == 0) & (row.written_off == 0)
+	if asked.state == WRITTEN_OFF:
+		return (row.outstanding == 0) & (row.written_off > 0)
 	owed = row.outstanding > 0
 	if asked.state == UPCOMING:
 		return owed & (row.due_date > asked.today)
@@ -127,8 +129,10 @@ def _in_state(asked: Span, row: Table) -> Criterion:
 
 
 def _amounts(row: Table, invoice: Table) -> list[Round]:
-	"""In company currency. What is outstanding stands in the row; the others are converted as the invoice was."""
-	converted = [Round(row[name] * invoice.conversion_rate, 2, alias=name) for name in AMOUNTS[:-1]]
+	"""In company currency. What is outstanding stands in the row; the others are converted as the invoice was. What was
+	written off is not paid."""
+	money = {name: row[name] for name in AMOUNTS[:-1]} | {"paid": row.paid - row.written_off}
+	converted = [Round(value * invoice.conversion_rate, 2, alias=name) for name, value in money.items()]
 	return [*converted, row.base_outstanding.as_("outstanding")]
 
 

@@ -19,7 +19,8 @@ from saudi_crm_billing.instalments.reporting.access import Scope
 from saudi_crm_billing.instalments.reporting.columns import Row
 
 INSTALMENT = "Instalment"
-SETTLED = ("amount", "paid", "credited", "outstanding")
+WRITE_OFF = "Instalment Write-Off"
+SETTLED = ("amount", "paid", "written_off", "credited", "outstanding")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,13 @@ def read(scope: Scope, currency: str | None, company_currency: str) -> Statement
 	return Statement(chosen, currencies, tuple(rows), tuple(movements))
 
 
+def recovered(scope: Scope) -> Decimal:
+	"""What came after all for what was written off, in the company's currency: it touches no debt."""
+	recovery = frappe.qb.DocType("Write-Off Recovery")
+	condition = scope.of(recovery.company, recovery.customer) & (recovery.docstatus == 1)
+	return to_money(frappe.qb.from_(recovery).select(Sum(recovery.amount)).where(condition).run()[0][0] or 0)
+
+
 def _plans(scope: Scope) -> list[Any]:
 	plan = frappe.qb.DocType("Instalment Plan")
 	query = frappe.qb.from_(plan).select(plan.name, plan.reference_name, plan.currency)
@@ -104,8 +112,8 @@ def _entries(plans: Sequence[str]) -> list[Any]:
 	"""What each voucher changed of each invoice's debt, in the order of dates."""
 	if not plans:
 		return []
-	names = ("Payment Ledger Entry", "Instalment Plan", "Sales Invoice")
-	entry, plan, invoice = (frappe.qb.DocType(name) for name in names)
+	names = ("Payment Ledger Entry", "Instalment Plan", "Sales Invoice", WRITE_OFF)
+	entry, plan, invoice, write_off = (frappe.qb.DocType(name) for name in names)
 	keys = (entry.posting_date, entry.voucher_type, entry.voucher_no, entry.against_voucher_no)
 	return (
 		frappe.qb.from_(entry)
@@ -113,9 +121,11 @@ def _entries(plans: Sequence[str]) -> list[Any]:
 		.on((plan.reference_name == entry.against_voucher_no) & plan.name.isin(plans))
 		.join(invoice)
 		.on((invoice.name == entry.against_voucher_no) & (invoice.debit_to == entry.account))
-		.select(*keys, Sum(entry.amount_in_account_currency).as_("amount"))
+		.left_join(write_off)
+		.on((write_off.journal_entry == entry.voucher_no) & (write_off.docstatus == 1))
+		.select(*keys, write_off.name.as_("write_off"), Sum(entry.amount_in_account_currency).as_("amount"))
 		.where((entry.against_voucher_type == "Sales Invoice") & (entry.delinked == 0))
-		.groupby(*keys)
+		.groupby(*keys, write_off.name)
 		.orderby(*keys)
 		.run(as_dict=True)
 	)
@@ -137,14 +147,18 @@ def _of_plan(plan: Any, rows: Sequence[Row], entries: Sequence[Any]) -> Iterator
 
 
 def _settlements(plan: Any, rows: Sequence[Row], booked: Sequence[Any]) -> Iterator[Movement]:
-	vouchers = [Voucher(-to_money(entry.amount), entry.voucher_type == "Sales Invoice") for entry in booked]
-	shares = attribute([row.paid for row in rows], [row.credited for row in rows], vouchers)
+	vouchers = [
+		Voucher(-to_money(entry.amount), entry.voucher_type == "Sales Invoice", bool(entry.write_off))
+		for entry in booked
+	]
+	paid, credited, gone = ([row[name] for row in rows] for name in ("paid", "credited", "written_off"))
+	shares = attribute(paid, credited, vouchers, gone)
 	for entry, voucher, parts in zip(booked, vouchers, shares, strict=True):
 		settles = tuple((rows[share.place].number, share.amount) for share in parts)
 		yield Movement(
 			entry.posting_date,
-			entry.voucher_type,
-			entry.voucher_no,
+			WRITE_OFF if entry.write_off else entry.voucher_type,
+			entry.write_off or entry.voucher_no,
 			plan.reference_name,
 			plan.name,
 			-voucher.amount,

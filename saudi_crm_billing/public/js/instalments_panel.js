@@ -23,15 +23,19 @@ scb.instalments.panel.top = (plan) => {
 			: fact(__("Late"), tag("✓", __("Nothing is late"), "good")),
 	);
 	if (flt(plan.not_scheduled)) facts.push(fact(__("Outside the Schedule"), money(plan.not_scheduled, plan.currency)));
+	if (flt(plan.written_off)) facts.push(fact(__("Written Off", null, "Instalment"), money(plan.written_off, plan.currency)));
+	if (flt(plan.recovered)) facts.push(fact(__("Recovered after the Write-Off"), money(plan.recovered, plan.company_currency)));
 	return `<div class="scb-facts">${facts.join("")}</div>${progress(plan)}`;
 };
 
 scb.instalments.panel.table = (plan) => {
 	const { money, pill } = scb.instalments;
-	const sums = plan.is_owed ? ["amount", "paid", "credited", "outstanding"] : ["amount"];
+	const gone = flt(plan.written_off) ? ["written_off"] : [];
+	const sums = plan.is_owed ? ["amount", "paid", ...gone, "credited", "outstanding"] : ["amount"];
 	const names = {
 		amount: __("Amount"),
 		paid: __("Paid", null, "Instalment"),
+		written_off: __("Written Off", null, "Instalment"),
 		credited: __("Credited"),
 		outstanding: __("Outstanding"),
 	};
@@ -55,7 +59,7 @@ scb.instalments.panel.table = (plan) => {
 		.join("")}</tr></thead><tbody>${body.join("")}</tbody><tfoot><tr>${foot.join("")}</tr></tfoot></table></div>`;
 };
 
-scb.instalments.panel.SHAPES = { paid: "＋", credited: "▨", undone: "↺", moved: "⇄", known: "•" };
+scb.instalments.panel.SHAPES = { paid: "＋", gone: "⊘", credited: "▨", undone: "↺", moved: "⇄", known: "•" };
 
 scb.instalments.panel.history = (plan) => {
 	if (!plan.events.length) return "";

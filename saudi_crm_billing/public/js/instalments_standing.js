@@ -4,6 +4,7 @@ frappe.provide("scb.instalments");
 // Each state has a shape and a word beside its colour (css/instalments.css), so that none is told by colour alone.
 scb.instalments.STATES = {
 	Paid: { shape: "✓", tone: "good" },
+	"Written Off": { shape: "⊘", tone: "calm" },
 	"Partly Paid": { shape: "◐", tone: "info" },
 	"Not due yet": { shape: "○", tone: "calm" },
 	Due: { shape: "◆", tone: "due" },
@@ -14,7 +15,7 @@ scb.instalments.STATES = {
 
 scb.instalments.pill = (state, days_late = 0) => {
 	const { shape, tone } = scb.instalments.STATES[state];
-	const label = days_late ? __("Late {0} days", [days_late]) : __(state);
+	const label = days_late ? __("Late {0} days", [days_late]) : state === "Written Off" ? __(state, null, "Instalment") : __(state);
 	return scb.instalments.tag(shape, label, tone);
 };
 
@@ -36,11 +37,12 @@ scb.instalments.when = ({ in_days, days_late }) => {
 	return scb.instalments.tag("○", __("Due in {0} days", [in_days]), "calm");
 };
 
-// How much of a total is paid, credited and left, as a bar and in words.
-scb.instalments.progress = ({ total, paid, credited, outstanding, currency }) => {
+// How much of a total is paid, written off, credited and left, as a bar and in words.
+scb.instalments.progress = ({ total, paid, written_off, credited, outstanding, currency }) => {
 	const percent = (part) => (total ? Math.round((100 * flt(part)) / total) : 0);
 	const parts = [
 		["paid", __("Paid", null, "Instalment"), paid],
+		...(flt(written_off) ? [["gone", __("Written Off", null, "Instalment"), written_off]] : []),
 		["credited", __("Credited"), credited],
 		["left", __("Outstanding"), outstanding],
 	];

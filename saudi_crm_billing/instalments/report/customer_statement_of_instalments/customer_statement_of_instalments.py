@@ -14,7 +14,7 @@ from frappe.utils import format_date, get_year_start, getdate
 from saudi_crm_billing.common.dates import hijri_or_blank
 from saudi_crm_billing.instalments.report.instalments_due.instalments_due import state_names
 from saudi_crm_billing.instalments.reporting import statement
-from saudi_crm_billing.instalments.reporting.access import scope_of
+from saudi_crm_billing.instalments.reporting.access import Scope, scope_of
 from saudi_crm_billing.instalments.reporting.columns import (
 	Row,
 	column,
@@ -49,7 +49,8 @@ def execute(filters: dict[str, Any] | None = None) -> Answer:
 		columns, rows = instalment_columns(), _instalments(told)
 	else:
 		columns, rows = movement_columns(), _movements(told, first, last)
-	return columns, filled(columns, rows, told.currency), _message(told), None, _figures(told, last)
+	figures = [*_figures(told, last), *_given_up(told, scope)]
+	return columns, filled(columns, rows, told.currency), _message(told), None, figures
 
 
 def movement_columns() -> list[Row]:
@@ -176,3 +177,12 @@ def _figures(told: statement.Statement, last: date) -> list[Row]:
 		figure(_("Due and Not Settled"), number(due), told.currency, "Red" if due > 0 else "Green"),
 		figure(_("Owed in All"), number(told.balance()), told.currency),
 	]
+
+
+def _given_up(told: statement.Statement, scope: Scope) -> list[Row]:
+	"""What was written off, and what came for it after all; nothing where nothing was."""
+	gone, back = sum(one.written_off for one in told.instalments), statement.recovered(scope)
+	shown_gone = [figure(_("Written Off", context="Instalment"), number(gone), told.currency, "Red")]
+	own = currency_of(scope.company)
+	shown_back = [figure(_("Recovered after the Write-Off"), number(back), own, "Green")]
+	return (shown_gone if gone else []) + (shown_back if back else [])

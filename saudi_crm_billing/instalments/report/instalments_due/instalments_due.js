@@ -33,6 +33,7 @@ frappe.query_reports["Instalments Due"] = {
 				{ value: "Due", label: __("Due", null, "Instalment") },
 				{ value: "Not Due", label: __("Not Due", null, "Instalment") },
 				{ value: "Paid", label: __("Paid", null, "Instalment") },
+				{ value: "Written Off", label: __("Written Off", null, "Instalment") },
 			],
 		},
 		{ fieldname: "customer", label: __("Customer"), fieldtype: "Link", options: "Customer" },
@@ -54,7 +55,7 @@ frappe.query_reports["Instalments Due"] = {
 	formatter(value, row, column, data, default_formatter) {
 		if (column.fieldname === "number" && data?.number === 0) return __("Down Payment");
 		const shown = default_formatter(value, row, column, data);
-		const colour = { Late: "red", Due: "orange", Paid: "green" }[data?.state];
+		const colour = { Late: "red", Due: "orange", Paid: "green", "Written Off": "gray" }[data?.state];
 		return column.fieldname === "state_name" && value
 			? `<span class="indicator-pill ${colour || "blue"}">${shown}</span>`
 			: shown;

@@ -24,7 +24,7 @@ from saudi_crm_billing.instalments.reporting.columns import (
 	page_of,
 )
 
-STATES = (due.OPEN, due.LATE, due.DUE, due.UPCOMING, due.PAID)
+STATES = (due.OPEN, due.LATE, due.DUE, due.UPCOMING, due.PAID, due.WRITTEN_OFF)
 
 
 @frappe.read_only()
@@ -79,6 +79,7 @@ def state_names() -> dict[str, str]:
 		due.DUE: _("Due", context="Instalment"),
 		due.UPCOMING: _("Not Due", context="Instalment"),
 		due.PAID: _("Paid", context="Instalment"),
+		due.WRITTEN_OFF: _("Written Off", context="Instalment"),
 	}
 
 
@@ -95,6 +96,7 @@ def columns() -> list[Row]:
 		column("days_past_due", _("Days past due"), "Int", 120),
 		money("amount", _("Amount")),
 		money("paid", _("Paid")),
+		money("written_off", _("Written Off", context="Instalment")),
 		money("credited", _("Credited")),
 		money("outstanding", _("Outstanding")),
 		column("sales_person", _("Sales Person"), width=140),
@@ -107,21 +109,25 @@ def columns() -> list[Row]:
 
 def _chart(bars: dict[Any, tuple[Any, ...]], period: Period, currency: str) -> Row:
 	form = "MMM yyyy" if period is Period.MONTH else "d MMM"
-	settled = [float(paid + credited) for _amount, paid, credited, _left in bars.values()]
+	gone = [float(amounts[2]) for amounts in bars.values()]
+	settled = [float(paid + credited) for _amount, paid, _gone, credited, _left in bars.values()]
 	left = [float(amounts[-1]) for amounts in bars.values()]
 	labels = [formatdate(start, form) for start in bars]
-	series = {_("Settled"): settled, _("Outstanding"): left}
-	return chart(labels, series, currency, barOptions={"stacked": 1}, colors=["#2563eb", "#f59e0b"])
+	series, colors = {_("Settled"): settled, _("Outstanding"): left}, ["#2563eb", "#f59e0b"]
+	if any(gone):
+		series, colors = {**series, _("Written Off", context="Instalment"): gone}, [*colors, "#6b7280"]
+	return chart(labels, series, currency, barOptions={"stacked": 1}, colors=colors)
 
 
 def _figures(bars: dict[Any, tuple[Any, ...]], found: int, currency: str) -> list[Row]:
-	amount, paid, credited, left = (
+	amount, paid, gone, credited, left = (
 		float(sum(amounts[index] for amounts in bars.values())) for index in range(len(due.AMOUNTS))
 	)
 	return [
 		count(_("Instalments"), found),
 		figure(_("Falls Due"), amount, currency),
 		figure(_("Paid"), paid, currency, "Green"),
+		*([figure(_("Written Off", context="Instalment"), gone, currency, "Red")] if gone else []),
 		figure(_("Credited"), credited, currency, "Green"),
 		figure(_("Outstanding"), left, currency, "Orange"),
 	]
