@@ -13,3 +13,6 @@ def on_doctype_update() -> None:
 	# Holds all that the ageing sums, by customer: the rows themselves are not read.
 	ageing = ["company", "customer", "grace_until", "due_date", "outstanding", "base_outstanding"]
 	frappe.db.add_index("Instalment", ageing, index_name="scb_ageing")
+	# The same for what of a contract had fallen due by each of several days.
+	portfolio = ["company", "parent", "grace_until", "amount", "advance"]
+	frappe.db.add_index("Instalment", portfolio, index_name="scb_portfolio")
