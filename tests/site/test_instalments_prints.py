@@ -196,7 +196,7 @@ def test_a_statement_is_refused_without_plans_and_for_days_the_wrong_way_round(s
 def test_a_clearance_letter_is_given_for_a_plan_that_is_paid(invoice: Document) -> None:
 	plans.pay(invoice, 180)
 	plans.a_credit_note(invoice.reload(), 100)
-	plans.a_journal_receipt(invoice.reload(), 20)
+	plans.a_journal_receipt(invoice.reload(), 20, "Marketing Expenses")
 	plan = plan_of(invoice)
 	text = printed(plan, "Instalment Clearance Letter")
 	assert "مخالصة وبراءة ذمة Clearance Letter" in text

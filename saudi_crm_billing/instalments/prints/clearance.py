@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, NoReturn
 
 import frappe
@@ -18,13 +17,14 @@ from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.balances import LIVE
 from saudi_crm_billing.instalments.ledger import read_ledgers
+from saudi_crm_billing.instalments.money_received import money_of
 from saudi_crm_billing.instalments.prints import parts
 from saudi_crm_billing.printing import texts
 
 
 @dataclass(frozen=True)
 class PrintedClearance:
-	"""`paid` is money; `otherwise` is what journal entries settled, such as a rebate; `settled_on` is the day of the
+	"""`paid` is money; `otherwise` is what was settled without any, such as a rebate; `settled_on` is the day of the
 	ledger's last entry. Sums that are nothing are empty.
 	"""
 
@@ -70,7 +70,7 @@ def scb_clearance_letter(doc: Document) -> PrintedClearance:
 
 def _settled(doc: Document) -> dict[str, str]:
 	vouchers = read_ledgers([doc.reference_name])[doc.reference_name].vouchers
-	paid = sum((one.settled for one in vouchers if one.doctype == "Payment Entry"), Decimal(0))
+	paid = money_of(vouchers)
 	credited = to_money(doc.credited)
 	otherwise = to_money(doc.total) - paid - credited
 	return {

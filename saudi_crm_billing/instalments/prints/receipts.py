@@ -24,6 +24,7 @@ from saudi_crm_billing.instalments.balances import plans_of
 from saudi_crm_billing.instalments.directing import directions
 from saudi_crm_billing.instalments.engine.waterfall import InstalmentBalance
 from saudi_crm_billing.instalments.ledger import LedgerState, read_ledgers
+from saudi_crm_billing.instalments.money_received import deductions_of
 from saudi_crm_billing.instalments.prints import parts
 from saudi_crm_billing.instalments.reckoning import reckon
 from saudi_crm_billing.printing import texts
@@ -52,7 +53,8 @@ class LeftOfInvoice:
 
 @dataclass(frozen=True)
 class PrintedReceipt:
-	"""`on_account`: what of it settles nothing yet."""
+	"""`amount` is money, and `deducted` what was settled beside it: a rebate, a discount, a bank's charge. `on_account`:
+	what settles nothing yet."""
 
 	arabic: bool
 	number: str
@@ -68,6 +70,7 @@ class PrintedReceipt:
 	remarks: str
 	settled: tuple[SettledInstalment, ...]
 	on_account: str
+	deducted: str
 	left: tuple[LeftOfInvoice, ...]
 
 
@@ -77,7 +80,7 @@ def scb_receipt_voucher(doc: Document) -> PrintedReceipt:
 	_refuse_other(doc)
 	invoices = _plans(doc)
 	settled = [row for name, plan in invoices.items() for row in _settled(doc, name, plan)]
-	unallocated = to_money(doc.unallocated_amount or 0)
+	unallocated, deducted = to_money(doc.unallocated_amount or 0), deductions_of(doc)
 	received = to_money(doc.paid_amount)
 	mode = doc.mode_of_payment or ""
 	return PrintedReceipt(
@@ -95,6 +98,7 @@ def scb_receipt_voucher(doc: Document) -> PrintedReceipt:
 		remarks=doc.remarks or "" if doc.custom_remarks else "",
 		settled=(*settled, *_without_plan(doc, invoices)),
 		on_account=texts.amount(unallocated) if unallocated else "",
+		deducted=texts.amount(deducted) if deducted else "",
 		left=tuple(_left(name, plan) for name, plan in invoices.items()),
 	)
 
