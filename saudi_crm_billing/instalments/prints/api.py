@@ -18,15 +18,21 @@ def download(wanted: str, doctype: str, name: str, language: str = "ar") -> None
 
 @frappe.whitelist(methods=["GET", "POST"])
 def download_statement(
-	customer: str, company: str, from_date: str, to_date: str, language: str = "ar"
+	customer: str,
+	company: str,
+	from_date: str,
+	to_date: str,
+	language: str = "ar",
+	currency: str | None = None,
 ) -> None:
-	"""A customer's statement of instalments between two days, both included."""
+	"""A customer's statement of instalments between two days, both included; without a currency in the company's."""
 	frappe.has_permission("Customer", "print", doc=customer, throw=True)
 	frappe.has_permission("Instalment Plan", "read", throw=True)
 	frappe.has_permission("Company", "read", doc=company, throw=True)
 	doc = frappe.get_doc("Customer", customer)
-	content = documents.make_statement(doc, company, getdate(from_date), getdate(to_date), language)
-	_answer(f"statement-{customer}-{to_date}", content)
+	days = getdate(from_date), getdate(to_date)
+	content = documents.make_statement(doc, company, *days, language, currency or None)
+	_answer("-".join(filter(None, ("statement", customer, to_date, currency))), content)
 
 
 def _answer(name: str, content: bytes) -> None:

@@ -52,8 +52,10 @@ def make(wanted: str, doc: Document, language: str) -> bytes:
 	return _pdf(found, doc, language, doc.get("company"))
 
 
-def make_statement(customer: Document, company: str, first_day: date, last_day: date, language: str) -> bytes:
-	return _pdf(STATEMENT, customer, language, company, first_day, last_day)
+def make_statement(
+	customer: Document, company: str, first_day: date, last_day: date, language: str, currency: str | None
+) -> bytes:
+	return _pdf(STATEMENT, customer, language, company, first_day, last_day, currency)
 
 
 def _pdf(wanted: Print, doc: Document, language: str, company: str | None, *arguments: Any) -> bytes:

@@ -1,7 +1,7 @@
 """A customer's statement of instalments (kashf hisab): what fell due, what was settled, what is owed, from day to day.
 
 An instalment is a debit on its due date; payments and credit notes are credits on their posting date. So the balance
-is what was due and not settled; below zero the customer has paid ahead. In one currency: that of the company.
+is what was due and not settled; below zero the customer has paid ahead. In one currency; where there are others, the paper says so.
 Reads and never writes.
 """
 
@@ -11,15 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_year_start, getdate
 
-from saudi_crm_billing.bilingual import Said, said
+from saudi_crm_billing.bilingual import NOTHING, Said, said
 from saudi_crm_billing.instalments import standing
+from saudi_crm_billing.instalments.balances import LIVE
 from saudi_crm_billing.instalments.prints import parts
 from saudi_crm_billing.instalments.reporting import statement as reading
 from saudi_crm_billing.instalments.reporting.access import Scope, scope_of
@@ -44,13 +45,15 @@ class PrintedMovement:
 
 @dataclass(frozen=True)
 class PrintedStatement:
-	"""`late` is what is past its grace days and `not_due` what falls due after today, both as of today; `written_off` and
-	what was `recovered` of it, with their currencies, are empty where nothing was."""
+	"""`others` says which currencies are not on it. `late` is what is past its grace days and `not_due` what falls due after
+	today, both as of today; `written_off` and what was `recovered` of it, with their currencies, are empty where nothing was.
+	"""
 
 	arabic: bool
 	seller: texts.Party
 	buyer: texts.Party
 	currency: str
+	others: Said
 	first_day: texts.Day
 	last_day: texts.Day
 	printed_on: texts.Day
@@ -76,16 +79,19 @@ def scb_instalment_statement(doc: Document) -> PrintedStatement:
 	return statement(doc, company, getdate(get_year_start(getdate())), getdate())
 
 
-def statement(customer: Document, company: str, first_day: date, last_day: date) -> PrintedStatement:
-	"""Refused for whoever may not read the plans, and where the customer never had one in that company."""
+def statement(
+	customer: Document, company: str, first_day: date, last_day: date, currency: str | None = None
+) -> PrintedStatement:
+	"""Without a currency in the company's. Refused for whoever may not read the plans, and where the customer never had
+	one in that company and currency."""
 	parts.check_may_print(customer)
 	frappe.has_permission(PLAN, "read", throw=True)
 	if first_day > last_day:
 		parts.refuse_print(_("The first day {0} is after the last day {1}.").format(first_day, last_day))
 	scope = scope_of(frappe._dict(company=company, customer=customer.name))
-	told = reading.read(scope, None, currency_of(company))
+	told = reading.read(scope, currency, currency_of(company))
 	if not told.instalments:
-		parts.refuse_print(_("{0} has no instalments in {1}.").format(customer.customer_name, company))
+		_refuse_empty(customer, company, told)
 	opening = told.balance(before=first_day)
 	shown = [each for each in told.movements if first_day <= each.on <= last_day]
 	return PrintedStatement(
@@ -93,6 +99,7 @@ def statement(customer: Document, company: str, first_day: date, last_day: date)
 		seller=texts.company(company),
 		buyer=texts.customer(customer.name),
 		currency=told.currency,
+		others=_others(told),
 		first_day=texts.day(first_day),
 		last_day=texts.day(last_day),
 		printed_on=texts.day(getdate()),
@@ -103,6 +110,35 @@ def statement(customer: Document, company: str, first_day: date, last_day: date)
 		closing=texts.amount(opening + _sum(each.amount for each in shown)),
 		**_standing(told.instalments, getdate()),
 		**_given_up(told, scope),
+	)
+
+
+def _refuse_empty(customer: Document, company: str, told: reading.Statement) -> NoReturn:
+	"""Names what there is instead, as far as the reader may know of it."""
+	name = customer.customer_name
+	if told.currencies:
+		parts.refuse_print(
+			_("{0} has no instalments in {1} in {2}. Choose one of these currencies: {3}.").format(
+				name, company, told.currency, ", ".join(told.currencies)
+			)
+		)
+	filters = {"customer": customer.name, "status": ("in", LIVE), "reference_doctype": "Sales Invoice"}
+	others = frappe.get_list(PLAN, filters, pluck="company", distinct=True, order_by="company")
+	if not others:
+		parts.refuse_print(_("{0} has no instalments in {1}.").format(name, company))
+	parts.refuse_print(
+		_(
+			"{0} has no instalments in {1}, but in {2}. On the customer, Instalments > Print Statement asks for the company."
+		).format(name, company, ", ".join(others))
+	)
+
+
+def _others(told: reading.Statement) -> Said:
+	others = ", ".join(one for one in told.currencies if one != told.currency)
+	if not others:
+		return NOTHING
+	return said(
+		lambda lang: _("Instalments in {0} are on a statement of their own.", lang=lang).format(others)
 	)
 
 

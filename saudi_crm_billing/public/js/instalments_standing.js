@@ -76,6 +76,13 @@ scb.instalments.print_statement = (customer) => {
 		},
 		{ fieldname: "from_date", fieldtype: "Date", label: __("From Date"), reqd: 1, default: `${today.slice(0, 4)}-01-01` },
 		{ fieldname: "to_date", fieldtype: "Date", label: __("To Date"), reqd: 1, default: today },
+		{
+			fieldname: "currency",
+			fieldtype: "Link",
+			options: "Currency",
+			label: __("Currency"),
+			description: __("Empty: the company's. A statement is in one currency."),
+		},
 	];
 	scb.instalments.ask_language(__("Statement of Instalments"), fields, (values) =>
 		scb.instalments.fetch_print("download_statement", { customer, ...values }),
