@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "bin"))
@@ -30,27 +30,41 @@ ACCOUNTANT, ACCOUNTANT_EN = "fahd@demo.example", "huda@demo.example"
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
+class Stage:
+	"""A process on the site that makes what a test finds there, and reads what it left."""
+
+	def __init__(self, bench: Bench) -> None:
+		script = Path(__file__).with_name("stage_server.py")
+		self.process = subprocess.Popen(
+			[str(bench.python), str(script), SITE],
+			cwd=bench.sites,
+			text=True,
+			stdin=subprocess.PIPE,
+			stdout=subprocess.PIPE,
+		)
+
+	def call(self, function: str, *arguments: str) -> str:
+		assert self.process.stdin and self.process.stdout
+		print(json.dumps([function, *arguments]), file=self.process.stdin, flush=True)
+		answer = json.loads(self.process.stdout.readline())
+		assert "value" in answer, answer["error"][-3000:]
+		return str(answer["value"])
+
+	def close(self) -> None:
+		assert self.process.stdin
+		self.process.stdin.close()
+		self.process.wait(30)
+
+
 @dataclass(frozen=True)
 class Desk:
 	url: str
 	bench: Bench
+	stage: Stage
 
 	def call(self, function: str, *arguments: str) -> str:
-		"""Call a function of a `stage….py` beside this file on the site; the last line it prints."""
-		code = (
-			"import sys, frappe\n"
-			"site, folder, function, *arguments = sys.argv[1:]\n"
-			"sys.path.insert(0, folder)\n"
-			"frappe.init(site=site, sites_path='.'); frappe.connect(); frappe.set_user('Administrator')\n"
-			"import stage, stage_advances, stage_findings, stage_instalments, stage_plans\n"
-			"places = (stage, stage_findings, stage_advances, stage_instalments, stage_plans)\n"
-			"found = next(vars(place)[function] for place in places if function in vars(place))\n"
-			"print(found(*arguments)); frappe.db.commit()\n"
-		)
-		command = [str(self.bench.python), "-c", code, SITE, str(Path(__file__).parent), function, *arguments]
-		done = subprocess.run(command, cwd=self.bench.sites, capture_output=True, text=True)
-		assert done.returncode == 0, done.stderr[-3000:]
-		return done.stdout.splitlines()[-1]
+		"""What a function of a `stage….py` beside this file says on the site."""
+		return self.stage.call(function, *arguments)
 
 
 def free_port() -> int:
@@ -77,13 +91,16 @@ def desk() -> Iterator[Desk]:
 		),
 		start_in_background([*frappe, "worker", "--queue", "short,default,long"], cwd=bench.sites),
 	]
+	stage = Stage(bench)
 	try:
-		assert wait_for("127.0.0.1", web, 60) and wait_for("127.0.0.1", gateway, 30)
-		running = Desk(f"http://{SITE}:{web}", bench)
+		running = Desk(f"http://{SITE}:{web}", bench, stage)
 		bench.set_config(SITE, host_name=running.url)
+		assert wait_for("127.0.0.1", gateway, 30)
 		running.call("prepare", f"http://127.0.0.1:{gateway}/e-invoicing/developer-portal")
+		assert wait_for("127.0.0.1", web, 60)
 		yield running
 	finally:
+		stage.close()
 		for process in processes:
 			os.killpg(process.pid, signal.SIGKILL)
 		bench.drop_site(SITE)
@@ -121,35 +138,59 @@ def told_desk(desk: Desk) -> Iterator[Desk]:
 	]
 	try:
 		assert wait_for("127.0.0.1", web, 60) and wait_for("127.0.0.1", socket_port, 30)
-		yield Desk(f"http://127.0.0.1:{web}", desk.bench)
+		yield replace(desk, url=f"http://127.0.0.1:{web}")
 	finally:
 		for process in processes:
 			os.killpg(process.pid, signal.SIGKILL)
 
 
 LogIn = Callable[..., Page]
+Contexts = dict[tuple[str, str], BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def contexts(chromium: Browser) -> Iterator[Contexts]:
+	"""A session for each user at each server, with what the browser keeps of the Desk's scripts."""
+	opened: Contexts = {}
+	yield opened
+	for context in opened.values():
+		context.close()
 
 
 @pytest.fixture
-def log_in(desk: Desk, chromium: Browser) -> Iterator[LogIn]:
-	"""`log_in(user, width, height, url)`: a page of a new session of that user, at the workspace."""
-	contexts = []
+def log_in(desk: Desk, chromium: Browser, contexts: Contexts) -> Iterator[LogIn]:
+	"""`log_in(user, width, height, url)`: a new page of that user's session, which the first page begins."""
+	pages = []
 
-	def open_desk(user: str, width: int = 1400, height: int = 1000, url: str = desk.url) -> Page:
-		context = chromium.new_context(viewport={"width": width, "height": height})
-		contexts.append(context)
-		page = context.new_page()
+	def open_page(user: str, width: int = 1400, height: int = 1000, url: str = desk.url) -> Page:
+		is_new = (user, url) not in contexts
+		if is_new:
+			contexts[user, url] = chromium.new_context()
+		page = contexts[user, url].new_page()
+		pages.append(page)
 		page.set_default_timeout(PATIENCE)
-		page.goto(f"{url}/login")
-		page.fill("#login_email", user)
-		page.fill("#login_password", PASSWORD)
-		page.click(".btn-login")
-		page.wait_for_url("**/app/**")
+		page.set_viewport_size({"width": width, "height": height})
+		if is_new:
+			page.goto(f"{url}/login")
+			page.fill("#login_email", user)
+			page.fill("#login_password", PASSWORD)
+			page.click(".btn-login")
+			page.wait_for_url("**/app/**")
 		return page
 
-	yield open_desk
-	for context in contexts:
-		context.close()
+	yield open_page
+	for page in pages:
+		page.close()
+
+
+@pytest.fixture
+def guest(chromium: Browser) -> Iterator[Page]:
+	"""A phone in a customer's hand, who is logged in nowhere."""
+	context = chromium.new_context(viewport={"width": 390, "height": 844})
+	page = context.new_page()
+	page.set_default_timeout(PATIENCE)
+	yield page
+	context.close()
 
 
 @pytest.fixture
@@ -159,7 +200,6 @@ def shoot() -> Callable[[Page, str], None]:
 	folder.mkdir(parents=True, exist_ok=True)
 
 	def keep(page: Page, name: str) -> None:
-		time.sleep(0.6)
-		page.screenshot(path=str(folder / f"{name}.png"))
+		page.screenshot(path=str(folder / f"{name}.png"), animations="disabled")
 
 	return keep

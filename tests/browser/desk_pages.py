@@ -18,3 +18,10 @@ def open_form(page: Page, desk: Desk, route: str, name: str) -> None:
 
 def expect_nothing_beside_the_page(page: Page) -> None:
 	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+
+
+def wait_for_still_dialog(page: Page) -> None:
+	"""Bootstrap ignores a dialog's hiding while it is still being shown: a fast hand would leave it there for good."""
+	page.wait_for_function(
+		"() => $('.modal.show').toArray().every((shown) => !$(shown).data('bs.modal')?._isTransitioning)"
+	)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import requests
 from conftest import ACCOUNTANT, ACCOUNTANT_EN, Desk, LogIn
+from desk_pages import wait_for_still_dialog
 from playwright.sync_api import Page, expect
 from test_desk_setup import (
 	close_message,
@@ -16,7 +17,6 @@ from test_desk_setup import (
 	open_form,
 	pill,
 	step,
-	wait_for_still_dialog,
 	write,
 )
 

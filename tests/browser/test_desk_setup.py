@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from conftest import ACCOUNTANT, ACCOUNTANT_EN, Desk, LogIn
+from desk_pages import wait_for_still_dialog
 from playwright.sync_api import Locator, Page, expect
 
 COMPANY = "Jeddah Services Co"
@@ -37,13 +38,6 @@ def write(page: Page, field: str, value: str) -> None:
 
 def dialog(page: Page) -> Locator:
 	return page.locator(".modal.show .modal-content").last
-
-
-def wait_for_still_dialog(page: Page) -> None:
-	"""Bootstrap ignores a dialog's hiding while it is still being shown: a fast hand would leave it there for good."""
-	page.wait_for_function(
-		"() => $('.modal.show').toArray().every((shown) => !$(shown).data('bs.modal')?._isTransitioning)"
-	)
 
 
 def message(page: Page) -> Locator:

@@ -129,15 +129,13 @@ def test_an_accountant_prints_the_tax_invoice_with_its_qr(desk: Desk, log_in: Lo
 	shoot(page, "print-tax-invoice")
 
 
-def test_the_acceptance_page_reads_well_on_a_phone(desk: Desk, log_in: LogIn, shoot: Shoot) -> None:
+def test_the_acceptance_page_reads_well_on_a_phone(desk: Desk, guest: Page, shoot: Shoot) -> None:
 	quotation = desk.call("submitted_quotation", CUSTOMER, SALES_EN)
 	address = desk.call("acceptance_address", quotation)
-	page = log_in(SALES_EN, 390, 844)
-	page.context.clear_cookies()
-	page.goto(address)
-	expect(page.locator("body")).to_contain_text("11,500.00")
-	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-	shoot(page, "acceptance-phone")
-	page.goto(address[:-4] + "0000")
-	expect(page.locator("body")).not_to_contain_text("11,500.00")
-	shoot(page, "acceptance-tampered-phone")
+	guest.goto(address)
+	expect(guest.locator("body")).to_contain_text("11,500.00")
+	assert guest.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+	shoot(guest, "acceptance-phone")
+	guest.goto(address[:-4] + "0000")
+	expect(guest.locator("body")).not_to_contain_text("11,500.00")
+	shoot(guest, "acceptance-tampered-phone")
