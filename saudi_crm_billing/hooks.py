@@ -280,6 +280,7 @@ app_include_js = [
 ]
 extend_bootinfo = ["saudi_crm_billing.e_invoicing.boot.extend"]
 doctype_js = {
+	"Instalment Opening Import": ["public/js/watch.js"],
 	"Instalment Plan": ["public/js/instalments_changes.js"],
 	"Quotation": [
 		"public/js/watch.js",

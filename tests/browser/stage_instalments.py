@@ -17,30 +17,30 @@ TEMPLATE = "6 equal months"
 def late_plan(customer: str) -> str:
 	"""A submitted invoice of six instalments, the first late, the second due soon, part of the first paid; its name."""
 	first_due = add_days(nowdate(), -DAYS_LATE)
-	invoice = _planned(customer, add_days(nowdate(), -DAYS_LATE - 2), first_due)
+	invoice = planned(customer, add_days(nowdate(), -DAYS_LATE - 2), first_due)
 	_pay(invoice, 70)
 	return str(invoice.name)
 
 
 def paid_plan(customer: str) -> str:
 	"""The plan of an invoice that is paid in full; its name."""
-	invoice = _planned(customer, nowdate(), add_days(nowdate(), 30))
+	invoice = planned(customer, nowdate(), add_days(nowdate(), 30))
 	_pay(invoice, invoice.outstanding_amount)
 	return str(invoice.scb_instalment_plan)
 
 
-def _template() -> str:
+def template() -> str:
 	if not frappe.db.exists("Instalment Plan Template", TEMPLATE):
 		records.insert("Instalment Plan Template", template_name=TEMPLATE, instalment_count=6)
 	return TEMPLATE
 
 
-def _planned(customer: str, posting_date: str, first_due: str) -> Document:
+def planned(customer: str, posting_date: str, first_due: str | None = None) -> Document:
 	invoice = frappe.get_doc("Sales Invoice", stage.draft_invoice(customer))
 	invoice.update(
 		{
 			"posting_date": posting_date,
-			"scb_plan_template": _template(),
+			"scb_plan_template": template(),
 			"scb_first_due_date": first_due,
 			"disable_rounded_total": 1,
 		}
@@ -70,7 +70,7 @@ def _pay(invoice: Document, amount: float) -> None:
 
 def open_plan(customer: str) -> str:
 	"""An invoice of six instalments that are not due yet, the first paid and the second in part; its name."""
-	invoice = _planned(customer, nowdate(), add_days(nowdate(), 10))
+	invoice = planned(customer, nowdate(), add_days(nowdate(), 10))
 	_pay(invoice, invoice.payment_schedule[0].payment_amount + 20)
 	return str(invoice.name)
 

@@ -104,6 +104,14 @@ def test_checking_writes_nothing_but_its_findings() -> None:
 		api.start(doc.name)
 
 
+def test_a_file_that_was_taken_away_is_asked_for() -> None:
+	doc = opening.checked(opening.as_csv(opening.rows_of(total=299)))
+	doc.file = None
+	doc.save()
+	with pytest.raises(frappe.ValidationError, match=r"^Attach the file first\.$"):
+		api.check(doc.name)
+
+
 def test_a_right_file_shows_its_counts_and_first_plans() -> None:
 	rows = [row for n in range(7) for row in opening.rows_of(f"OLD-{n}", paid=[50])]
 	doc = opening.checked(opening.as_csv(rows, ";"))

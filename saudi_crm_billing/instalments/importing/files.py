@@ -28,6 +28,8 @@ Grid = list[Sequence[object]]
 
 def content_of(doc: Document) -> bytes:
 	"""The bytes of the import's attached file; whoever asks must be allowed to read it."""
+	if not doc.file:
+		frappe.throw(_("Attach the file first."))
 	attached = {"attached_to_doctype": doc.doctype, "attached_to_name": doc.name}
 	name = frappe.db.get_value("File", {"file_url": doc.file, **attached})
 	if not name or not doc.file.startswith(("/files/", "/private/files/")):

@@ -48,6 +48,15 @@ Object.assign(scb.instalments, {
 		);
 	},
 
+	// When the document's date changes, core's form empties the rows' dates, and then demands them; the server writes the
+	// plan's.
+	let_save(frm) {
+		if (!frm.doc.scb_plan_template) return;
+		for (const row of frm.doc.payment_schedule || []) {
+			row.due_date = row.due_date || frm.doc.posting_date || frm.doc.transaction_date;
+		}
+	},
+
 	template_changed(frm) {
 		this.lock_core_terms(frm);
 		if (!frm.doc.scb_plan_template) {
@@ -179,7 +188,7 @@ Object.assign(scb.instalments, {
 	},
 
 	handlers() {
-		const events = { refresh: (frm) => this.refresh(frm) };
+		const events = { refresh: (frm) => this.refresh(frm), validate: (frm) => this.let_save(frm) };
 		for (const fieldname of [...this.WISHES, ...this.BASE]) {
 			events[fieldname] = (frm) => this.show_soon(frm);
 		}

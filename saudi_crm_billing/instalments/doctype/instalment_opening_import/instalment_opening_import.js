@@ -17,9 +17,9 @@
 			window.open(`/api/method/${API}.download_template`)
 		);
 		if (frm.is_new() || frm.is_dirty()) return;
-		const { status, plan_count, imported_count, owed } = frm.doc;
+		const { file, status, plan_count, imported_count, owed } = frm.doc;
 		const check = () => call(frm, "check");
-		if (["Draft", "Failed"].includes(status)) frm.page.set_primary_action(__("Check the File"), check);
+		if (file && ["Draft", "Failed"].includes(status)) frm.page.set_primary_action(__("Check the File"), check);
 		if (status === "Checked") {
 			frm.add_custom_button(__("Check the File"), check);
 			const amount = format_currency(owed, frappe.boot.sysdefaults.currency);
@@ -88,21 +88,32 @@
 		frm.get_field("preview_html").$wrapper.html(plans.map(plan_table).join("") + rest);
 	};
 
+	// While the job is at work the form shows how far it is, told by the server or by asking.
+	const follow = (frm) => {
+		const { status, imported_count, plan_count } = frm.doc;
+		const label = { Importing: __("Importing"), Undoing: __("Undoing") }[status];
+		if (label && imported_count) {
+			const shown = `${imported_count} / ${plan_count}`;
+			frm.dashboard.show_progress(label, (100 * imported_count) / plan_count, shown);
+		}
+		scb.watch(frm, {
+			event: "scb_opening_import",
+			fields: ["status", "imported_count"],
+			waiting: (doc) => ["Importing", "Undoing"].includes(doc.status),
+		});
+	};
+
 	frappe.ui.form.on("Instalment Opening Import", {
 		setup(frm) {
 			const ledgers = (more) => () => ({ filters: { company: frm.doc.company, is_group: 0, ...more } });
 			frm.set_query("opening_account", ledgers({ report_type: "Balance Sheet" }));
 			frm.set_query("debit_to", ledgers({ account_type: "Receivable" }));
-			frappe.realtime.on("scb_opening_import", ({ name, done, of }) => {
-				if (name !== frm.doc.name) return;
-				if (done && done < of) frm.dashboard.show_progress(__("Importing"), (100 * done) / of, `${done} / ${of}`);
-				else frm.reload_doc();
-			});
 		},
 		refresh(frm) {
 			buttons(frm);
 			intro(frm);
 			preview(frm);
+			follow(frm);
 		},
 	});
 })();
