@@ -108,11 +108,7 @@ if (!scb.instalments.requests_ready) {
 			if (docstatus !== 1 || !scb_instalment_plan || flt(outstanding_amount) <= 0) return;
 			// Core keeps Payment Request out of "can create": it is made from another document.
 			if (!frappe.model.can_write("Payment Request")) return;
-			frm.add_custom_button(
-				__("Request Payment of an Instalment"),
-				() => scb.instalments.requests.ask(frm),
-				__("Instalments")
-			);
+			scb.instalments.action(frm, __("Request Payment of an Instalment"), () => scb.instalments.requests.ask(frm));
 		},
 	});
 	frappe.ui.form.on("Payment Request", {
