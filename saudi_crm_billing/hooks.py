@@ -275,6 +275,7 @@ app_include_css = [
 app_include_js = [
 	"/assets/saudi_crm_billing/js/desk.js",
 	"/assets/saudi_crm_billing/js/pdf.js",
+	"/assets/saudi_crm_billing/js/reports.js",
 	"/assets/saudi_crm_billing/js/instalments_standing.js",
 	"/assets/saudi_crm_billing/js/instalments_panel.js",
 ]

@@ -83,17 +83,3 @@ $(document).on("form-refresh", (_event, frm) => {
 	for (const log of foreign) log.content = __(log.content);
 	if (foreign.length) frm.timeline?.refresh();
 });
-
-frappe.provide("scb.reports");
-
-// For reports whose rows are too many for a browser: the server sends a page of them.
-scb.reports.page_filters = () => [
-	{
-		fieldname: "page_size",
-		label: __("Rows on a Page"),
-		fieldtype: "Select",
-		options: ["100", "500", "1000", "5000"],
-		default: "500",
-	},
-	{ fieldname: "page", label: __("Page"), fieldtype: "Int", default: 1 },
-];

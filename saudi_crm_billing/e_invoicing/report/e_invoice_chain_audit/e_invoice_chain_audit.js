@@ -1,13 +1,6 @@
 frappe.query_reports["E-Invoice Chain Audit"] = {
 	filters: [
-		{
-			fieldname: "company",
-			label: __("Company"),
-			fieldtype: "Link",
-			options: "Company",
-			default: frappe.defaults.get_user_default("Company"),
-			reqd: 1,
-		},
+		scb.reports.company(),
 		{
 			fieldname: "unit",
 			label: __("ZATCA Unit"),

@@ -1,15 +1,5 @@
 frappe.query_reports["Instalment Drift"] = {
-	filters: [
-		{
-			fieldname: "company",
-			label: __("Company"),
-			fieldtype: "Link",
-			options: "Company",
-			default: frappe.defaults.get_user_default("Company"),
-			reqd: 1,
-		},
-		{ fieldname: "customer", label: __("Customer"), fieldtype: "Link", options: "Customer" },
-	],
+	filters: [scb.reports.company(), scb.reports.customer()],
 	onload(report) {
 		report.page.add_inner_button(__("Recompute"), async () => {
 			const plans = [...new Set((report.data || []).map((row) => row.plan).filter(Boolean))];
