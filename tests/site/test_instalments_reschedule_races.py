@@ -11,7 +11,7 @@ import pytest
 import rescheduling_helpers as change
 import settling_helpers as settle
 from frappe.utils import nowdate
-from second_connection import Meanwhile
+from second_connection import Meanwhile, is_free
 
 from saudi_crm_billing.instalments.directing.api import direct
 from saudi_crm_billing.instalments.errors import InstalmentPlanError
@@ -64,6 +64,27 @@ def test_a_reschedule_that_waits_for_a_payment_is_refused(committing_site: Modul
 		other.result()
 	frappe.db.rollback()
 	assert change.plan_rows(invoice)[0] == (1, change.months_on(1), 100)
+
+
+@pytest.mark.commits
+def test_who_applies_or_undoes_a_reschedule_holds_none_while_waiting_for_its_plan(
+	committing_site: ModuleType,
+) -> None:
+	"""Else an invoice's cancel, which holds the plan and voids its reschedules, and this one wait for each other."""
+	invoice = steps.a_plan_invoice(customer=make.a_customer("Undone While Cancelled"))
+	draft = change.a_draft(invoice)
+	frappe.db.commit()
+	for act, status in (("submit", "Applied"), ("cancel", "Undone")):
+		frappe.db.get_value("Instalment Plan", invoice.scb_instalment_plan, "name", for_update=True)
+		try:
+			other = Meanwhile(lambda act=act: getattr(frappe.get_doc(draft.doctype, draft.name), act)())
+			other.wait_until_it_waits()
+			assert is_free(draft.doctype, draft.name)
+		finally:
+			frappe.db.commit()
+		other.result()
+		frappe.db.commit()
+		assert frappe.db.get_value(draft.doctype, draft.name, "status") == status
 
 
 @pytest.mark.commits

@@ -2,11 +2,18 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
+from saudi_crm_billing.instalments.balances import hold_plans
 from saudi_crm_billing.instalments.rescheduling import approval, reschedules
 
 
 class InstalmentReschedule(Document):
 	"""One change of a plan's dates after its invoice was submitted, with the rows before and after it."""
+
+	def check_if_latest(self) -> None:
+		"""Frappe locks the reschedule here; the plan that it changes comes first, as wherever balances are written."""
+		if self.docstatus != 0 and self.plan:
+			hold_plans([self.plan])
+		super().check_if_latest()
 
 	def validate(self) -> None:
 		if self.docstatus == 1:
