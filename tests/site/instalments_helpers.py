@@ -141,11 +141,11 @@ def pay_dollars(invoice: Document, amount: float, rate: float) -> Document:
 	return commit(payment)
 
 
-def reconcile(customer: str) -> None:
+def reconcile(customer: str, account: str | None = None) -> None:
 	"""Settle the customer's invoices by what is unallocated, as Payment Reconciliation pairs them."""
 	tool = frappe.get_doc("Payment Reconciliation")
 	tool.company, tool.party_type, tool.party = make.COMPANY, "Customer", customer
-	tool.receivable_payable_account = make.account("Debtors")
+	tool.receivable_payable_account = account or make.account("Debtors")
 	tool.get_unreconciled_entries()
 	entries = {
 		"invoices": [row.as_dict() for row in tool.invoices],

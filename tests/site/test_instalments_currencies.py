@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType
 
 import factories as make
 import frappe
 import instalments_helpers as steps
 import pytest
+import settling_helpers as settle
+from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
 from frappe.model.document import Document
 from frappe.utils import nowdate
 
+from saudi_crm_billing.instalments.drift import differences
 from saudi_crm_billing.instalments.errors import InstalmentPlanError
 
 BASE = ("base_payment_amount", "base_paid_amount", "base_outstanding")
@@ -51,6 +55,125 @@ def test_halalas_of_dollars_add_up_in_riyals(site: ModuleType) -> None:
 		(333.33, 1250.55),
 	]
 	assert invoice.base_grand_total == 3751.7
+
+
+def a_dollar_journal(invoice: Document, amount: float, rate: float) -> Document:
+	"""Dollars received by Journal Entry: core takes the invoice's rate for them, so the difference is a line."""
+	cash, owed = (float(steps.money(amount * each)) for each in (rate, invoice.conversion_rate))
+	cost_center = frappe.db.get_value("Company", make.COMPANY, "cost_center")
+	journal = make.insert(
+		"Journal Entry",
+		company=make.COMPANY,
+		posting_date=nowdate(),
+		multi_currency=1,
+		accounts=[
+			{
+				"account": steps.a_dollar_account(),
+				"party_type": "Customer",
+				"party": invoice.customer,
+				"reference_type": "Sales Invoice",
+				"reference_name": invoice.name,
+				"credit_in_account_currency": amount,
+			},
+			{"account": make.account("Cash"), "debit_in_account_currency": cash},
+			{
+				"account": make.account("Exchange Gain/Loss"),
+				"cost_center": cost_center,
+				"debit_in_account_currency": max(owed - cash, 0),
+				"credit_in_account_currency": max(cash - owed, 0),
+			},
+		],
+	)
+	journal.submit()
+	return steps.commit(journal)
+
+
+def a_dollar_note(invoice: Document, amount: float, _rate: float) -> Document:
+	return steps.a_credit_note(invoice, amount)
+
+
+def a_reconciled_receipt(invoice: Document, amount: float, rate: float) -> Document:
+	receipt = make.insert(
+		"Payment Entry",
+		payment_type="Receive",
+		party_type="Customer",
+		party=invoice.customer,
+		company=make.COMPANY,
+		posting_date=nowdate(),
+		paid_from=steps.a_dollar_account(),
+		paid_from_account_currency="USD",
+		paid_to=make.account("Cash"),
+		paid_amount=amount,
+		received_amount=float(steps.money(amount * rate)),
+		source_exchange_rate=rate,
+		target_exchange_rate=1,
+	)
+	receipt.submit()
+	frappe.db.commit()
+	steps.reconcile(invoice.customer, steps.a_dollar_account())
+	return receipt.reload()
+
+
+def a_partial_write_off(invoice: Document, amount: float, _rate: float) -> Document:
+	return settle.written_off(invoice, scope="Amount", wished_amount=amount)
+
+
+def cancelled(voucher: Document) -> None:
+	voucher.reload().cancel()
+	frappe.db.commit()
+
+
+WAYS: dict[str, tuple[Callable[..., Document], Callable[[Document], None]]] = {
+	"payment": (steps.pay_dollars, cancelled),
+	"journal": (a_dollar_journal, cancelled),
+	"credit note": (a_dollar_note, cancelled),
+	"reconciliation": (a_reconciled_receipt, steps.unreconcile),
+	"write-off": (a_partial_write_off, cancelled),
+}
+
+
+@pytest.mark.parametrize("rate", [3.6, 3.9017])
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_settling_agrees_in_both_currencies(site: ModuleType, way: str, rate: float) -> None:
+	"""In dollars whatever the rate; in riyals at the invoice's own, as core has the rows."""
+	invoice = steps.a_dollar_invoice(f"Dollars by {way}", 1000, rate=3.7517)
+	settled, undo = WAYS[way]
+	voucher = settled(invoice, 400.01, rate)
+	paid = [0.0] * 3 if way == "credit note" else [333.34, 66.67, 0]
+	assert_in_both(invoice, [0, 266.66, 333.33], paid)
+	undo(voucher)
+	assert_in_both(invoice, [333.34, 333.33, 333.33], [0, 0, 0])
+
+
+def test_core_lets_no_credit_note_have_another_rate(site: ModuleType) -> None:
+	invoice = steps.a_dollar_invoice("Dollar Returner", 300)
+	note = make_sales_return(invoice.name)
+	note.update({"update_outstanding_for_self": 0, "conversion_rate": 3.9})
+	with pytest.raises(frappe.ValidationError, match="Exchange Rate must be same as Sales Invoice"):
+		note.insert()
+
+
+def test_one_after_the_other_settles_all_of_it(site: ModuleType) -> None:
+	invoice = steps.a_dollar_invoice("Dollars by All Ways", 1000, rate=3.7517)
+	for settled, _undo in WAYS.values():
+		settled(invoice, 200, 3.8)
+	assert_in_both(invoice, [0, 0, 0], [333.34, 333.33, 133.33])
+	assert (invoice.reload().outstanding_amount, invoice.status) == (0, "Credit Note Issued")
+	posted = {"party": invoice.customer, "account": steps.a_dollar_account(), "is_cancelled": 0}
+	entries = frappe.get_all("GL Entry", posted, ["debit", "credit"])
+	assert sum(row.debit - row.credit for row in entries) == pytest.approx(0, abs=0.02)
+
+
+def assert_in_both(invoice: Document, owed: list[float], paid: list[float]) -> None:
+	steps.assert_everywhere(invoice, owed, paid)
+	rate = invoice.conversion_rate
+	assert base_outstanding(invoice) == [float(steps.money(amount * rate)) for amount in owed]
+	rows = steps.schedule(invoice, "payment_amount", "outstanding", *BASE)
+	assert sum(row[2] for row in rows) == pytest.approx(invoice.base_grand_total, abs=0.001)
+	for (amount, left, base, base_paid, base_left), of_it in zip(rows, paid, strict=True):
+		assert base_paid == float(steps.money(of_it * rate))
+		assert base_left == (base if left == amount else float(steps.money(left * rate)))
+	assert list(differences([invoice.scb_instalment_plan])) == []
 
 
 def exchange_journals(invoice: Document) -> list[tuple[float, float]]:
