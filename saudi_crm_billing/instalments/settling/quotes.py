@@ -172,9 +172,9 @@ def _check_days(doc: Document) -> None:
 		)
 	if getdate(doc.valid_until) < getdate(doc.as_of):
 		refuse(
-			_("The quote would end on {0}, before its settlement day {1}.").format(
-				frappe.format(doc.valid_until, "Date"), frappe.format(doc.as_of, "Date")
-			)
+			_(
+				"The quote would end on {0}, before its settlement day {1}. Enter a later end or an earlier day."
+			).format(frappe.format(doc.valid_until, "Date"), frappe.format(doc.as_of, "Date"))
 		)
 
 

@@ -22,15 +22,17 @@ def compute(doc: Document) -> None:
 	held = _write_off_of(doc)
 	if held.docstatus != 1:
 		refuse(
-			_("{0} is not a submitted write-off, so nothing of it can be recovered.").format(doc.write_off)
+			_(
+				"{0} is not a submitted write-off, so nothing of it can be recovered. Choose another, or submit it first."
+			).format(doc.write_off)
 		)
 	left = to_money(held.base_amount) - write_offs.recovered_of(doc.write_off)
 	doc.update({"customer": held.customer, "company": held.company, "recoverable": float(left)})
 	if not 0 < to_money(doc.amount or 0) <= left:
 		refuse(
-			_("{0} cannot be recovered: {1} of {2} is not recovered yet.").format(
-				f"{to_money(doc.amount or 0):,.2f}", f"{left:,.2f}", doc.write_off
-			)
+			_(
+				"{0} cannot be recovered: {1} of {2} is not recovered yet. Enter an amount above zero, and at most that."
+			).format(f"{to_money(doc.amount or 0):,.2f}", f"{left:,.2f}", doc.write_off)
 		)
 	_check_accounts(doc)
 

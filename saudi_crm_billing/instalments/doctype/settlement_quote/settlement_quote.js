@@ -16,6 +16,11 @@ frappe.ui.form.on("Settlement Quote", {
 				"btn-primary"
 			);
 		}
+		if (["Expired", "Void"].includes(status) && frappe.model.can_create("Settlement Quote")) {
+			frm.add_custom_button(__("Quote Anew"), () =>
+				frappe.new_doc("Settlement Quote", { plan: frm.doc.plan })
+			);
+		}
 	},
 
 	ask_how_it_is_paid(frm) {
