@@ -9,7 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from saudi_crm_billing.common.dates import add_months
 from saudi_crm_billing.customer_tax.engine.decision import Decision, decide
-from saudi_crm_billing.demo.story import Buyer, Deal, DealLine, Note, Place, Story, StoryError
+from saudi_crm_billing.demo.story import Buyer, Deal, DealLine, Note, Place, Story
+from saudi_crm_billing.demo.story_file import StoryError
 from saudi_crm_billing.e_invoicing.engine.model import (
 	Address,
 	Allowance,

@@ -18,7 +18,8 @@ from saudi_crm_billing.demo import page, play
 from saudi_crm_billing.demo.documents import decision_for
 from saudi_crm_billing.demo.play import Issued, PlayedDeal
 from saudi_crm_billing.demo.registration import Credentials, RegistrationError, register
-from saudi_crm_billing.demo.story import Story, StoryError, load
+from saudi_crm_billing.demo.story import Story, load
+from saudi_crm_billing.demo.story_file import StoryError
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError
 from saudi_crm_billing.e_invoicing.sending.gateway import Gateway
 from saudi_crm_billing.instalments.engine.schedule import PlanError

@@ -20,7 +20,8 @@ from saudi_crm_billing.common.dates import RIYADH, DateOutOfRange
 from saudi_crm_billing.customer_tax.engine.tax_class import InvalidTaxClass
 from saudi_crm_billing.demo.documents import Slot, credit_note_for, decision_for, invoice_for, schedule_for
 from saudi_crm_billing.demo.offline import run
-from saudi_crm_billing.demo.story import BUILT_IN, Story, StoryError, load, read
+from saudi_crm_billing.demo.story import BUILT_IN, Story, load, read
+from saudi_crm_billing.demo.story_file import StoryError
 from saudi_crm_billing.e_invoicing.engine import ubl
 from saudi_crm_billing.e_invoicing.engine.errors import EngineError
 from saudi_crm_billing.e_invoicing.engine.hashing import FIRST_PREVIOUS_HASH
