@@ -90,7 +90,7 @@ def test_a_direction_shrinks_with_an_unreconciled_receipt_and_comes_back(site: M
 	[
 		(5, 150.01, r"settles .*150.00 of .* not directed yet; .*150.01 cannot"),
 		(5, 100.01, r"Instalment 5 of .* owes .*100.00 without this payment; .*100.01 cannot"),
-		(7, 10, "has no instalment 7"),
+		(7, 10, "has no instalment 7. Choose one from 1 to 6"),
 		(5, 0, "above zero"),
 		(5, -5, "negative|above zero"),
 	],
@@ -125,6 +125,12 @@ def test_a_credit_note_and_a_strange_payment_cannot_be_directed(invoice: Documen
 	plain = make.a_sales_invoice().insert().submit()
 	with pytest.raises(InstalmentPlanError, match="has no instalment plan"):
 		directed(plain, stranger, 1, 10)
+	draft = make.a_sales_invoice(scb_plan_template=steps.a_template()).insert()
+	with pytest.raises(
+		InstalmentPlanError,
+		match=f"The plan of {draft.name} is Draft. Choose an invoice that is submitted and not cancelled",
+	):
+		directed(draft, stranger, 1, 10)
 
 
 def test_a_company_may_allow_no_directions(invoice: Document, forget: Callable[[], None]) -> None:

@@ -40,7 +40,8 @@ def test_one_note_each_instalment_on_its_day() -> None:
 def test_a_note_of_another_sum_than_its_instalments_is_refused() -> None:
 	(note,) = notes(kit.a_plan_invoice(300))
 	with pytest.raises(
-		frappe.ValidationError, match=r"The note is of 299\.99, but its instalments add up to 300\.00"
+		frappe.ValidationError,
+		match=r"The note is of 299\.99, but its instalments add up to 300\.00. Make the two",
 	):
 		note.update({"amount": 299.99}).save()
 
@@ -114,10 +115,20 @@ def test_what_a_signed_note_says_does_not_change() -> None:
 
 def test_moves_that_do_not_exist_are_refused() -> None:
 	note = issued(notes(kit.a_plan_invoice(300))[0])
-	with pytest.raises(frappe.ValidationError, match=f"{note.name} is Issued and cannot become Returned"):
+	with pytest.raises(
+		frappe.ValidationError,
+		match=f"{note.name} is Issued and cannot become Returned. It can become: To Be Replaced, To Be Returned, Executed",
+	):
 		api.move_note(note.name, "Returned")
-	with pytest.raises(frappe.ValidationError, match="There is no state Lost of a promissory note"):
+	with pytest.raises(
+		frappe.ValidationError,
+		match=r"There is no state Lost of a promissory note\. Choose one of: Draft, Issued",
+	):
 		api.move_note(note.name, "Lost")
+	for state in ("To Be Returned", "Returned"):
+		api.move_note(note.name, state)
+	with pytest.raises(frappe.ValidationError, match=f"{note.name} is Returned and stays so"):
+		api.move_note(note.name, "Issued")
 
 
 def test_settled_it_goes_back_and_comes_again_when_that_is_undone() -> None:

@@ -96,13 +96,22 @@ def test_what_cannot_be_asked_for_is_refused() -> None:
 	kit.pay(invoice, 100)
 	with pytest.raises(frappe.ValidationError, match=f"Instalment 1 of {invoice.name} owes nothing"):
 		ask(invoice, 1)
-	with pytest.raises(frappe.ValidationError, match=f"{invoice.name} has no instalment 9"):
+	with pytest.raises(
+		frappe.ValidationError, match=f"{invoice.name} has no instalment 9. Choose one from 1 to 3"
+	):
 		ask(invoice, 9)
 	plain = make.a_sales_invoice(disable_rounded_total=1).insert().submit()
 	with pytest.raises(
-		frappe.ValidationError, match=f"{plain.name} has no instalment plan that could be paid"
+		frappe.ValidationError,
+		match=f"{plain.name} has no instalment plan. Ask for all that it owes with Create",
 	):
 		ask(plain)
+	draft = make.a_sales_invoice(scb_plan_template=kit.a_template()).insert()
+	with pytest.raises(
+		frappe.ValidationError,
+		match=f"The plan of {draft.name} is Draft. Choose an invoice that is submitted and not cancelled",
+	):
+		ask(draft)
 
 
 def test_no_more_is_asked_for_than_the_invoice_owes() -> None:

@@ -136,12 +136,21 @@ def _recompute(doc: Document, action: str) -> None:
 def _check_figures(doc: Document, debt: Debt) -> None:
 	amount, voucher = to_money(doc.amount), (doc.voucher_type, doc.voucher_no)
 	if debt.header.status not in balances.LIVE:
-		_refuse(_("The plan of {0} is {1}.").format(doc.sales_invoice, _(debt.header.status)))
+		state = _(debt.header.status, context="Instalment Plan")
+		_refuse(
+			_("The plan of {0} is {1}. Choose an invoice that is submitted and not cancelled.").format(
+				doc.sales_invoice, state
+			)
+		)
 	if amount <= 0:
 		_refuse(_("Enter an amount above zero."))
 	free, room = debt.free(voucher), debt.room(voucher)
 	if doc.number not in room:
-		_refuse(_("{0} has no instalment {1}.").format(debt.plan, doc.number))
+		_refuse(
+			_("{0} has no instalment {1}. Choose one from {2} to {3}.").format(
+				doc.sales_invoice, doc.number, min(room), max(room)
+			)
+		)
 	if amount > free:
 		_refuse(
 			_("{0} settles {1} of {2} that is not directed yet; {3} cannot be directed.").format(

@@ -135,7 +135,7 @@ def _check_sum(note: Document) -> None:
 	total = sum((to_money(row.amount or 0) for row in note.instalments), Decimal(0))
 	if total != to_money(note.amount or 0):
 		frappe.throw(
-			_("The note is of {0}, but its instalments add up to {1}.").format(
+			_("The note is of {0}, but its instalments add up to {1}. Make the two equal.").format(
 				_shown(to_money(note.amount or 0)), _shown(total)
 			)
 		)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import frappe
 from frappe import _
@@ -11,6 +11,7 @@ from frappe.utils import getdate, now, now_datetime, sanitize_html
 
 from saudi_crm_billing.bilingual import NOTHING, Said, plain, said
 from saudi_crm_billing.instalments.engine.promissory_note import (
+	KEEPERS,
 	MOVES,
 	Mover,
 	State,
@@ -41,7 +42,7 @@ def move(name: str, to: str, reason: str = "") -> None:
 	note = locked(name)
 	state, wanted = State(note.status), _state(to)
 	if wanted not in MOVES[state]:
-		frappe.throw(_("{0} is {1} and cannot become {2}.").format(name, _shown(state), _shown(wanted)))
+		_refuse_move(name, state, wanted)
 	if not may_move(state, wanted, movers()):
 		frappe.throw(_("You may not make {0} {1}.").format(name, _shown(wanted)), frappe.PermissionError)
 	values = _consequences(note, wanted)
@@ -73,6 +74,17 @@ def came_from(note: Document) -> State | None:
 	"""The state before the present one."""
 	last = next((row for row in reversed(note.moves) if row.to_state == note.status), None)
 	return State(last.from_state) if last else None
+
+
+def _refuse_move(name: str, state: State, wanted: State) -> NoReturn:
+	possible = ", ".join(_shown(to) for to in next_states(state, KEEPERS))
+	if not possible:
+		frappe.throw(_("{0} is {1} and stays so.").format(name, _shown(state)))
+	frappe.throw(
+		_("{0} is {1} and cannot become {2}. It can become: {3}.").format(
+			name, _shown(state), _shown(wanted), possible
+		)
+	)
 
 
 def _consequences(note: Document, to: State) -> dict[str, Any]:
@@ -121,7 +133,8 @@ def _state(text: str) -> State:
 	try:
 		return State(text)
 	except ValueError:
-		frappe.throw(_("There is no state {0} of a promissory note.").format(text))
+		known = ", ".join(_shown(state) for state in State)
+		frappe.throw(_("There is no state {0} of a promissory note. Choose one of: {1}.").format(text, known))
 
 
 def _shown(state: State) -> str:

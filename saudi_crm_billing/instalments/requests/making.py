@@ -96,27 +96,41 @@ def check(doc: Document) -> None:
 	owed = row.outstanding if row else Decimal(0)
 	if to_money(doc.grand_total or 0) > owed:
 		frappe.throw(
-			_("Instalment {0} owes {1}: a request of {2} is too much.").format(
-				doc.scb_instalment_number, f"{owed:,.2f}", f"{to_money(doc.grand_total):,.2f}"
-			)
+			_(
+				"Instalment {0} owes {1}: a request of {2} is too much. Lower its amount, or delete this draft where nothing"
+				" is owed any more."
+			).format(doc.scb_instalment_number, f"{owed:,.2f}", f"{to_money(doc.grand_total):,.2f}")
 		)
 
 
 def _locked_plan(invoice: Document) -> str:
 	plans = plans_of([invoice.name])
 	plan = plans.get(invoice.name)
-	if invoice.docstatus != 1 or not plan:
-		frappe.throw(_("{0} has no instalment plan that could be paid.").format(invoice.name))
+	if not plan:
+		frappe.throw(
+			_("{0} has no instalment plan. Ask for all that it owes with Create, Payment Request.").format(
+				invoice.name
+			)
+		)
 	lock_plans(plans)
-	if frappe.db.get_value("Instalment Plan", plan, "status", for_update=True) not in LIVE:
-		frappe.throw(_("{0} has no instalment plan that could be paid.").format(invoice.name))
+	status = frappe.db.get_value("Instalment Plan", plan, "status", for_update=True)
+	if invoice.docstatus != 1 or status not in LIVE:
+		frappe.throw(
+			_("The plan of {0} is {1}. Choose an invoice that is submitted and not cancelled.").format(
+				invoice.name, _(status, context="Instalment Plan")
+			)
+		)
 	return plan
 
 
 def _chosen(number: int, owed: dict[int, Owed], taken: dict[int, str], invoice: Document) -> Owed:
 	row = owed.get(number)
 	if not row:
-		frappe.throw(_("{0} has no instalment {1}.").format(invoice.name, number))
+		frappe.throw(
+			_("{0} has no instalment {1}. Choose one from {2} to {3}.").format(
+				invoice.name, number, min(owed), max(owed)
+			)
+		)
 	if row.outstanding <= 0:
 		frappe.throw(_("Instalment {0} of {1} owes nothing.").format(number, invoice.name))
 	if number in taken:
