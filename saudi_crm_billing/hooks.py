@@ -172,7 +172,6 @@ doc_events = {
 		"before_insert": ["saudi_crm_billing.instalments.events.before_ledger"],
 		"on_submit": [
 			"saudi_crm_billing.instalments.events.on_ledger",
-			"saudi_crm_billing.instalments.settling.events.on_ledger",
 			"saudi_crm_billing.e_invoicing.events.on_ledger_entry",
 			"saudi_crm_billing.e_invoicing.advances.events.on_ledger_entry",
 		],
@@ -225,10 +224,7 @@ doc_events = {
 	"Journal Entry": {
 		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
 		"before_cancel": ["saudi_crm_billing.instalments.events.before_ledger"],
-		"on_cancel": [
-			"saudi_crm_billing.instalments.events.on_ledger",
-			"saudi_crm_billing.instalments.settling.events.on_ledger",
-		],
+		"on_cancel": ["saudi_crm_billing.instalments.events.on_ledger"],
 	},
 	"Email Queue": {
 		"before_insert": ["saudi_crm_billing.crm_billing.events.email_queue_before_insert"],
@@ -241,7 +237,6 @@ doc_events = {
 		"before_submit": ["saudi_crm_billing.instalments.events.before_ledger"],
 		"on_submit": [
 			"saudi_crm_billing.instalments.events.on_ledger",
-			"saudi_crm_billing.instalments.settling.events.on_ledger",
 			"saudi_crm_billing.e_invoicing.advances.events.on_unreconcile",
 		],
 	},
@@ -438,8 +433,9 @@ scb_plan_eligibility_facts = ["saudi_crm_billing.customer_tax.customer_facts.tax
 scb_lines_changed = ["saudi_crm_billing.customer_tax.events.before_validate"]
 # A settlement's rebate is to be a credit note: each completes the draft
 scb_rebate_noted = ["saudi_crm_billing.e_invoicing.events.rebate_noted"]
-# A plan owes something else than before: each is called with its name, while it is locked
+# A plan was recomputed: each is called with its header (instalments/plan_events.py), while it is locked
 scb_plan_recomputed = [
+	"saudi_crm_billing.instalments.settling.events.plan_recomputed",
 	"saudi_crm_billing.instalments.requests.events.plan_recomputed",
 	"saudi_crm_billing.instalments.notes.events.plan_recomputed",
 ]

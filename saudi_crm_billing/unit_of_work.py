@@ -2,7 +2,7 @@
 
 A document event *enlists* work under a phase and a key. Right before the transaction commits, every piece runs
 once, by phase, then by key, so that every process takes its row locks in the same order: invoices with a plan
-by name first, then plan headers by name, then the orders and quotations that will show an invoice's state, then
+by name first, each with its plan's header after it, then the orders and quotations that will show an invoice's state, then
 e-invoicing units by name: who holds a unit's counter waits for nobody. What is shown is written last, under locks held
 already. If a piece raises, the commit does not happen.
 
@@ -15,7 +15,7 @@ cannot meet a deadlock.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 
 import frappe
@@ -33,19 +33,32 @@ class Phase(IntEnum):
 	MIRRORS = 30
 
 
+Held = dict[tuple[str, str], Mapping[str, str]]
+"""By doctype and name of the document that is being written: plan by invoice of those locked for it."""
+
+
 class UnitOfWork:
-	"""The work enlisted since the last commit or rollback of one database connection."""
+	"""The work enlisted, and the plans held, since the last commit or rollback of one database connection."""
 
 	def __init__(self, database: Database) -> None:
 		self.database = database
 		self.work: dict[tuple[int, str], Callable[[], None]] = {}
+		self.held: Held = {}
 		self.is_running = False
 
 	def enlist(self, phase: Phase, key: str, work: Callable[[], None]) -> None:
-		if not self._is_awaited():
-			self.work = {}
-			self.database.before_commit.add(self.run)
+		self._begin()
 		self.work.setdefault((int(phase), key), work)
+
+	def held_plans(self) -> Held:
+		self._begin()
+		return self.held
+
+	def _begin(self) -> None:
+		"""What was enlisted and held before a commit or a rollback is forgotten."""
+		if not self._is_awaited():
+			self.work, self.held = {}, {}
+			self.database.before_commit.add(self.run)
 
 	def _is_awaited(self) -> bool:
 		"""Whether the commit of this transaction will run it: what was enlisted before a rollback is not.
@@ -67,7 +80,7 @@ class UnitOfWork:
 				raise
 			raise raised from error
 		finally:
-			self.work, self.is_running = {}, False
+			self.work, self.held, self.is_running = {}, {}, False
 
 
 def enlist(phase: Phase, key: str, work: Callable[[], None]) -> None:
@@ -75,7 +88,19 @@ def enlist(phase: Phase, key: str, work: Callable[[], None]) -> None:
 
 	A rollback forgets it. A savepoint's rollback does not: `work` must bear documents that no longer exist.
 	"""
+	_current().enlist(phase, key, work)
+
+
+def held_plans() -> Held:
+	"""What this transaction has locked for the documents that it writes; whoever locks for one adds it.
+
+	A savepoint's rollback may give locks back and is not seen here: a document that is written again locks again.
+	"""
+	return _current().held_plans()
+
+
+def _current() -> UnitOfWork:
 	current: UnitOfWork | None = getattr(frappe.local, "scb_unit_of_work", None)
 	if current is None or current.database is not frappe.local.db:
 		current = frappe.local.scb_unit_of_work = UnitOfWork(frappe.local.db)
-	current.enlist(phase, key, work)
+	return current

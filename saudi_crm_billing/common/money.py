@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from math import lcm
@@ -22,6 +22,18 @@ def to_money(value: Decimal | str | int | float) -> Decimal:
 	digits = number.adjusted() + 4
 	context = _CONTEXT if digits <= _CONTEXT.prec else Context(prec=digits)
 	return number.quantize(HALALA, rounding=ROUND_HALF_UP, context=context)
+
+
+def to_moneys(values: Iterable[float | None]) -> list[Decimal]:
+	"""Each as money, nothing as zero; a schedule has few different amounts, so each of them is converted once."""
+	figures = [value or 0 for value in values]
+	known = {figure: to_money(figure) for figure in set(figures)}
+	return [known[figure] for figure in figures]
+
+
+def converted(amount: Decimal, rate: Decimal) -> Decimal:
+	"""An amount of money in another currency, of which `rate` make one of it."""
+	return amount if rate == 1 else to_money(amount * rate)
 
 
 def to_decimal(value: Decimal | str | int | float) -> Decimal:

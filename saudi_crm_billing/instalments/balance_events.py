@@ -18,9 +18,26 @@ from pypika import Order
 from pypika.analytics import RowNumber
 
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.prepared import Prepared, given
 
 EVENT = "Instalment Balance Event"
 SUMS = ("paid", "credited", "outstanding")
+COLUMNS = (
+	"name",
+	"plan",
+	"sales_invoice",
+	"recorded_at",
+	"currency",
+	"balances",
+	"cause_doctype",
+	"cause_name",
+	"action",
+	*SUMS,
+	"owner",
+	"modified_by",
+	"creation",
+	"modified",
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,15 @@ def record(
 		**{name: float(sums[name]) for name in SUMS},
 		**{"owner": user, "modified_by": user, "creation": time, "modified": time},
 	}
-	frappe.db.bulk_insert(EVENT, list(values), [tuple(values.values())])
+	_INSERT.run(values)
+
+
+def _insert() -> Any:
+	event = frappe.qb.DocType(EVENT)
+	return frappe.qb.into(event).columns(*COLUMNS).insert(*(given(name) for name in COLUMNS))
+
+
+_INSERT = Prepared(_insert)
 
 
 def record_end(plan: str, cause: Cause | None = None) -> None:

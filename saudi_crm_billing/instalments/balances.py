@@ -15,22 +15,35 @@ from functools import partial
 from typing import Any
 
 import frappe
+from frappe.utils import now
 
-from saudi_crm_billing.common.money import to_decimal, to_money
-from saudi_crm_billing.instalments import balance_events, plans
+from saudi_crm_billing.common.money import converted, to_decimal, to_money
+from saudi_crm_billing.instalments import balance_events, locked, plans
 from saudi_crm_billing.instalments.balance_events import Cause
 from saudi_crm_billing.instalments.directing import directions
+from saudi_crm_billing.instalments.engine.waterfall import CreditRule
 from saudi_crm_billing.instalments.healing import heal_invoice, heal_schedule
-from saudi_crm_billing.instalments.ledger import read_ledger
+from saudi_crm_billing.instalments.ledger import read_ledger, read_totals
+from saudi_crm_billing.instalments.locked import Held
 from saudi_crm_billing.instalments.plan_events import tell_recomputed
 from saudi_crm_billing.instalments.reckoning import Truth, reckon
 from saudi_crm_billing.instalments.submitted_schedule import standing_advance
+from saudi_crm_billing.prepared import Prepared, given
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
 LIVE = ("Active", "Completed", "Written Off")
 """States of a plan whose balances follow the ledger; the others owe nothing."""
 
 SETTLED = ("paid", "credited", "outstanding")
+HEADER_FIGURES = (
+	*SETTLED,
+	"status",
+	"not_scheduled",
+	"next_due_date",
+	"next_due_amount",
+	"modified",
+	"modified_by",
+)
 
 
 @dataclass(frozen=True)
@@ -90,21 +103,18 @@ def enlist_plans(found: Mapping[str, str], cause: Cause | None = None) -> None:
 		enlist(Phase.PLANS, plan, partial(recompute, plan, invoice, cause))
 
 
-def lock_plans(found: Mapping[str, str], saved: str | None = None) -> dict[str, int]:
-	"""Lock invoices that have a plan, then the plans, each by name, before the ledger is written.
+def lock_plans(found: Mapping[str, str], saved: str | None = None) -> dict[str, Held]:
+	"""Lock invoices that have a plan, by name, each with its plan after it, before the ledger is written.
 
 	Two payments of one invoice would otherwise each hold ledger rows that the other's recompute waits for. The
 	invoice comes first because saving it locks it before any event of ours; so the `saved` one is locked already.
-	Returns the docstatus of each other one as of now.
+	Returns each other one as of now.
 	"""
-	states = {
-		invoice: frappe.db.get_value("Sales Invoice", invoice, "docstatus", for_update=True)
-		for invoice in found
-		if invoice != saved
-	}
-	for plan in sorted(found.values()):
-		frappe.db.get_value("Instalment Plan", plan, "name", for_update=True)
-	return states
+	others = ((invoice, plan) for invoice, plan in found.items() if invoice != saved)
+	held = {invoice: locked.lock_invoice_and_plan(invoice, plan) for invoice, plan in others}
+	if saved in found:
+		locked.lock_plan(found[saved])
+	return {invoice: state for invoice, state in held.items() if state}
 
 
 def hold_plans(names: Iterable[str]) -> None:
@@ -119,11 +129,19 @@ def plans_of(sales_invoices: Iterable[str | None]) -> dict[str, str]:
 	names = {name for name in sales_invoices if name}
 	if not names:
 		return {}
-	filters = {"reference_doctype": "Sales Invoice", "reference_name": ("in", list(names))}
-	found = frappe.get_all(
-		"Instalment Plan", filters=filters, fields=["reference_name", "name"], as_list=True
+	return dict(sorted(_PLANS_OF.run({"invoices": tuple(names)})))
+
+
+def _plans_of() -> Any:
+	plan = frappe.qb.DocType("Instalment Plan")
+	return (
+		frappe.qb.from_(plan)
+		.select(plan.reference_name, plan.name)
+		.where((plan.reference_doctype == "Sales Invoice") & plan.reference_name.isin(given("invoices")))
 	)
-	return dict(sorted(found))
+
+
+_PLANS_OF = Prepared(_plans_of)
 
 
 def recompute(plan: str, sales_invoice: str | None = None, cause: Cause | None = None) -> bool:
@@ -131,16 +149,17 @@ def recompute(plan: str, sales_invoice: str | None = None, cause: Cause | None =
 
 	Bears a plan that no longer exists, for a savepoint may have taken it back. Asks for its invoice if not told.
 	"""
-	invoice = _locked_invoice(sales_invoice or frappe.db.get_value("Instalment Plan", plan, "reference_name"))
-	header = _locked_header(plan)
+	sales_invoice = sales_invoice or frappe.db.get_value("Instalment Plan", plan, "reference_name")
+	invoice, header = locked.invoice_and_plan(sales_invoice, plan)
 	if not header or header.status not in LIVE:
 		return False
 	if not invoice or invoice.docstatus == 2:
 		plans.end(plan)
 		balance_events.record_end(plan, cause)
 		return True
-	rows = _locked_rows(plan)
-	ledger = read_ledger(invoice.name, invoice.debit_to)
+	rows = locked.rows_of(plan)
+	by_voucher = header.has_directions or header.credit_note_rule == CreditRule.PROPORTIONAL.value
+	ledger = (read_ledger if by_voucher else read_totals)(invoice.name, invoice.debit_to)
 	asked = directions.of_plan(plan) if header.has_directions else []
 	truth = reckon(header.credit_note_rule, rows, ledger, asked)
 	directions.write_honoured(asked, truth.honoured)
@@ -148,8 +167,7 @@ def recompute(plan: str, sales_invoice: str | None = None, cause: Cause | None =
 	changed |= heal_schedule(invoice, rows, truth.balances, ledger.credits, to_money(header.total))
 	changed |= heal_invoice(invoice, ledger.outstanding, standing_advances(rows, truth))
 	changed = _write_header(header, rows, truth, cause) or changed
-	if changed:
-		tell_recomputed(plan)
+	tell_recomputed(header)
 	return changed
 
 
@@ -164,7 +182,7 @@ def instalment_values(truth: Truth, conversion_rate: Decimal) -> list[dict[str, 
 	return [
 		{
 			**{name: getattr(balance, name) for name in SETTLED},
-			"base_outstanding": to_money(balance.outstanding * conversion_rate),
+			"base_outstanding": converted(balance.outstanding, conversion_rate),
 			"written_off": written_off,
 		}
 		for balance, written_off in zip(truth.balances, truth.written_off, strict=True)
@@ -201,45 +219,6 @@ def differing(stored: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 	}
 
 
-def _locked_header(plan: str) -> Any:
-	fields = ["name", "status", "reference_name", "currency", "credit_note_rule", "has_directions", *SETTLED]
-	fields += ["total", "not_scheduled", "next_due_date", "next_due_amount"]
-	return frappe.db.get_value("Instalment Plan", plan, fields, as_dict=True, for_update=True)
-
-
-def _locked_invoice(sales_invoice: str | None) -> Any:
-	fields = ["name", "docstatus", "debit_to", "currency", "conversion_rate", "outstanding_amount"]
-	fields += ["total_advance", "is_opening"]
-	return frappe.db.get_value("Sales Invoice", sales_invoice, fields, as_dict=True, for_update=True)
-
-
-def _locked_rows(plan: str) -> list[Any]:
-	row = frappe.qb.DocType("Instalment")
-	rows = (
-		frappe.qb.from_(row)
-		.select(
-			row.name,
-			row.number,
-			row.payment_term,
-			row.due_date,
-			row.due_date_hijri,
-			row.amount,
-			row.advance,
-			row.paid,
-			row.credited,
-			row.outstanding,
-			row.base_outstanding,
-			row.written_off,
-		)
-		.where((row.parent == plan) & (row.parenttype == "Instalment Plan"))
-		.orderby(row.idx)
-		.for_update()
-	).run(as_dict=True)
-	for found in rows:
-		found.update({name: to_money(found[name] or 0) for name in ("amount", "advance")})
-	return rows
-
-
 def _write_instalments(rows: Sequence[Any], truth: Truth, conversion_rate: Decimal) -> bool:
 	new = instalment_values(truth, conversion_rate)
 	changes = {
@@ -258,8 +237,25 @@ def _write_header(header: Any, rows: Sequence[Any], truth: Truth, cause: Cause |
 		values["status"] = status
 	if not values:
 		return False
-	frappe.db.set_value("Instalment Plan", header.name, values)
-	frappe.clear_document_cache("Sales Invoice", header.reference_name)
+	_store_header(header, values)
 	known = {row.number: balance.outstanding for row, balance in zip(rows, truth.balances, strict=True)}
 	balance_events.record(header, new, known, cause)
 	return True
+
+
+def _store_header(header: Any, values: Mapping[str, Any]) -> None:
+	stamps = {"modified": now(), "modified_by": frappe.session.user}
+	_HEADER.run({**header, **values, **stamps})
+	for document in (("Instalment Plan", header.name), ("Sales Invoice", header.reference_name)):
+		frappe.clear_document_cache(*document)
+
+
+def _header_update() -> Any:
+	plan = frappe.qb.DocType("Instalment Plan")
+	query = frappe.qb.update(plan).where(plan.name == given("name"))
+	for fieldname in HEADER_FIGURES:
+		query = query.set(plan[fieldname], given(fieldname))
+	return query
+
+
+_HEADER = Prepared(_header_update)

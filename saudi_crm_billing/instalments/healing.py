@@ -12,10 +12,11 @@ from typing import Any
 
 import frappe
 
-from saudi_crm_billing.common.money import split, to_decimal, to_money
+from saudi_crm_billing.common.money import converted, split, to_decimal, to_money, to_moneys
 from saudi_crm_billing.instalments.engine.receivables import schedule_amounts
 from saudi_crm_billing.instalments.engine.waterfall import InstalmentBalance
 from saudi_crm_billing.instalments.submitted_schedule import (
+	FIGURES,
 	carried,
 	payable_amounts,
 	put_rows,
@@ -35,14 +36,13 @@ def heal_schedule(
 	`agreed` is the plan's total.
 	"""
 	stored = schedule_of(invoice.name)
-	before = {one.name: to_money(one.payment_amount) for one in stored}
+	before = {one.name: one.payment_amount for one in stored}
 	if misshapen(stored, rows, balances, agreed):
 		put_rows(invoice.name, rows, payable_amounts(rows, balances))
 		stored = schedule_of(invoice.name)
 	changes = schedule_changes(stored, rows, balances, credits, to_decimal(invoice.conversion_rate))
 	frappe.db.bulk_update("Payment Schedule", changes, update_modified=False)
-	after = {one.name: to_money(one.payment_amount) for one in stored}
-	after |= {name: to_money(values["payment_amount"]) for name, values in changes.items()}
+	after = {one.name: changes.get(one.name, one).get("payment_amount", one.payment_amount) for one in stored}
 	if after != before:
 		_set_status(invoice.name)  # core tells an overdue invoice by the amounts of its rows
 	return bool(changes) or after != before
@@ -59,7 +59,8 @@ def misshapen(
 		return {}
 	payable = payable_amounts(rows, balances)
 	wanted = {rows[place].payment_term: payable[place] for place in carried(payable)}
-	known = {one.payment_term: to_money(one.payment_amount) for one in stored}
+	amounts = to_moneys(one.payment_amount for one in stored)
+	known = {one.payment_term: amount for one, amount in zip(stored, amounts, strict=True)}
 	if sum(wanted.values()) != sum(known.values()):
 		return {**dict.fromkeys(known, Decimal(0)), **wanted}
 	return {term: wanted.get(term, Decimal(0)) for term in wanted.keys() ^ known.keys()}
@@ -72,7 +73,7 @@ def schedule_changes(
 	credits: Decimal,
 	conversion_rate: Decimal,
 ) -> dict[str, dict[str, Any]]:
-	"""Values by name of the schedule rows that are stored otherwise.
+	"""Of each row of the schedule, by name, the values that are stored otherwise.
 
 	Advances taken inside the invoice lowered the rows' amounts already and are not paid a second time.
 	"""
@@ -84,7 +85,7 @@ def schedule_changes(
 	payable = [amount for _one, _due, amount, _balance in known]
 	paid = [amount - balance.outstanding - balance.credited for _one, _due, amount, balance in known]
 	outstanding = [balance.outstanding for _one, _due, _amount, balance in known]
-	amounts = [to_money(one.payment_amount) for one, *_truth in known]
+	amounts = to_moneys(one.payment_amount for one, *_truth in known)
 	if known and sum(amounts) == sum(payable):  # else an instalment was edited: then its amount is no truth
 		amounts = schedule_amounts(payable, paid, outstanding, credits)
 	base_amounts = _base_amounts([one for one, *_truth in known], amounts, conversion_rate)
@@ -92,9 +93,12 @@ def schedule_changes(
 	for (one, due, _amount, _balance), *figures in zip(
 		known, amounts, base_amounts, paid, outstanding, strict=True
 	):
-		values = {name: float(value) for name, value in _schedule_values(*figures, conversion_rate).items()}
-		if one.due_date != due or any((one[name] or 0.0) != value for name, value in values.items()):
-			changes[one.name] = {"due_date": due, **values}
+		figures = zip(FIGURES, map(float, _figures(*figures, conversion_rate)), strict=True)
+		changed = {name: value for name, value in figures if (one[name] or 0.0) != value}
+		if one.due_date != due:
+			changed["due_date"] = due
+		if changed:
+			changes[one.name] = changed
 	return changes
 
 
@@ -126,21 +130,16 @@ def _base_amounts(
 	"""In company currency: as stored, or their sum shared anew where an amount changes, as at saving."""
 	if conversion_rate == 1:
 		return amounts
-	base = [to_money(one.base_payment_amount or 0) for one in stored]
+	base = to_moneys(one.base_payment_amount for one in stored)
 	if [one.payment_amount for one in stored] == [float(amount) for amount in amounts] or not any(amounts):
 		return base
 	return list(split(sum(base, Decimal(0)), amounts))
 
 
-def _schedule_values(
+def _figures(
 	amount: Decimal, base_amount: Decimal, paid: Decimal, outstanding: Decimal, conversion_rate: Decimal
-) -> dict[str, Decimal]:
+) -> tuple[Decimal, ...]:
+	"""What a row says, as FIGURES name it."""
 	untouched = outstanding == amount
-	return {
-		"payment_amount": amount,
-		"base_payment_amount": base_amount,
-		"paid_amount": paid,
-		"outstanding": outstanding,
-		"base_paid_amount": to_money(paid * conversion_rate),
-		"base_outstanding": base_amount if untouched else to_money(outstanding * conversion_rate),
-	}
+	base_outstanding = base_amount if untouched else converted(outstanding, conversion_rate)
+	return amount, base_amount, paid, outstanding, converted(paid, conversion_rate), base_outstanding

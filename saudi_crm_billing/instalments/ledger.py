@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +11,11 @@ from typing import Any
 
 import frappe
 from frappe.query_builder.functions import Min, Sum
+from pypika import Case
 
-from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments.engine.waterfall import CreditNote
+from saudi_crm_billing.prepared import Prepared, given
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,20 @@ NOTHING = LedgerState(Decimal(0), Decimal(0))
 
 def read_ledger(sales_invoice: str, account: str) -> LedgerState:
 	"""The invoice's ledger entries, with a locking read, which sees what others committed meanwhile."""
-	entry = frappe.qb.DocType("Payment Ledger Entry")
-	query = _sums().where((entry.against_voucher_no == sales_invoice) & (entry.account == account))
-	return _states(query.for_update().run(as_dict=True)).get(sales_invoice, NOTHING)
+	sums = _SUMS.run({"invoice": sales_invoice, "account": account})
+	return _states(sums).get(sales_invoice, NOTHING)
+
+
+def read_totals(sales_invoice: str, account: str) -> LedgerState:
+	"""The same without its vouchers, which only directions and the proportional rule for credit notes ask for."""
+	((outstanding, credits),) = _TOTALS.run({"invoice": sales_invoice, "account": account})
+	return LedgerState(to_money(outstanding or 0), to_money(credits or 0))
+
+
+def owed_now(sales_invoice: str) -> Decimal:
+	"""What the invoice owes by its ledger, in the currency of its receivable account; a locking read, too."""
+	account = frappe.db.get_value("Sales Invoice", sales_invoice, "debit_to")
+	return read_totals(sales_invoice, account).outstanding
 
 
 def read_ledgers(sales_invoices: Collection[str], up_to: date | None = None) -> dict[str, LedgerState]:
@@ -71,42 +85,59 @@ def read_ledgers(sales_invoices: Collection[str], up_to: date | None = None) -> 
 	)
 	if up_to:
 		query = query.where(entry.posting_date <= up_to)
-	return _states(query.run(as_dict=True))
+	return _states(query.run())
+
+
+def _entries(*fields: Any) -> Any:
+	entry = frappe.qb.DocType("Payment Ledger Entry")
+	of_invoices = (entry.against_voucher_type == "Sales Invoice") & (entry.delinked == 0)
+	return frappe.qb.from_(entry).select(*fields).where(of_invoices)
+
+
+def _of_one(query: Any) -> Any:
+	entry = frappe.qb.DocType("Payment Ledger Entry")
+	return query.where(
+		(entry.against_voucher_no == given("invoice")) & (entry.account == given("account"))
+	).for_update()
 
 
 def _sums() -> Any:
+	"""In the order in which they were posted."""
 	entry = frappe.qb.DocType("Payment Ledger Entry")
+	voucher = (entry.against_voucher_no, entry.voucher_type, entry.voucher_no)
 	return (
-		frappe.qb.from_(entry)
-		.select(
-			entry.against_voucher_no,
-			entry.voucher_type,
-			entry.voucher_no,
-			Sum(entry.amount_in_account_currency).as_("amount"),
-			Min(entry.posting_date).as_("posted"),
-			Min(entry.creation).as_("made"),
-		)
-		.where((entry.against_voucher_type == "Sales Invoice") & (entry.delinked == 0))
-		.groupby(entry.against_voucher_no, entry.voucher_type, entry.voucher_no)
+		_entries(*voucher, Sum(entry.amount_in_account_currency))
+		.groupby(*voucher)
+		.orderby(Min(entry.posting_date))
+		.orderby(Min(entry.creation))
+		.orderby(entry.voucher_no)
 	)
 
 
-def _states(sums: Iterable[Any]) -> dict[str, LedgerState]:
+def _totals() -> Any:
+	entry = frappe.qb.DocType("Payment Ledger Entry")
+	amount = entry.amount_in_account_currency
+	is_note = (entry.voucher_type == "Sales Invoice") & (entry.voucher_no != entry.against_voucher_no)
+	return _entries(Sum(amount), Sum(Case().when(is_note, -amount).else_(0)))
+
+
+_SUMS, _TOTALS = Prepared(lambda: _of_one(_sums())), Prepared(lambda: _of_one(_totals()))
+
+
+def _states(sums: Iterable[tuple[str, str, str, float]]) -> dict[str, LedgerState]:
 	"""Credit notes are told from payments as ERPNext's receivables report does: by the voucher's doctype."""
-	owed: dict[str, Decimal] = {}
-	vouchers: dict[str, list[Voucher]] = {}
-	for row in sorted(sums, key=lambda row: (row.posted, row.made, row.voucher_no)):
-		invoice, amount = row.against_voucher_no, to_money(row.amount)
-		owed[invoice] = owed.get(invoice, Decimal(0)) + amount
-		settling = vouchers.setdefault(invoice, [])
-		if row.voucher_type != "Sales Invoice" or row.voucher_no != invoice:
-			is_credit = row.voucher_type == "Sales Invoice"
-			settling.append(Voucher(row.voucher_type, row.voucher_no, -amount, is_credit))
+	owed: dict[str, Decimal] = defaultdict(Decimal)
+	credited: dict[str, Decimal] = defaultdict(Decimal)
+	vouchers: dict[str, list[Voucher]] = defaultdict(list)
+	for invoice, doctype, name, figure in sums:
+		amount = to_decimal(figure)
+		owed[invoice] += amount
+		if doctype == "Sales Invoice" and name == invoice:
+			continue
+		is_credit = doctype == "Sales Invoice"
+		credited[invoice] -= amount if is_credit else 0
+		vouchers[invoice].append(Voucher(doctype, name, to_money(-amount), is_credit))
 	return {
-		invoice: LedgerState(
-			amount,
-			sum((one.settled for one in vouchers[invoice] if one.is_credit), Decimal(0)),
-			tuple(vouchers[invoice]),
-		)
+		invoice: LedgerState(to_money(amount), to_money(credited[invoice]), tuple(vouchers[invoice]))
 		for invoice, amount in owed.items()
 	}

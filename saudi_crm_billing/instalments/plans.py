@@ -18,7 +18,7 @@ from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.agreement import PlannedRow, has_plan
 from saudi_crm_billing.instalments.directing import directions
 from saudi_crm_billing.instalments.origins import SOURCES
-from saudi_crm_billing.instalments.plan_events import tell_recomputed
+from saudi_crm_billing.instalments.plan_events import tell_ended
 from saudi_crm_billing.instalments.settings import settings_of
 from saudi_crm_billing.instalments.templates import snapshot_of
 from saudi_crm_billing.instalments.terms import term_name
@@ -101,7 +101,7 @@ def end(plan: str) -> None:
 	settled = {"outstanding": 0, "base_outstanding": 0}
 	frappe.db.set_value("Instalment", {"parent": plan}, settled, update_modified=False)
 	directions.lapse(plan)
-	tell_recomputed(plan)
+	tell_ended(plan)
 
 
 def delete(doc: Document) -> None:

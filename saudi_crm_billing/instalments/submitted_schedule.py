@@ -17,12 +17,10 @@ from saudi_crm_billing.instalments.engine.schedule import portion_of
 from saudi_crm_billing.instalments.engine.waterfall import InstalmentBalance
 from saudi_crm_billing.instalments.schedule_rows import describe
 from saudi_crm_billing.instalments.terms import term_name
+from saudi_crm_billing.prepared import Prepared, given
 
 ZERO = Decimal(0)
-FIELDS = (
-	"name",
-	"payment_term",
-	"due_date",
+FIGURES = (
 	"payment_amount",
 	"base_payment_amount",
 	"paid_amount",
@@ -30,6 +28,7 @@ FIELDS = (
 	"base_paid_amount",
 	"base_outstanding",
 )
+FIELDS = ("name", "payment_term", "due_date", *FIGURES)
 
 
 def standing_advance(advance: Decimal, paid: Decimal) -> Decimal:
@@ -52,14 +51,21 @@ def carried(payable: Sequence[Decimal]) -> list[int]:
 
 def schedule_of(sales_invoice: str, lock: bool = True) -> list[Any]:
 	"""With `lock` as it is now, not as the transaction's snapshot has it."""
+	query = _LOCKED if lock else _SHOWN
+	return [frappe._dict(zip(FIELDS, cells, strict=True)) for cells in query.run({"invoice": sales_invoice})]
+
+
+def _schedule() -> Any:
 	row = frappe.qb.DocType("Payment Schedule")
-	query = (
+	return (
 		frappe.qb.from_(row)
 		.select(*(row[name] for name in FIELDS))
-		.where((row.parent == sales_invoice) & (row.parenttype == "Sales Invoice"))
+		.where((row.parent == given("invoice")) & (row.parenttype == "Sales Invoice"))
 		.orderby(row.idx)
 	)
-	return list((query.for_update() if lock else query).run(as_dict=True))
+
+
+_SHOWN, _LOCKED = Prepared(_schedule), Prepared(lambda: _schedule().for_update())
 
 
 def put_rows(sales_invoice: str, rows: Sequence[Any], payable: Sequence[Decimal]) -> None:

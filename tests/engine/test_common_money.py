@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saudi_crm_billing.common.money import HALALA, split, to_money
+from saudi_crm_billing.common.money import HALALA, converted, split, to_money, to_moneys
 
 totals = st.integers(min_value=0, max_value=10**14).map(lambda halalas: halalas * HALALA)
 weights = st.lists(
@@ -90,3 +90,21 @@ def test_to_money_rounds_half_up_through_text(value: float | str, expected: str)
 def test_to_money_refuses_what_is_no_number(value: str | float) -> None:
 	with pytest.raises(ValueError, match="not an amount of money"):
 		to_money(value)
+
+
+def test_many_amounts_are_converted_as_each_would_be() -> None:
+	assert [str(one) for one in to_moneys([2.675, None, 0.0, -0.0, 2.675, 100])] == [
+		"2.68",
+		"0.00",
+		"0.00",
+		"0.00",
+		"2.68",
+		"100.00",
+	]
+	with pytest.raises(ValueError, match="not an amount"):
+		to_moneys([1.0, float("nan")])
+
+
+def test_an_amount_in_another_currency_is_rounded_once() -> None:
+	assert converted(Decimal("33.34"), Decimal("3.75")) == Decimal("125.03")
+	assert converted(Decimal("33.34"), Decimal(1)) == Decimal("33.34")

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import customer_tax_helpers as tax
@@ -17,39 +12,13 @@ import instalments_helpers as instalments
 import pytest
 from e_invoicing_fixtures import gateway, sandbox, unit
 from frappe.model.document import Document
-
-import saudi_crm_billing
+from statements import called_by_the_app, statements_of_the_app
 
 __all__ = ["gateway", "sandbox", "unit"]
 
-APP = str(Path(saudi_crm_billing.__file__).parent)
-
 # Of an invoice with a plan, a tax class, an e-invoice and the guards of billing; of one in a company without any.
-# Three are of what follows a plan: its payment requests, its promissory notes, its settlement quote and write-offs.
-ALL_SET_UP, NOTHING_SET_UP = 40, 8
-
-
-@contextmanager
-def statements_of_the_app(frappe: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-	"""How those begin that this app asks for, itself or by what it calls; without figures."""
-	found: list[str] = []
-	run = frappe.db.sql
-
-	def counting(query: str, *arguments: Any, **options: Any) -> Any:
-		if called_by_the_app():
-			found.append(re.sub(r"[\d.]+", "0", " ".join(str(query).split()).lower())[:80])
-		return run(query, *arguments, **options)
-
-	with monkeypatch.context() as patch:
-		patch.setattr(frappe.local.db, "sql", counting)
-		yield found
-
-
-def called_by_the_app() -> bool:
-	frame: FrameType | None = sys._getframe(2)
-	while frame and not frame.f_code.co_filename.startswith(APP):
-		frame = frame.f_back
-	return frame is not None
+# What follows a plan (requests, notes, a quote, write-offs) asks nothing of one that has none of them.
+ALL_SET_UP, NOTHING_SET_UP = 33, 8
 
 
 def saved(frappe: ModuleType, invoice: Document) -> Document:

@@ -9,7 +9,7 @@ import pytest
 from frappe.utils import add_days
 from instalments_notes_helpers import DOCTYPE, history, issued, move_instalment, notes, printed
 
-from saudi_crm_billing.instalments import plan_events
+from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.notes import api
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -154,7 +154,7 @@ def test_the_same_ledger_writes_no_second_move() -> None:
 	invoice = kit.a_plan_invoice(300)
 	note = issued(notes(invoice)[0])
 	kit.pay(invoice, 300)
-	plan_events.tell_recomputed(invoice.scb_instalment_plan)
+	balances.recompute(invoice.scb_instalment_plan, invoice.name)
 	frappe.db.commit()
 	assert len(history(note)) == 2
 

@@ -10,7 +10,7 @@ from frappe.model.document import Document
 from instalments_notes_helpers import DOCTYPE, history, issued, move_instalment, notes
 from rescheduling_helpers import rescheduled
 
-from saudi_crm_billing.instalments import plan_events
+from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.engine.promissory_note import COVERING
 from saudi_crm_billing.instalments.notes import api
 
@@ -23,7 +23,7 @@ def comments(note: Document) -> list[str]:
 
 
 def recompute(invoice: Document) -> None:
-	plan_events.tell_recomputed(invoice.scb_instalment_plan)
+	balances.recompute(invoice.scb_instalment_plan, invoice.name)
 	frappe.db.commit()
 
 

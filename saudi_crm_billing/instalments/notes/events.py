@@ -10,8 +10,9 @@ from saudi_crm_billing.instalments.notes import following
 from saudi_crm_billing.instalments.notes.reading import may_read_id
 
 
-def plan_recomputed(plan: str) -> None:
-	following.follow(plan)
+def plan_recomputed(plan: Any) -> None:
+	if plan.has_notes:
+		following.follow(plan.name)
 
 
 def plan_rescheduled(change: Any) -> None:

@@ -21,8 +21,9 @@ def on_submit_payment(doc: Document, method: str | None = None) -> None:
 	paying.direct(doc)
 
 
-def plan_recomputed(plan: str) -> None:
-	following.follow(plan)
+def plan_recomputed(plan: Any) -> None:
+	if plan.has_requests:
+		following.follow(plan.name)
 
 
 def plan_rescheduled(change: Any) -> None:

@@ -18,6 +18,7 @@ from frappe.utils import today
 
 from saudi_crm_billing import compat
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments import plan_events
 from saudi_crm_billing.instalments.balances import LIVE, lock_plans, plans_of
 from saudi_crm_billing.instalments.requests import gateway
 from saudi_crm_billing.instalments.requests.fields import KEPT
@@ -58,6 +59,7 @@ def make(sales_invoice: str, numbers: Sequence[int], gateway_account: str | None
 	chosen = [_chosen(number, owed, taken, invoice) for number in sorted(set(numbers))]
 	chosen = chosen or _next_due(owed, taken, invoice)
 	_check_room(invoice, chosen)
+	plan_events.mark(plan, "has_requests")
 	return [_insert(invoice, plan, row, gateway_account) for row in chosen]
 
 

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
-import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from saudi_crm_billing.instalments import settlements
 from saudi_crm_billing.instalments.plans import plan_of
 from saudi_crm_billing.instalments.rescheduling.change import PlanChange
 from saudi_crm_billing.instalments.settling import crediting, quotes, write_offs
 from saudi_crm_billing.unit_of_work import Phase, enlist
 
 
-def on_ledger(doc: Document, method: str | None = None) -> None:
-	"""Right before the commit, after the balances, which hold the plans."""
-	for plan in settlements.settled_plans(doc).values():
-		enlist(Phase.SHOWN, f"settlement of {plan}", partial(_review, plan))
-
-
-def _review(plan: str) -> None:
-	"""One read for the many plans that have neither."""
-	fields = ["settlement_quote", "written_off"]
-	header = frappe.db.get_value("Instalment Plan", plan, fields, as_dict=True, for_update=True)
-	if header and header.settlement_quote:
-		quotes.review(plan)
-	if header and header.written_off:
-		write_offs.review(plan)
+def plan_recomputed(plan: Any) -> None:
+	"""Looked at after all balances of the transaction, which hold the plans."""
+	if plan.settlement_quote:
+		enlist(Phase.SHOWN, f"settlement quote of {plan.name}", partial(quotes.review, plan.name))
+	if plan.written_off:
+		enlist(Phase.SHOWN, f"write-offs of {plan.name}", partial(write_offs.review, plan.name))
 
 
 def on_cancel_payment(doc: Document, method: str | None = None) -> None:
-	on_ledger(doc)
 	_let_stand(doc, quotes.DOCTYPE)
 	if note := quotes.credit_note_of(doc.name):
 		crediting.take_back(note)

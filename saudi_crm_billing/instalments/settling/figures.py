@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
 
 from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.engine.settlement import (
 	OwedRow,
 	SettlementError,
@@ -19,6 +17,7 @@ from saudi_crm_billing.instalments.engine.settlement import (
 	percent_of,
 	unearned,
 )
+from saudi_crm_billing.instalments.ledger import owed_now
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow
 from saudi_crm_billing.instalments.settings import settings_of
 from saudi_crm_billing.instalments.settling.refusals import refuse_settlement
@@ -47,19 +46,13 @@ class Figures:
 	rows: tuple[FiguredRow, ...]
 
 
-def ledger_outstanding(sales_invoice: str) -> Decimal:
-	"""A locking read: what others committed meanwhile counts."""
-	account = frappe.db.get_value("Sales Invoice", sales_invoice, "debit_to")
-	return balances.read_ledger(sales_invoice, account).outstanding
-
-
 def figures_of(doc: Document, plan: StoredPlan) -> Figures:
 	"""Refuses, with the figure, what is no settlement."""
 	day = getdate(doc.as_of)
 	kept = settings_of(plan.header.company).kept_months or 0
 	rows = _rows(plan, day, kept)
 	margin = sum((row.unearned for row in rows), ZERO)
-	outstanding = ledger_outstanding(plan.sales_invoice)
+	outstanding = owed_now(plan.sales_invoice)
 	try:
 		rebate = _rebate(doc, outstanding, margin)
 		due = amount_to_pay(outstanding, rebate)

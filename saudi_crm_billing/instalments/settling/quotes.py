@@ -18,10 +18,11 @@ from frappe.utils import add_days, getdate
 from saudi_crm_billing.bilingual import NOTHING, Said, said
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import balances
+from saudi_crm_billing.instalments.ledger import owed_now
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, read_plan
 from saudi_crm_billing.instalments.settings import settings_of
 from saudi_crm_billing.instalments.settling import crediting
-from saudi_crm_billing.instalments.settling.figures import Figures, figures_of, ledger_outstanding
+from saudi_crm_billing.instalments.settling.figures import Figures, figures_of
 from saudi_crm_billing.instalments.settling.refusals import refuse
 
 DOCTYPE = "Settlement Quote"
@@ -71,7 +72,7 @@ def review(plan: str) -> None:
 	"""Bring the plan's quote to what the ledger says. The plan is held by the recompute before it."""
 	quote = _quote_of(plan)
 	if quote and quote.status in ("Open", "Paid"):
-		outstanding = ledger_outstanding(quote.sales_invoice)
+		outstanding = owed_now(quote.sales_invoice)
 		REVIEWS[quote.status](quote, outstanding)
 
 

@@ -14,9 +14,9 @@ from frappe.utils import flt, getdate
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import balances
+from saudi_crm_billing.instalments.ledger import owed_now
 from saudi_crm_billing.instalments.settings import cost_center_of, settings_of
 from saudi_crm_billing.instalments.settling import crediting
-from saudi_crm_billing.instalments.settling.figures import ledger_outstanding
 from saudi_crm_billing.instalments.settling.refusals import refuse
 
 
@@ -48,7 +48,7 @@ def _check_open(quote: Document, posting_date: Any) -> None:
 				quote.name, frappe.format(quote.valid_until, "Date")
 			)
 		)
-	owed = ledger_outstanding(quote.sales_invoice)
+	owed = owed_now(quote.sales_invoice)
 	if owed != to_money(quote.outstanding):
 		refuse(
 			_("{0} was made for {1}, but {2} is owed now. Make a new quote.").format(

@@ -19,11 +19,11 @@ from saudi_crm_billing.bilingual import said
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.engine.settlement import SettlementError, oldest_first
+from saudi_crm_billing.instalments.ledger import owed_now
 from saudi_crm_billing.instalments.rescheduling.reading import StoredRow, read_plan
 from saudi_crm_billing.instalments.settings import settings_of
 from saudi_crm_billing.instalments.settlements import cause_of
 from saudi_crm_billing.instalments.settling import journals
-from saudi_crm_billing.instalments.settling.figures import ledger_outstanding
 from saudi_crm_billing.instalments.settling.refusals import refuse, refuse_settlement
 
 DOCTYPE = "Instalment Write-Off"
@@ -50,7 +50,7 @@ def compute(doc: Document) -> None:
 			"customer_name": frappe.get_cached_value("Customer", header.customer, "customer_name"),
 			"company": header.company,
 			"currency": header.currency,
-			"outstanding": float(ledger_outstanding(plan.sales_invoice)),
+			"outstanding": float(owed_now(plan.sales_invoice)),
 			"amount": float(amount),
 			"base_amount": float(to_money(amount * to_decimal(invoice.conversion_rate))),
 			"recovered": 0,

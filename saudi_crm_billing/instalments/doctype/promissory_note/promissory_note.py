@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from saudi_crm_billing.instalments import plan_events
 from saudi_crm_billing.instalments.balances import hold_plans
 from saudi_crm_billing.instalments.notes import checks, moves
 
@@ -21,6 +22,10 @@ class PromissoryNote(Document):
 
 	def validate(self) -> None:
 		checks.check(self)
+
+	def on_update(self) -> None:
+		for plan in sorted({row.plan for row in self.instalments}):
+			plan_events.mark(plan, "has_notes")
 
 	def on_trash(self) -> None:
 		if self.status not in ("Draft", "Cancelled"):
