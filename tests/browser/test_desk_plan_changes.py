@@ -53,3 +53,42 @@ def test_each_draft_shows_its_figures(
 	expect(page.locator(f'[data-fieldname="{table}"] .grid-body .grid-row').first).to_be_visible()
 	expect_nothing_beside_the_page(page)
 	shoot(page, f"{route}-{language}")
+
+
+@pytest.mark.parametrize(("user", "language"), [(ACCOUNTANT_EN, "en"), (ACCOUNTANT, "ar")])
+def test_instalments_to_write_off_are_ticked_before_the_first_save(
+	desk: Desk, log_in: LogIn, shoot: Shoot, user: str, language: str
+) -> None:
+	page = log_in(user, 1400, 1500)
+	open_form(page, desk, "sales-invoice", desk.call("open_plan", CUSTOMER))
+	page.evaluate("scb.instalments.changes.begin(cur_frm.doc.scb_instalment_plan, 'Instalment Write-Off')")
+	page.wait_for_function("window.cur_frm && cur_frm.doctype === 'Instalment Write-Off'")
+	page.evaluate("cur_frm.set_value({scope: 'Chosen Instalments', reason: 'Not Found'})")
+	rows = page.locator('[data-fieldname="rows"] .grid-body .grid-row')
+	expect(rows).to_have_count(5)
+	chosen = rows.nth(1).locator('[data-fieldname="chosen"]')
+	chosen.click()
+	chosen.locator(".field-area input").check()
+	page.evaluate("cur_frm.save()")
+	page.wait_for_function("cur_frm.doc.amount > 0 && !cur_frm.is_new()")
+	assert page.evaluate("cur_frm.doc.rows.map((row) => row.chosen)") == [0, 1, 0, 0, 0]
+	expect_nothing_beside_the_page(page)
+	rows.first.scroll_into_view_if_needed()
+	shoot(page, f"write-off-chosen-{language}")
+
+
+WRITTEN_OFF = {"en": "Written Off", "ar": "مشطوب"}
+
+
+@pytest.mark.parametrize(("user", "language"), [(ACCOUNTANT_EN, "en"), (ACCOUNTANT, "ar")])
+def test_the_panel_shows_what_was_written_off(
+	desk: Desk, log_in: LogIn, shoot: Shoot, user: str, language: str
+) -> None:
+	page = log_in(user, 1400, 1700)
+	open_form(page, desk, "sales-invoice", desk.call("written_off_plan", CUSTOMER))
+	page.evaluate("cur_frm.scroll_to_field('scb_plan_preview', false)")
+	panel = page.locator('[data-fieldname="scb_plan_preview"] .scb-panel')
+	expect(panel.locator("tbody tr").nth(2).locator(".scb-state")).to_contain_text(WRITTEN_OFF[language])
+	expect(panel.locator(".scb-event-gone")).to_have_count(1)
+	expect_nothing_beside_the_page(page)
+	shoot(page, f"written-off-panel-{language}")
