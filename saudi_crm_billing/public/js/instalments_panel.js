@@ -59,7 +59,7 @@ scb.instalments.panel.table = (plan) => {
 		.join("")}</tr></thead><tbody>${body.join("")}</tbody><tfoot><tr>${foot.join("")}</tr></tfoot></table></div>`;
 };
 
-scb.instalments.panel.SHAPES = { paid: "＋", gone: "⊘", credited: "▨", undone: "↺", moved: "⇄", known: "•" };
+scb.instalments.panel.SHAPES = { paid: "＋", gone: "■", credited: "▨", undone: "↺", moved: "⇄", known: "•" };
 
 scb.instalments.panel.history = (plan) => {
 	if (!plan.events.length) return "";

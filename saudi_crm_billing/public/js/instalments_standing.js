@@ -4,7 +4,7 @@ frappe.provide("scb.instalments");
 // Each state has a shape and a word beside its colour (css/instalments.css), so that none is told by colour alone.
 scb.instalments.STATES = {
 	Paid: { shape: "✓", tone: "good" },
-	"Written Off": { shape: "⊘", tone: "calm" },
+	"Written Off": { shape: "■", tone: "calm" },
 	"Partly Paid": { shape: "◐", tone: "info" },
 	"Not due yet": { shape: "○", tone: "calm" },
 	Due: { shape: "◆", tone: "due" },
