@@ -51,16 +51,21 @@ class Cause:
 
 @dataclass(frozen=True)
 class Known:
-	"""What was known of a plan at the end of a day; `outstanding` by instalment number."""
+	"""What was known of a plan at the end of a day; `balances` as the event has them."""
 
 	plan: str
 	sales_invoice: str
 	paid: Decimal
 	credited: Decimal
 	owed: Decimal
-	outstanding: dict[int, Decimal]
+	balances: str
 	recorded_at: Any
 	cause: Cause | None
+
+	@property
+	def outstanding(self) -> dict[int, Decimal]:
+		"""By instalment number."""
+		return {int(number): to_money(amount) for number, amount in json.loads(self.balances).items()}
 
 
 def record(
@@ -137,7 +142,6 @@ def balances_as_known(plans: Sequence[str], day: date) -> dict[str, Known]:
 
 
 def _known(row: Any) -> Known:
-	owed = {int(number): to_money(amount) for number, amount in json.loads(row.balances).items()}
 	cause = Cause(row.cause_doctype, row.cause_name, row.action) if row.cause_doctype else None
 	sums = (to_money(row[name]) for name in SUMS)
-	return Known(row.plan, row.sales_invoice, *sums, owed, row.recorded_at, cause)
+	return Known(row.plan, row.sales_invoice, *sums, row.balances, row.recorded_at, cause)

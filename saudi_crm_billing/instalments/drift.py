@@ -27,11 +27,14 @@ from saudi_crm_billing.instalments.balances import (
 	standing_advances,
 )
 from saudi_crm_billing.instalments.healing import misshapen, schedule_changes
-from saudi_crm_billing.instalments.plan_states import BATCH, PlanState, fill, outlines
+from saudi_crm_billing.instalments.plan_states import PlanState, fill, outlines
 from saudi_crm_billing.instalments.reckoning import Truth
 from saudi_crm_billing.instalments.screening import agreeing
 
 OWING = tuple(status for status in LIVE if status != "Completed")
+BATCH = 500
+"""Plans that are compared together."""
+
 RECENT_DAYS = 30
 """How long a settled plan is still looked at."""
 
@@ -71,7 +74,7 @@ def _suspects(plans: Sequence[str]) -> list[PlanState]:
 	states = outlines(plans)
 	agree = agreeing(states)
 	suspects = [state for state in states if state.header.name not in agree]
-	fill(suspects, with_schedule=True)
+	fill(suspects)
 	return suspects
 
 

@@ -72,19 +72,12 @@ def owed_now(sales_invoice: str) -> Decimal:
 	return read_totals(sales_invoice, account).outstanding
 
 
-def read_ledgers(sales_invoices: Collection[str], up_to: date | None = None) -> dict[str, LedgerState]:
-	"""The same of many at once, without locks; with `up_to` as the ledger has it today for that day's end."""
+def read_ledgers(sales_invoices: Collection[str]) -> dict[str, LedgerState]:
+	"""The same of many at once, without locks."""
 	if not sales_invoices:
 		return {}
-	entry, invoice = frappe.qb.DocType("Payment Ledger Entry"), frappe.qb.DocType("Sales Invoice")
-	query = (
-		_sums()
-		.join(invoice)
-		.on((invoice.name == entry.against_voucher_no) & (invoice.debit_to == entry.account))
-		.where(entry.against_voucher_no.isin(list(sales_invoices)))
-	)
-	if up_to:
-		query = query.where(entry.posting_date <= up_to)
+	entry = frappe.qb.DocType("Payment Ledger Entry")
+	query = _on_own_account(_sums(), entry).where(entry.against_voucher_no.isin(list(sales_invoices)))
 	return _states(query.run())
 
 
@@ -99,6 +92,24 @@ def _of_one(query: Any) -> Any:
 	return query.where(
 		(entry.against_voucher_no == given("invoice")) & (entry.account == given("account"))
 	).for_update()
+
+
+def outstanding_on(sales_invoices: Collection[str], day: date) -> dict[str, Decimal]:
+	"""What these invoices owed at the day's end, as the ledger has it today; those not posted by then are left out."""
+	if not sales_invoices:
+		return {}
+	entry = frappe.qb.DocType("Payment Ledger Entry")
+	query = _on_own_account(_entries(entry.against_voucher_no, Sum(entry.amount_in_account_currency)), entry)
+	query = query.where((entry.posting_date <= day) & entry.against_voucher_no.isin(list(sales_invoices)))
+	return {invoice: to_money(amount) for invoice, amount in query.groupby(entry.against_voucher_no).run()}
+
+
+def _on_own_account(query: Any, entry: Any) -> Any:
+	"""Entries on the receivable account that the invoice was posted on."""
+	invoice = frappe.qb.DocType("Sales Invoice")
+	return query.join(invoice).on(
+		(invoice.name == entry.against_voucher_no) & (invoice.debit_to == entry.account)
+	)
 
 
 def _sums() -> Any:

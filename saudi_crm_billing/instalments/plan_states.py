@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import frappe
-from frappe.utils import create_batch
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.directing import directions
 from saudi_crm_billing.instalments.ledger import LedgerState, read_ledgers
 from saudi_crm_billing.instalments.reckoning import Truth, reckon
-
-BATCH = 500
-"""Plans that are read together."""
 
 HEADER = (
 	"name",
@@ -70,43 +64,21 @@ class PlanState:
 		return reckon(self.header.credit_note_rule, self.rows, self.ledger, self.directions)
 
 
-def plan_states(plans: Sequence[str], up_to: date | None = None) -> Iterator[PlanState]:
-	"""In batches and in the order of `plans`; those without a Sales Invoice are left out. With `up_to` the ledger is that
-	of the day's end, as it stands today."""
-	for batch in create_batch(list(plans), BATCH):
-		states = outlines(batch, up_to)
-		fill(states)
-		yield from states
-
-
-def outlines(plans: Sequence[str], up_to: date | None = None) -> list[PlanState]:
-	"""The same of one batch, without rows, schedule and directions."""
+def outlines(plans: Sequence[str]) -> list[PlanState]:
+	"""A batch of plans in their order, without rows, schedule and directions; those without a Sales Invoice are left out."""
 	headers = _headers(plans)
-	ledgers = read_ledgers([header.reference_name for header in headers.values()], up_to)
+	ledgers = read_ledgers([header.reference_name for header in headers.values()])
 	found = (headers[name] for name in plans if name in headers)
 	return [PlanState(header, ledgers.get(header.reference_name)) for header in found]
 
 
-def fill(states: Sequence[PlanState], with_schedule: bool = False) -> None:
+def fill(states: Sequence[PlanState]) -> None:
 	"""Add what `outlines` left out."""
 	by_plan = {state.header.name: state for state in states}
 	_hang(_rows(by_plan), {name: state.rows for name, state in by_plan.items()})
-	if with_schedule:
-		by_invoice = {state.header.reference_name: state.schedule for state in states}
-		_hang(_schedule(list(by_invoice)), by_invoice)
+	by_invoice = {state.header.reference_name: state.schedule for state in states}
+	_hang(_schedule(list(by_invoice)), by_invoice)
 	_add_directions(by_plan)
-
-
-def balances_restated(plans: Sequence[str], day: date) -> dict[str, dict[int, Decimal]]:
-	"""Outstanding by instalment number of each plan, as today's ledger has it for the end of `day`; plans whose invoice
-	was not posted by then are left out."""
-	found = {}
-	for state in plan_states(plans, up_to=day):
-		if truth := state.truth():
-			numbers = (row.number for row in state.rows)
-			owed = (balance.outstanding for balance in truth.balances)
-			found[state.header.name] = dict(zip(numbers, owed, strict=True))
-	return found
 
 
 def _hang(rows: Iterable[Any], lists: dict[str, list[Any]]) -> None:

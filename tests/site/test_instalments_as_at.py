@@ -16,7 +16,7 @@ from frappe.utils import add_days, getdate, nowdate
 
 from saudi_crm_billing.instalments.api import recompute_plans
 from saudi_crm_billing.instalments.balance_events import balances_as_known
-from saudi_crm_billing.instalments.plan_states import balances_restated
+from saudi_crm_billing.instalments.balances_as_at import owed_restated
 
 EVENT = "Instalment Balance Event"
 AS_AT = "Instalment Balances as at"
@@ -48,21 +48,30 @@ def events(invoice: Document) -> list[Document]:
 	("offset", "known", "restated"),
 	[
 		(-21, None, None),
-		(-20, [100, 100, 100], [100, 100, 100]),
-		(-11, [100, 100, 100], [100, 100, 100]),
-		(-10, [100, 100, 100], [0, 50, 100]),
-		(-1, [100, 100, 100], [0, 50, 100]),
-		(0, [0, 50, 100], [0, 50, 100]),
+		(-20, [100, 100, 100], 300),
+		(-11, [100, 100, 100], 300),
+		(-10, [100, 100, 100], 150),
+		(-1, [100, 100, 100], 150),
+		(0, [0, 50, 100], 150),
 	],
 )
 def test_a_back_dated_payment_was_not_known_then(
-	invoice: Document, offset: int, known: list[int] | None, restated: list[int] | None
+	invoice: Document, offset: int, known: list[int] | None, restated: int | None
 ) -> None:
 	plan = invoice.scb_instalment_plan
 	then = balances_as_known([plan], getdate(day(offset))).get(plan)
 	assert (list(then.outstanding.values()) if then else None) == known
-	now = balances_restated([plan], getdate(day(offset))).get(plan)
-	assert (list(now.values()) if now else None) == restated
+	stored = frappe.get_doc("Instalment Plan", plan)
+	assert owed_restated([stored], getdate(day(offset))).get(plan) == restated
+
+
+def test_what_is_beyond_the_plan_is_not_restated_as_owed_under_it(invoice: Document) -> None:
+	plan, today = frappe.get_doc("Instalment Plan", invoice.scb_instalment_plan), getdate(day(0))
+	steps.a_journal_receipt(invoice, -500)
+	assert steps.outstanding(invoice) == [100, 100, 100]
+	assert owed_restated([plan], today) == {plan.name: 300}
+	steps.a_journal_receipt(invoice, 650)
+	assert owed_restated([plan], today) == {plan.name: 0}
 
 
 @pytest.mark.parametrize("later", [0, 1])

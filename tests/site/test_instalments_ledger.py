@@ -13,7 +13,7 @@ from crm_billing_helpers import act_on_savepoints
 from frappe.model.document import Document
 from frappe.utils import add_days, getdate, now_datetime, nowdate
 
-from saudi_crm_billing.instalments import plan_states, tasks
+from saudi_crm_billing.instalments import drift, tasks
 from saudi_crm_billing.instalments.balances import open_instalments, recompute
 from saudi_crm_billing.instalments.tasks import check_instalment_drift, plans_off_the_ledger
 
@@ -238,7 +238,7 @@ def test_a_plan_that_cannot_be_recomputed_does_not_stop_the_others(
 def test_the_daily_check_leaves_plans_that_were_settled_long_ago(
 	site: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-	monkeypatch.setattr(plan_states, "BATCH", 1)
+	monkeypatch.setattr(drift, "BATCH", 1)
 	recent, old, open_and_old = (a_drifted_invoice(paid).scb_instalment_plan for paid in (300, 300, 150))
 	for plan, days in ((recent, 29), (old, 31), (open_and_old, 400)):
 		modified = add_days(now_datetime(), -days)
