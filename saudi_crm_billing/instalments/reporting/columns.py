@@ -49,8 +49,15 @@ def page_of(filters: frappe._dict) -> Page:
 	return Page(max(cint(filters.get("page")), 1), max(size, 1))
 
 
+PLAN, INVOICE = 240, 190
+"""Widths in which the numbers of a plan and of an invoice are whole."""
+FIGURES = ("Currency", "Float", "Int", "Percent")
+
+
 def column(fieldname: str, label: str, fieldtype: str = "Data", width: int = 120, **more: Any) -> Row:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
+	# Without an alignment the Desk takes a column whose first cell is empty for one of numbers.
+	aligned = {} if fieldtype in FIGURES else {"align": "left"}
+	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **aligned, **more}
 
 
 def money(fieldname: str, label: str, width: int = 130, currency: str = "currency") -> Row:
@@ -111,5 +118,6 @@ def chart(labels: list[str], series: dict[str, list[float]], currency: str, **mo
 	}
 
 
-def shown(amount: Decimal | float, currency: str) -> str:
-	return str(fmt_money(amount, currency=currency))
+def shown(amount: Decimal | float) -> str:
+	"""Within a text, without the currency's sign: among digits an Arabic one turns the order around."""
+	return str(fmt_money(amount, precision=2))

@@ -46,9 +46,19 @@ scb.reports.page_filters = () => [
 	{ fieldname: "page", label: __("Page"), fieldtype: "Int", default: 1 },
 ];
 
+// Beside an Arabic currency sign the minus of an amount would stand behind its digits.
+scb.reports.signed = (shown, value, { fieldtype }) =>
+	fieldtype === "Currency" && value < 0
+		? shown.replace(/[^<>]*-[\d.,]+[^<>]*/, (amount) => {
+				const number = amount.replace(/-[\d.,]+/, (digits) => `<bdi dir="ltr">${digits}</bdi>`);
+				return `<bdi>${number}</bdi>`;
+			})
+		: shown;
+
 // A formatter: instalment 0 is the down payment, and sums are bold. `dress(shown, value, column, data)` is for the rest.
 scb.reports.formatter = (dress = (shown) => shown) => (value, row, column, data, default_formatter) => {
 	if (column.fieldname === "number" && data?.number === 0) return __("Down Payment");
-	const shown = dress(default_formatter(value, row, column, data), value, column, data || {});
+	const plain = scb.reports.signed(default_formatter(value, row, column, data), value, column);
+	const shown = dress(plain, value, column, data || {});
 	return data?.bold ? `<b>${shown}</b>` : shown;
 };

@@ -16,6 +16,8 @@ from saudi_crm_billing.instalments.report.instalments_due.instalments_due import
 from saudi_crm_billing.instalments.reporting import statement
 from saudi_crm_billing.instalments.reporting.access import Scope, scope_of
 from saudi_crm_billing.instalments.reporting.columns import (
+	INVOICE,
+	PLAN,
 	Row,
 	column,
 	currency_column,
@@ -57,14 +59,14 @@ def movement_columns() -> list[Row]:
 	return [
 		column("date", _("Date"), "Date", 115),
 		column("hijri", _("Hijri Date"), width=110),
-		column("text", _("Entry"), width=180),
+		column("text", _("Entry"), width=220),
 		column("document", _("Document"), "Dynamic Link", 190, options="document_type"),
 		money("debit", _("Fell Due")),
 		money("credit", _("Settled")),
 		money("balance", _("Balance"), 140),
-		column("settles", _("Settles Instalments"), width=220),
-		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", 190),
-		link("plan", _("Instalment Plan"), "Instalment Plan", 200),
+		column("settles", _("Settles Instalments"), width=320),
+		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", INVOICE),
+		link("plan", _("Instalment Plan"), "Instalment Plan", PLAN),
 		column("document_type", _("Document Type"), hidden=1),
 		currency_column(),
 	]
@@ -87,7 +89,7 @@ def _movements(told: statement.Statement, first: date, last: date) -> list[Row]:
 				"debit": number(max(each.amount, Decimal(0))) or None,
 				"credit": number(max(-each.amount, Decimal(0))) or None,
 				"balance": number(balance),
-				"settles": _settles(each, told.currency),
+				"settles": _settles(each),
 				"sales_invoice": each.invoice,
 				"plan": each.plan,
 			}
@@ -115,18 +117,18 @@ def _text(each: statement.Movement) -> str:
 	return _(each.kind)
 
 
-def _settles(each: statement.Movement, currency: str) -> str:
-	return ", ".join(f"{place}: {shown(part, currency)}" for place, part in each.settles)
+def _settles(each: statement.Movement) -> str:
+	return ", ".join(f"{place}: {shown(part)}" for place, part in each.settles)
 
 
 def instalment_columns() -> list[Row]:
 	return [
-		link("plan", _("Instalment Plan"), "Instalment Plan", 200),
-		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", 190),
+		link("plan", _("Instalment Plan"), "Instalment Plan", PLAN),
+		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", INVOICE),
 		column("number", _("Instalment"), "Int", 100),
 		column("due_date", _("Due Date"), "Date", 130),
 		column("due_date_hijri", _("Hijri Date"), width=110),
-		column("state_name", _("Status"), width=110),
+		column("state_name", _("Status"), width=130),
 		money("amount", _("Amount")),
 		column("date", _("Settled on"), "Date", 115),
 		column("document", _("Settled by"), "Dynamic Link", 190, options="document_type"),

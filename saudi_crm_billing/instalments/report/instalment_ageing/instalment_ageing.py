@@ -12,6 +12,8 @@ from saudi_crm_billing.instalments.engine.ageing import LABELS, NOT_LATE, UPPER,
 from saudi_crm_billing.instalments.reporting import ageing
 from saudi_crm_billing.instalments.reporting.access import scope_of
 from saudi_crm_billing.instalments.reporting.columns import (
+	INVOICE,
+	PLAN,
 	Page,
 	Row,
 	chart,
@@ -80,7 +82,7 @@ def _summary(asked: ageing.Ageing, page: Page) -> Parts:
 		link("customer", _("Customer"), "Customer"),
 		column("customer_name", _("Customer Name"), width=170),
 		link("customer_group", _("Customer Group"), "Customer Group", 150),
-		link("territory", _("Territory"), "Territory", 120),
+		link("territory", _("Territory"), "Territory", 150),
 		money("outstanding", _("Outstanding")),
 		money("late", _("Late Amount")),
 		column("late_count", _("Late Instalments"), "Int", 150),
@@ -95,7 +97,7 @@ def _detail(asked: ageing.Ageing, page: Page) -> Parts:
 	columns = [
 		link("customer", _("Customer"), "Customer"),
 		column("customer_name", _("Customer Name"), width=170),
-		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", 190),
+		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", INVOICE),
 		column("number", _("Instalment"), "Int", 100),
 		column("due_date", _("Due Date"), "Date", 130),
 		column("due_date_hijri", _("Hijri Date"), width=110),
@@ -104,7 +106,7 @@ def _detail(asked: ageing.Ageing, page: Page) -> Parts:
 		column("ageing", _("Ageing"), width=110),
 		money("outstanding", _("Outstanding")),
 		money("outstanding_in_currency", _("Outstanding (Invoice Currency)"), 220, "invoice_currency"),
-		link("plan", _("Instalment Plan"), "Instalment Plan", 200),
+		link("plan", _("Instalment Plan"), "Instalment Plan", PLAN),
 		currency_column("invoice_currency"),
 		currency_column(),
 	]

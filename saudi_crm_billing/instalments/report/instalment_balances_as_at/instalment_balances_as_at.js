@@ -5,4 +5,5 @@ frappe.query_reports["Instalment Balances as at"] = {
 		scb.reports.customer(),
 		{ fieldname: "only_differences", label: __("Only Differences"), fieldtype: "Check" },
 	],
+	formatter: scb.reports.formatter(),
 };

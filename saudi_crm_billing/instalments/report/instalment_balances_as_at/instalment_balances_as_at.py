@@ -10,7 +10,16 @@ from frappe.utils import format_date, getdate
 
 from saudi_crm_billing.instalments.balances_as_at import AsAt, balances_as_at
 from saudi_crm_billing.instalments.reporting.access import scope_of
-from saudi_crm_billing.instalments.reporting.columns import Row, column, currency_column, link, money, number
+from saudi_crm_billing.instalments.reporting.columns import (
+	INVOICE,
+	PLAN,
+	Row,
+	column,
+	currency_column,
+	link,
+	money,
+	number,
+)
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[list[Row], list[Row], str]:
@@ -40,12 +49,12 @@ def _row(one: AsAt) -> Row:
 def _columns() -> list[Row]:
 	return [
 		link("customer", _("Customer"), "Customer", 160),
-		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", 170),
-		link("plan", _("Instalment Plan"), "Instalment Plan", 190),
+		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", INVOICE),
+		link("plan", _("Instalment Plan"), "Instalment Plan", PLAN),
 		money("known", _("Known Then")),
-		money("restated", _("Restated Today")),
+		money("restated", _("Restated Today"), 160),
 		money("difference", _("Difference")),
-		column("recorded_at", _("Last Recorded"), "Datetime", 160),
-		column("cause", _("Last Cause"), width=260),
+		column("recorded_at", _("Last Recorded"), "Datetime", 180),
+		column("cause", _("Last Cause"), width=300),
 		currency_column(),
 	]

@@ -142,5 +142,5 @@ def _figures(told: Forecast, currency: str) -> list[Row]:
 		figure(_("Overdue at the Start"), number(told.overdue.agreed), currency, "Red"),
 		figure(_("As Agreed"), number(agreed), currency),
 		figure(_("In This Case"), number(in_case), currency, "Orange"),
-		figure(label, number(min(deepest, ZERO)), currency, "Red" if deepest < 0 else "Green"),
+		figure(label, number(max(-deepest, ZERO)), currency, "Red" if deepest < 0 else "Green"),
 	]

@@ -9,7 +9,7 @@ from frappe import _
 
 from saudi_crm_billing.instalments import drift
 from saudi_crm_billing.instalments.reporting.access import scope_of
-from saudi_crm_billing.instalments.reporting.columns import Row, column, count, link
+from saudi_crm_billing.instalments.reporting.columns import INVOICE, PLAN, Row, column, count, link
 
 
 def execute(
@@ -50,12 +50,12 @@ def _shown(value: Any, one: drift.Difference) -> str:
 
 def _columns() -> list[Row]:
 	return [
-		link("plan", _("Instalment Plan"), "Instalment Plan", 190),
-		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", 170),
+		link("plan", _("Instalment Plan"), "Instalment Plan", PLAN),
+		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", INVOICE),
 		link("customer", _("Customer"), "Customer", 150),
-		column("place", _("Where"), width=150),
-		column("figure", _("Figure"), width=150),
+		column("place", _("Where"), width=180),
+		column("figure", _("Figure"), width=220),
 		column("stored", _("Stored"), width=120),
-		column("true", _("By the Ledger"), width=120),
-		column("cause", _("Cause"), width=320),
+		column("true", _("By the Ledger"), width=160),
+		column("cause", _("Cause"), width=480),
 	]

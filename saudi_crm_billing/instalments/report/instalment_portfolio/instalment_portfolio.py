@@ -133,7 +133,7 @@ def _vintage_columns(months: int) -> list[Row]:
 		money("credited", _("Credited"), 160),
 		money("outstanding", _("Outstanding")),
 		money("late", _("Late Amount")),
-		column("late_share", _("Late % of Sales"), "Percent", 180, precision=1),
+		column("late_share", _("Late % of Sales"), "Percent", 210, precision=1),
 		*(
 			column(f"age_{age}", _("Month {0}").format(age), "Percent", 90, precision=1)
 			for age in range(months)

@@ -12,6 +12,8 @@ from saudi_crm_billing.instalments.engine.periods import Period, add_up
 from saudi_crm_billing.instalments.reporting import due
 from saudi_crm_billing.instalments.reporting.access import scope_of
 from saudi_crm_billing.instalments.reporting.columns import (
+	INVOICE,
+	PLAN,
 	Row,
 	chart,
 	column,
@@ -87,11 +89,11 @@ def columns() -> list[Row]:
 	return [
 		link("customer", _("Customer"), "Customer"),
 		column("customer_name", _("Customer Name"), width=160),
-		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", 190),
+		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", INVOICE),
 		column("number", _("Instalment"), "Int", 100),
 		column("due_date", _("Due Date"), "Date", 130),
 		column("due_date_hijri", _("Hijri Date"), width=110),
-		column("state_name", _("Status"), width=100),
+		column("state_name", _("Status"), width=130),
 		column("days_until_due", _("Days until Due"), "Int", 150),
 		column("days_past_due", _("Days past due"), "Int", 120),
 		money("amount", _("Amount")),
@@ -100,15 +102,15 @@ def columns() -> list[Row]:
 		money("credited", _("Credited")),
 		money("outstanding", _("Outstanding")),
 		column("sales_person", _("Sales Person"), width=140),
-		link("territory", _("Territory"), "Territory", 120),
-		link("plan", _("Instalment Plan"), "Instalment Plan", 200),
+		link("territory", _("Territory"), "Territory", 150),
+		link("plan", _("Instalment Plan"), "Instalment Plan", PLAN),
 		column("state", _("Status"), hidden=1),
 		currency_column(),
 	]
 
 
 def _chart(bars: dict[Any, tuple[Any, ...]], period: Period, currency: str) -> Row:
-	form = "MMM yyyy" if period is Period.MONTH else "d MMM"
+	form = "MMM yyyy" if period is Period.MONTH else "d/M"
 	gone = [float(amounts[2]) for amounts in bars.values()]
 	settled = [float(paid + credited) for _amount, paid, _gone, credited, _left in bars.values()]
 	left = [float(amounts[-1]) for amounts in bars.values()]
