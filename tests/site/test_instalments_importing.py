@@ -94,7 +94,7 @@ def test_checking_writes_nothing_but_its_findings() -> None:
 			5,
 			"Invoice Total",
 			"Invoice Total of OLD-2 is 299.00, but its instalments (rows 5 to 7) add up to 300.00: 1.00 apart.",
-			"إجمالي الفاتورة OLD-2 هو 299.00، لكن مجموع أقساطها (الصفوف من 5 إلى 7) هو 300.00 بفارق 1.00.",
+			"إجمالي الفاتورة OLD-2 هو 299.00، لكن مجموع أقساطها (الأسطر من 5 إلى 7) هو 300.00 بفارق 1.00.",
 		)
 	]
 	assert frappe.db.count("Sales Invoice") == before
@@ -196,7 +196,7 @@ def test_a_refused_plan_leaves_nothing_of_the_file(monkeypatch: pytest.MonkeyPat
 	doc.reload()
 	assert (doc.status, doc.imported_count) == ("Failed", 0)
 	assert doc.failure.startswith("Invoice B (row 5) was refused: ") and "frozen" in doc.failure
-	assert doc.failure_ar.startswith("رُفضت الفاتورة B (الصف 5): ")
+	assert doc.failure_ar.startswith("رُفضت الفاتورة B (السطر 5): ")
 	assert [invoice.docstatus for invoice in opening.invoices(doc)] == [2]
 	assert not frappe.get_all("GL Entry", {"voucher_no": opening.invoices(doc)[0].name, "is_cancelled": 0})
 	frappe.set_user("Administrator")
