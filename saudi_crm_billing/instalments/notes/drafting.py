@@ -23,7 +23,11 @@ def draft(sales_invoice: str, each: bool, platform: str) -> list[str]:
 	plan = plans.get(sales_invoice)
 	rows = _free(plan) if plan else []
 	if not rows:
-		frappe.throw(_("Nothing is owed by {0} that no promissory note stands for.").format(sales_invoice))
+		frappe.throw(
+			_(
+				"Nothing is owed by {0} that no promissory note stands for. Cancel a draft note, or take a signed one back, before you draft another."
+			).format(sales_invoice)
+		)
 	groups = [[row] for row in rows] if each else [rows]
 	return [_insert(group, platform).name for group in groups]
 
@@ -33,7 +37,11 @@ def draft_replacement(name: str) -> str:
 	hold_of(name)
 	old = locked(name)
 	if old.status != State.TO_BE_REPLACED.value:
-		frappe.throw(_("{0} is not to be replaced.").format(name))
+		frappe.throw(
+			_("{0} is not to be replaced: only a note whose instalments moved or became smaller is.").format(
+				name
+			)
+		)
 	if other := frappe.db.get_value(DOCTYPE, {"replaces": name, "status": "Draft"}, for_update=True):
 		frappe.throw(_("{0} is drafted already in place of {1}.").format(other, name))
 	plans = sorted({row.plan for row in old.instalments})
@@ -41,7 +49,11 @@ def draft_replacement(name: str) -> str:
 	mine = {(row.plan, row.number) for row in old.instalments}
 	same = [row for row in free if (row.parent, row.number) in mine]
 	if not free:
-		frappe.throw(_("Nothing is owed any more of the instalments of {0}.").format(name))
+		frappe.throw(
+			_(
+				"Nothing is owed any more of the instalments of {0}. Give it back to its drawer and mark it as returned."
+			).format(name)
+		)
 	kept = (
 		"drawer_name",
 		"drawer_id",

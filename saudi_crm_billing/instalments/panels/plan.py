@@ -236,7 +236,7 @@ def _said(now: Any, past: Any | None) -> tuple[str, str]:
 	if paid > 0 and now.cause_doctype == "Journal Entry":  # a write-off or a rebate brings no money
 		return "paid", _("Settled by a journal entry: {0}").format(money(paid))
 	if paid > 0:
-		return "paid", _("Paid: {0}").format(money(paid))
+		return "paid", _("Settled by a payment: {0}").format(money(paid))
 	if paid < 0:
 		return "undone", _("Payment undone: {0}").format(money(paid))
 	if credited > 0:

@@ -134,12 +134,16 @@ def _chosen(number: int, owed: dict[int, Owed], taken: dict[int, str], invoice: 
 			)
 		)
 	if row.outstanding <= 0:
-		frappe.throw(_("Instalment {0} of {1} owes nothing.").format(number, invoice.name))
+		frappe.throw(
+			_("Instalment {0} of {1} owes nothing. Choose one that is still owed.").format(
+				number, invoice.name
+			)
+		)
 	if number in taken:
 		frappe.throw(
-			_("Instalment {0} of {1} is asked for already, by {2}.").format(
-				number, invoice.name, taken[number]
-			)
+			_(
+				"Instalment {0} of {1} is asked for already, by {2}. Send its link again, or cancel it first."
+			).format(number, invoice.name, taken[number])
 		)
 	return row
 
@@ -148,7 +152,11 @@ def _next_due(owed: dict[int, Owed], taken: dict[int, str], invoice: Document) -
 	for row in owed.values():
 		if row.outstanding > 0 and row.number not in taken:
 			return [row]
-	frappe.throw(_("Every instalment of {0} is paid or asked for already.").format(invoice.name))
+	frappe.throw(
+		_(
+			"Every instalment of {0} is paid or asked for already. Send the link of an open request again, or cancel it first."
+		).format(invoice.name)
+	)
 
 
 def _check_room(invoice: Document, chosen: Sequence[Owed]) -> None:
@@ -167,7 +175,9 @@ def _check_room(invoice: Document, chosen: Sequence[Owed]) -> None:
 	room = to_money(outstanding) - asked
 	if wanted > room:
 		frappe.throw(
-			_("{0} owes {1}, of which {2} are asked for by {3}: {4} more cannot be.").format(
+			_(
+				"{0} owes {1}, of which {2} are asked for by {3}: {4} more cannot be. Choose fewer instalments, or cancel one of these requests."
+			).format(
 				invoice.name,
 				f"{to_money(outstanding):,.2f}",
 				f"{asked:,.2f}",
