@@ -10,8 +10,10 @@ from typing import Any
 import instalments_book as books
 import instalments_helpers as sell
 import pytest
+import settling_helpers as settle
 from frappe.utils import add_days, add_months, get_last_day, getdate, nowdate
 from instalments_book import COMPANY, book, figures_of, opened, rows_of, site, today
+from test_instalments_prints_money import with_deduction
 
 __all__ = ["book", "opened", "site"]
 
@@ -86,7 +88,8 @@ def test_a_month_of_sale_is_what_its_contracts_are(site: ModuleType, book: dict[
 	for row, (_month, sums) in zip(rows, sorted(expected.items()), strict=True):
 		assert row["contracts"] == sums["contracts"]
 		assert row["sold"] == pytest.approx(sums["sold"], abs=0.01)
-		assert row["paid"] + row["credited"] == pytest.approx(sums["collected"], abs=0.01)
+		settled = sum(row[name] for name in ("paid", "deducted", "written_off", "credited"))
+		assert settled == pytest.approx(sums["collected"], abs=0.01)
 		assert row["outstanding"] == pytest.approx(sums["sold"] - sums["collected"], abs=0.01)
 		assert row["late"] == pytest.approx(sums["late"], abs=0.01)
 		assert row["late_share"] == pytest.approx(100 * sums["late"] / sums["sold"], abs=0.051)
@@ -130,6 +133,32 @@ def test_what_is_paid_ahead_makes_up_for_nobody_else(site: ModuleType, book: dic
 	*rows, total = rows_of(report())
 	assert [(row["late"], row["age_0"]) for row in rows if row["sold"] == 1234.56] == [(0, 0)]
 	assert total["late"] == pytest.approx(before, abs=0.001)
+
+
+def test_what_was_written_off_is_not_collected(site: ModuleType, book: dict[str, Any]) -> None:
+	settle.written_off(book["long late"])
+	*rows, total = rows_of(report())
+	(row,) = [row for row in rows if row["sold"] == 300]
+	assert (row["paid"], row["written_off"], row["outstanding"]) == (0, 300, 0)
+	assert total["written_off"] == 300
+
+
+def test_rebates_and_charges_are_not_collected(site: ModuleType, book: dict[str, Any]) -> None:
+	settle.receive(settle.an_open_quote(book["half paid"]))
+	with_deduction(book["long late"], 92.5, 7.5)
+	month = {row["sold"]: row for row in rows_of(report())[:-1]}
+	half, late = month[1000], month[300]
+	assert (half["paid"], half["deducted"], half["outstanding"]) == (970, 30, 0)
+	assert (late["paid"], late["deducted"], late["outstanding"]) == (92.5, 7.5, 200)
+	assert rows_of(report())[-1]["deducted"] == 37.5
+
+
+def test_a_payment_taken_back_deducted_nothing(site: ModuleType, book: dict[str, Any]) -> None:
+	payment = with_deduction(book["long late"], 92.5, 7.5)
+	payment.cancel()
+	site.db.commit()
+	(row,) = [row for row in rows_of(report())[:-1] if row["sold"] == 300]
+	assert (row["paid"], row["deducted"], row["outstanding"]) == (0, 0, 300)
 
 
 def test_rolls_are_those_of_a_recount(site: ModuleType, book: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from pypika.terms import Case, Function, Term
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.balances import LIVE
 from saudi_crm_billing.instalments.engine.ageing import COUNT, STARTS
+from saudi_crm_billing.instalments.money_received import settled_without_money
 from saudi_crm_billing.instalments.reporting.access import Scope
 from saudi_crm_billing.instalments.reporting.columns import Row
 
@@ -32,7 +33,8 @@ INDEX = "scb_portfolio"
 SETTLED = COUNT
 """In a roll: the contract owes nothing more. The buckets of ageing stand before it."""
 
-SUMS = ("sold", "paid", "credited", "outstanding")
+SUMS = ("sold", "paid", "deducted", "written_off", "credited", "outstanding")
+"""Of a month of sale; what was sold is the sum of the others, as far as the plans say all that the ledger does."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,15 @@ class Contracts:
 
 
 def by_month_of_sale(asked: Portfolio) -> list[Row]:
-	"""Sold, settled and outstanding as they are now, by the first day of the month of sale."""
+	"""Sold, settled and outstanding as they are now, by the first day of the month of sale. `paid` is what was collected:
+	neither `deducted` by a payment (a rebate, a bank's charge) nor written off."""
 	plan, invoice, query = _sold(asked)
 	month = _month(invoice.posting_date)
-	amounts = (plan.total, plan.paid, plan.credited, plan.outstanding)
+	without = _deducted(asked)
+	query = query.left_join(without).on(without.invoice == invoice.name)
+	deducted = Coalesce(without.amount, 0)
+	collected = plan.paid - plan.written_off - deducted
+	amounts = (plan.total, collected, deducted, plan.written_off, plan.credited, plan.outstanding)
 	sums = [
 		Sum(amount * invoice.conversion_rate).as_(name) for name, amount in zip(SUMS, amounts, strict=True)
 	]
@@ -76,6 +83,12 @@ def by_month_of_sale(asked: Portfolio) -> list[Row]:
 	for row in found:
 		row.update({name: to_money(row[name]) for name in SUMS}, month=getdate(row.month))
 	return found
+
+
+def _deducted(asked: Portfolio) -> QueryBuilder:
+	"""A row an invoice of which a payment settled something without money."""
+	each = settled_without_money(lambda payment: payment.company == asked.scope.company)
+	return frappe.qb.from_(each).select(each.invoice, Sum(each.amount).as_("amount")).groupby(each.invoice)
 
 
 def late_by_month(asked: Portfolio, days: Sequence[date]) -> dict[date, list[Decimal]]:

@@ -130,6 +130,8 @@ def _vintage_columns(months: int) -> list[Row]:
 		column("contracts", _("Contracts"), "Int", 100),
 		money("sold", _("Sold")),
 		money("paid", _("Collected")),
+		money("deducted", _("Rebates and Deductions"), 190),
+		money("written_off", _("Written Off", context="Instalment")),
 		money("credited", _("Credited"), 160),
 		money("outstanding", _("Outstanding")),
 		money("late", _("Late Amount")),
