@@ -16,6 +16,7 @@ from frappe.utils import nowdate
 
 from saudi_crm_billing.instalments.prints.clearance import scb_clearance_letter
 from saudi_crm_billing.instalments.prints.receipts import scb_receipt_voucher
+from saudi_crm_billing.instalments.prints.statement import scb_instalment_statement
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -83,6 +84,27 @@ def test_a_rebate_is_not_money() -> None:
 	arabic = printed(plan, "Instalment Clearance Letter", "ar")
 	assert "المسدد بالدفعات Paid 270.00 SAR" in arabic
 	assert "المسوّى بغير الدفعات Settled otherwise 30.00 SAR" in arabic
+
+
+@pytest.mark.parametrize(
+	("language", "money", "rebate"),
+	[
+		("en", "Payment (1, 2, 3)", "Rebates and Deductions (3)"),
+		("ar", "السداد (1, 2, 3)", "الإبراء والخصومات (3)"),
+	],
+)
+def test_the_statement_tells_a_rebate_from_the_money(language: str, money: str, rebate: str) -> None:
+	invoice = plans.a_plan_invoice(300)
+	settle.receive(settle.an_open_quote(invoice))
+	frappe.defaults.set_user_default("Company", make.COMPANY)
+	customer = frappe.get_doc("Customer", invoice.customer)
+	text = printed(customer, "Customer Instalment Statement", language)
+	text = re.sub(r"[\u2066-\u2069]", "", text)
+	assert money in text and rebate in text, text
+	view = scb_instalment_statement(customer)
+	credits = [(row.credit, row.balance) for row in view.rows if row.credit]
+	assert credits == [("270.00", "-270.00"), ("30.00", "-300.00")]
+	assert (view.credits, view.owed) == ("300.00", "0.00")
 
 
 def test_a_receipt_of_money_alone_has_no_line_of_deductions() -> None:

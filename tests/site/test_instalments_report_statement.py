@@ -11,6 +11,7 @@ import instalments_helpers as sell
 import pytest
 from frappe.utils import add_days, add_months, getdate, nowdate
 from instalments_book import COMPANY, book, figures_of, opened, rows_of, site, today
+from test_instalments_prints_money import with_deduction
 
 __all__ = ["book", "opened", "site"]
 
@@ -75,6 +76,32 @@ def test_a_journal_and_a_credit_note_are_told_apart(site: ModuleType, book: dict
 	assert credits["Credit Note"]["document"] == note.name and credits["Credit Note"]["credit"] == 40
 	assert credits["Journal Entry"]["credit"] == 30
 	assert rows_of(report())[-1]["balance"] == pytest.approx(ledger(site, NAJD), abs=0.001)
+
+
+def test_a_payment_with_a_rebate_is_two_rows(site: ModuleType, book: dict[str, Any]) -> None:
+	"""Money first, so a deduction settles what comes last of the payment; the balance is as it was."""
+	payment = with_deduction(book["long late"], 120, 30)
+	*movements, owed = rows_of(report())
+	own = [row for row in movements if row.get("document") == payment.name]
+	assert [(row["text"], row["credit"], row["settles"]) for row in own] == [
+		("Payment Entry", 120, "1: 100.00, 2: 20.00"),
+		("Rebates and Deductions", 30, "2: 30.00"),
+	]
+	assert {row["document_type"] for row in own} == {"Payment Entry"}
+	assert own[0]["balance"] - own[1]["balance"] == pytest.approx(30)
+	assert owed["balance"] == pytest.approx(ledger(site, NAJD), abs=0.001)
+	told = [
+		(row["settled"], row.get("state_name"))
+		for row in rows_of(report(view="Instalments"))
+		if row.get("document") == payment.name
+	]
+	assert told == [(100, None), (20, None), (30, "Rebates and Deductions")]
+
+
+def test_a_journal_in_place_of_a_rebate_is_one_row(site: ModuleType, book: dict[str, Any]) -> None:
+	journal = sell.a_journal_receipt(book["long late"], 30, "Marketing Expenses")
+	own = [row for row in rows_of(report()) if row.get("document") == journal.name]
+	assert [(row["text"], row["credit"]) for row in own] == [("Journal Entry", 30)]
 
 
 def test_a_charge_outside_the_plan_is_in_the_balance(site: ModuleType, book: dict[str, Any]) -> None:

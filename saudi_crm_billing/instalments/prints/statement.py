@@ -7,7 +7,7 @@ Reads and never writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -148,9 +148,17 @@ def _text(each: Movement) -> Said:
 	if each.document == each.invoice:
 		beside = "Paid in the Earlier System" if each.amount < 0 else "Outside the Schedule"
 		return said(lambda lang: _(beside, lang=lang))
-	kind = said(SETTLED_BY.get(each.kind) or (lambda lang: _(each.kind, lang=lang)))
+	kind = said(_deductions if each.is_deduction else SETTLED_BY.get(each.kind) or _kind(each))
 	settled = ", ".join(str(number) for number, _amount in each.settles)
 	return Said(f"{kind.en} ({settled})", f"{kind.ar} ({settled})") if settled else kind
+
+
+def _deductions(lang: str) -> str:
+	return _("Rebates and Deductions", lang=lang)
+
+
+def _kind(each: Movement) -> Callable[[str], str]:
+	return lambda lang: _(each.kind, lang=lang)
 
 
 SETTLED_BY = {

@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
-from frappe.query_builder.functions import Sum
+from frappe.query_builder.functions import Max, Sum
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.balances import LIVE
 from saudi_crm_billing.instalments.engine.attribution import Voucher, attribute
+from saudi_crm_billing.instalments.money_received import settled_without_money
 from saudi_crm_billing.instalments.reporting.access import Scope
 from saudi_crm_billing.instalments.reporting.columns import Row
 
@@ -36,6 +37,8 @@ class Movement:
 	number: int | None = None
 	settles: tuple[tuple[int, Decimal], ...] = ()
 	"""Numbers of the instalments that a credit settled, with the parts."""
+	is_deduction: bool = False
+	"""What a payment settled without money, such as a rebate: a movement of its own after the money's."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def read(scope: Scope, currency: str | None, company_currency: str) -> Statement
 	chosen = currency or default
 	plans = [plan for plan in plans if plan.currency == chosen]
 	rows = _instalments([plan.name for plan in plans])
-	entries = _entries([plan.name for plan in plans])
+	entries = _entries([plan.name for plan in plans], scope)
 	movements = [each for plan in plans for each in _of_plan(plan, rows, entries)]
 	movements.sort(key=lambda each: (each.on, each.amount < 0, each.plan, each.number or 0, each.document))
 	return Statement(chosen, currencies, tuple(rows), tuple(movements))
@@ -108,12 +111,13 @@ def _instalments(plans: Sequence[str]) -> list[Row]:
 	return found
 
 
-def _entries(plans: Sequence[str]) -> list[Any]:
-	"""What each voucher changed of each invoice's debt, in the order of dates."""
+def _entries(plans: Sequence[str], scope: Scope) -> list[Any]:
+	"""What each voucher changed of each invoice's debt, in the order of dates; of it `deducted` without money."""
 	if not plans:
 		return []
 	names = ("Payment Ledger Entry", "Instalment Plan", "Sales Invoice", WRITE_OFF)
 	entry, plan, invoice, write_off = (frappe.qb.DocType(name) for name in names)
+	without = settled_without_money(lambda payment: scope.of(payment.company, payment.party))
 	keys = (entry.posting_date, entry.voucher_type, entry.voucher_no, entry.against_voucher_no)
 	return (
 		frappe.qb.from_(entry)
@@ -123,7 +127,10 @@ def _entries(plans: Sequence[str]) -> list[Any]:
 		.on((invoice.name == entry.against_voucher_no) & (invoice.debit_to == entry.account))
 		.left_join(write_off)
 		.on((write_off.journal_entry == entry.voucher_no) & (write_off.docstatus == 1))
+		.left_join(without)
+		.on((without.voucher == entry.voucher_no) & (without.invoice == entry.against_voucher_no))
 		.select(*keys, write_off.name.as_("write_off"), Sum(entry.amount_in_account_currency).as_("amount"))
+		.select(Max(without.amount).as_("deducted"))
 		.where((entry.against_voucher_type == "Sales Invoice") & (entry.delinked == 0))
 		.groupby(*keys, write_off.name)
 		.orderby(*keys)
@@ -147,23 +154,33 @@ def _of_plan(plan: Any, rows: Sequence[Row], entries: Sequence[Any]) -> Iterator
 
 
 def _settlements(plan: Any, rows: Sequence[Row], booked: Sequence[Any]) -> Iterator[Movement]:
+	parts = [part for entry in booked for part in _parts(entry)]
 	vouchers = [
-		Voucher(-to_money(entry.amount), entry.voucher_type == "Sales Invoice", bool(entry.write_off))
-		for entry in booked
+		Voucher(amount, entry.voucher_type == "Sales Invoice", bool(entry.write_off))
+		for entry, amount, _is_deduction in parts
 	]
 	paid, credited, gone = ([row[name] for row in rows] for name in ("paid", "credited", "written_off"))
 	shares = attribute(paid, credited, vouchers, gone)
-	for entry, voucher, parts in zip(booked, vouchers, shares, strict=True):
-		settles = tuple((rows[share.place].number, share.amount) for share in parts)
+	for (entry, amount, is_deduction), settled in zip(parts, shares, strict=True):
 		yield Movement(
 			entry.posting_date,
 			WRITE_OFF if entry.write_off else entry.voucher_type,
 			entry.write_off or entry.voucher_no,
 			plan.reference_name,
 			plan.name,
-			-voucher.amount,
-			settles=settles,
+			-amount,
+			settles=tuple((rows[share.place].number, share.amount) for share in settled),
+			is_deduction=is_deduction,
 		)
+
+
+def _parts(entry: Any) -> Iterator[tuple[Any, Decimal, bool]]:
+	"""What it settled as money, and what as a deduction."""
+	settled, deducted = -to_money(entry.amount), to_money(entry.deducted or 0)
+	if settled != deducted or not deducted:
+		yield entry, settled - deducted, False
+	if deducted:
+		yield entry, deducted, True
 
 
 def _sum(entries: Sequence[Any]) -> Decimal:

@@ -114,6 +114,8 @@ def _text(each: statement.Movement) -> str:
 		return _("Paid in the Earlier System") if each.amount < 0 else _("Outside the Schedule")
 	if each.kind == "Sales Invoice":
 		return _("Credit Note")
+	if each.is_deduction:
+		return _("Rebates and Deductions")
 	return _(each.kind)
 
 
@@ -158,7 +160,13 @@ def _instalments(told: statement.Statement) -> list[Row]:
 
 def _settled_by(told: statement.Statement, one: Row) -> list[Row]:
 	return [
-		{"date": each.on, "document_type": each.kind, "document": each.document, "settled": number(part)}
+		{
+			"state_name": _text(each) if each.is_deduction else None,
+			"date": each.on,
+			"document_type": each.kind,
+			"document": each.document,
+			"settled": number(part),
+		}
 		for each in told.movements
 		if each.plan == one.plan
 		for place, part in each.settles
