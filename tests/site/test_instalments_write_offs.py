@@ -11,7 +11,7 @@ import pytest
 import rescheduling_helpers as change
 import settling_helpers as settle
 from frappe.model.document import Document
-from frappe.utils import getdate
+from frappe.utils import add_days, add_months, getdate, nowdate
 from second_connection import Meanwhile
 
 from saudi_crm_billing.instalments.errors import InstalmentPlanError
@@ -58,6 +58,21 @@ def test_only_what_is_late(site: ModuleType) -> None:
 	invoice = change.an_overdue_invoice(months_ago=2)
 	document = settle.written_off(invoice, scope="Late Instalments")
 	assert document.amount == 100 and steps.outstanding(invoice) == [0, 100, 100]
+
+
+def test_within_the_grace_days_nothing_is_late(site: ModuleType) -> None:
+	"""Ten days of grace: an instalment three days past due is not written off as late, one on its eleventh day is."""
+	grace = steps.a_template("Test Three Months with Grace", grace_days=10)
+	day = add_days(add_months(nowdate(), -2), -3)
+	invoice = steps.a_plan_invoice(template=grace, posting_date=day, scb_first_due_date=add_months(day, 1))
+	filters = {"parent": invoice.scb_instalment_plan, "number": 2}
+	due, until = frappe.db.get_value("Instalment", filters, ["due_date", "grace_until"])
+	assert due < getdate() <= until
+	draft = settle.a_write_off(invoice, scope="Late Instalments")
+	assert [row.written_off for row in draft.rows] == [100, 0, 0]
+	assert settle.a_quote(invoice).late == 100
+	later = settle.a_write_off(invoice, scope="Late Instalments", posting_date=add_days(until, 1))
+	assert [row.written_off for row in later.rows] == [100, 100, 0]
 
 
 def test_cancelling_it_gives_the_debt_back(site: ModuleType) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.utils import add_days
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import balances
@@ -76,6 +77,10 @@ class StoredPlan:
 	@property
 	def sales_invoice(self) -> str:
 		return str(self.header.reference_name)
+
+	def grace_until(self, row: StoredRow) -> date:
+		"""The last day on which the row is not late."""
+		return add_days(row.due_date, self.header.grace_days or 0)
 
 
 def credits_stay(header: Any) -> bool:

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 import frappe
-from frappe.utils import add_days
 
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow
 from saudi_crm_billing.instalments.submitted_schedule import put_rows
@@ -35,7 +34,7 @@ def _write_instalments(plan: StoredPlan, rows: Sequence[StoredRow]) -> None:
 	known = {row.instalment for row in plan.rows} - set(gone)
 	changes = {}
 	for index, row in enumerate(rows, start=1):
-		values = _instalment_values(plan.header, row, index)
+		values = _instalment_values(plan, row, index)
 		if row.instalment in known:
 			changes[row.instalment] = values
 		else:
@@ -43,13 +42,13 @@ def _write_instalments(plan: StoredPlan, rows: Sequence[StoredRow]) -> None:
 	frappe.db.bulk_update("Instalment", changes, update_modified=True)
 
 
-def _instalment_values(header: Any, row: StoredRow, index: int) -> dict[str, Any]:
+def _instalment_values(plan: StoredPlan, row: StoredRow, index: int) -> dict[str, Any]:
 	return {
 		"idx": index,
 		"number": row.number,
 		"due_date": row.due_date,
 		"due_date_hijri": row.due_date_hijri,
-		"grace_until": add_days(row.due_date, header.grace_days or 0),
+		"grace_until": plan.grace_until(row),
 		"payment_term": term_name(row.number),
 		"amount": float(row.amount),
 		"principal": float(row.amount - row.margin),

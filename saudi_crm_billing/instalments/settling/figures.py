@@ -35,7 +35,8 @@ class FiguredRow:
 
 @dataclass(frozen=True)
 class Figures:
-	"""`outstanding` is the invoice's by the ledger, which the rows' may be beside (Outside the Schedule)."""
+	"""`outstanding` is the invoice's by the ledger, which the rows' may be beside (Outside the Schedule). `late` is what is
+	past its grace days."""
 
 	outstanding: Decimal
 	late: Decimal
@@ -58,7 +59,7 @@ def figures_of(doc: Document, plan: StoredPlan) -> Figures:
 		due = amount_to_pay(outstanding, rebate)
 	except SettlementError as error:
 		refuse_settlement(error)
-	late = sum((row.outstanding for row in rows if row.stored.due_date < day), ZERO)
+	late = sum((row.outstanding for row in rows if plan.grace_until(row.stored) < day), ZERO)
 	return Figures(outstanding, late, kept, margin, rebate, due, rows)
 
 

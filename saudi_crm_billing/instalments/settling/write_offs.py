@@ -20,7 +20,7 @@ from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.engine.settlement import SettlementError, oldest_first
 from saudi_crm_billing.instalments.ledger import owed_now
-from saudi_crm_billing.instalments.rescheduling.reading import StoredRow, read_plan
+from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow, read_plan
 from saudi_crm_billing.instalments.settings import settings_of
 from saudi_crm_billing.instalments.settlements import cause_of
 from saudi_crm_billing.instalments.settling import journals
@@ -37,7 +37,7 @@ def compute(doc: Document) -> None:
 	submitting = doc.docstatus == 1
 	plan = read_plan(doc.plan, lock=submitting)
 	rows = [row for row in plan.rows if row.amount > row.settled]
-	shares = _shares(doc, rows)
+	shares = _shares(doc, plan, rows)
 	amount = sum(shares, ZERO)
 	invoice = frappe.db.get_value(
 		"Sales Invoice", plan.sales_invoice, ["posting_date", "conversion_rate"], as_dict=True
@@ -144,11 +144,11 @@ def _written_off(plan: str) -> Decimal:
 	return sum((to_money(amount) for (amount,) in query.run()), ZERO)
 
 
-def _shares(doc: Document, rows: list[StoredRow]) -> tuple[Decimal, ...]:
+def _shares(doc: Document, plan: StoredPlan, rows: list[StoredRow]) -> tuple[Decimal, ...]:
 	"""What of each instalment is given up."""
 	if doc.scope == "Chosen Instalments":
 		return _chosen_shares(doc, rows)
-	amount = sum((row.amount - row.settled for row in rows if _is_meant(doc, row)), ZERO)
+	amount = sum((row.amount - row.settled for row in rows if _is_meant(doc, plan, row)), ZERO)
 	if doc.scope == "Amount":
 		amount = Decimal(str(doc.wished_amount or 0))
 	try:
@@ -157,8 +157,9 @@ def _shares(doc: Document, rows: list[StoredRow]) -> tuple[Decimal, ...]:
 		refuse_settlement(error)
 
 
-def _is_meant(doc: Document, row: StoredRow) -> bool:
-	return doc.scope != "Late Instalments" or row.due_date < getdate(doc.posting_date)
+def _is_meant(doc: Document, plan: StoredPlan, row: StoredRow) -> bool:
+	"""Within the grace days nothing is late."""
+	return doc.scope != "Late Instalments" or plan.grace_until(row) < getdate(doc.posting_date)
 
 
 def _chosen_shares(doc: Document, rows: list[StoredRow]) -> tuple[Decimal, ...]:
