@@ -187,3 +187,18 @@ def test_the_spreadsheet_is_arabic_with_real_numbers(site: ModuleType, book: dic
 	assert [label for label in head if label.isascii()] == []
 	assert all(isinstance(row[head.index("المتبقي")], float) for row in rows)
 	assert "Late" not in {cell for row in rows for cell in row}
+
+
+@pytest.mark.parametrize("state", [None, "Open", "Late", "Due", "Not Due", "Paid", "Written Off"])
+def test_sums_and_the_names_of_a_page_are_read_from_one_index_alone(
+	site: ModuleType, book: dict[str, Any], state: str | None
+) -> None:
+	from saudi_crm_billing.instalments.reporting import due
+	from saudi_crm_billing.instalments.reporting.access import Scope
+	from saudi_crm_billing.instalments.reporting.columns import Page
+
+	asked = due.Span(Scope(COMPANY), getdate("2024-01-01"), getdate("2031-12-31"), today(), state)
+	for query in (due._sums(asked, frappe.qb.DocType("Instalment")), due._ids(asked, Page(1, 500))):
+		first, *others = site.db.sql("explain " + query.get_sql(), as_dict=True)
+		assert first.key == "scb_due" and "Using index" in first.Extra and "sort" not in first.Extra
+		assert {one.select_type for one in others} <= {"MATERIALIZED", "DEPENDENT SUBQUERY"}, others
