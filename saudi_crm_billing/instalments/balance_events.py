@@ -16,6 +16,7 @@ import frappe
 from frappe.utils import add_days, now_datetime
 from pypika import Order
 from pypika.analytics import RowNumber
+from pypika.queries import QueryBuilder
 
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.prepared import Prepared, given
@@ -108,19 +109,24 @@ def record_end(plan: str, cause: Cause | None = None) -> None:
 	record(header, sums, dict.fromkeys(numbers, to_money(0)), cause)
 
 
+def last_events(plans: Sequence[str] | QueryBuilder, day: date) -> QueryBuilder:
+	"""Events of these plans up to the end of `day`; a plan's last has the `turn` 1."""
+	each = frappe.qb.DocType(EVENT).as_("each")
+	turn = RowNumber().over(each.plan)
+	for field in (each.recorded_at, each.creation, each.name):
+		turn = turn.orderby(field, order=Order.desc)
+	return (
+		frappe.qb.from_(each)
+		.select(each.name, each.plan, each.outstanding, turn.as_("turn"))
+		.where(each.plan.isin(plans) & (each.recorded_at < add_days(day, 1)))
+	)
+
+
 def balances_as_known(plans: Sequence[str], day: date) -> dict[str, Known]:
 	"""The last event of each plan up to the end of `day`; plans of which nothing was known then are left out."""
 	if not plans:
 		return {}
-	event, each = frappe.qb.DocType(EVENT), frappe.qb.DocType(EVENT).as_("each")
-	turn = RowNumber().over(each.plan)
-	for field in (each.recorded_at, each.creation, each.name):
-		turn = turn.orderby(field, order=Order.desc)
-	last = (
-		frappe.qb.from_(each)
-		.select(each.name, turn.as_("turn"))
-		.where(each.plan.isin(list(plans)) & (each.recorded_at < add_days(day, 1)))
-	)
+	event, last = frappe.qb.DocType(EVENT), last_events(list(plans), day)
 	fields = (
 		"plan",
 		"sales_invoice",

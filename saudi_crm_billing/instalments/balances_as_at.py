@@ -6,22 +6,20 @@ A payment that was posted later with an earlier date, or cancelled since, makes 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import frappe
-from frappe.utils import create_batch
-from pypika.terms import Criterion
+from pypika.queries import QueryBuilder, Table
+from pypika.terms import Criterion, Function, Term
 
 from saudi_crm_billing.common.money import to_money
-from saudi_crm_billing.instalments.balance_events import Cause, Known, balances_as_known
+from saudi_crm_billing.instalments.balance_events import Cause, balances_as_known, last_events
 from saudi_crm_billing.instalments.ledger import outstanding_on
 
 ZERO = Decimal(0)
-BATCH = 2000
-"""Plans that are asked for together."""
 
 
 @dataclass(frozen=True)
@@ -34,61 +32,58 @@ class AsAt:
 	currency: str
 	known: Decimal | None
 	restated: Decimal | None
-	recorded_at: Any
-	cause: Cause | None
+	recorded_at: Any = None
+	cause: Cause | None = None
 
 	@property
 	def difference(self) -> Decimal:
 		return (self.restated or ZERO) - (self.known or ZERO)
 
 
-def balances_as_at(company: str, day: date, condition: Criterion | None = None) -> list[AsAt]:
-	"""Plans of which something was known, or is now, for the end of `day`, with anything owed; by customer and invoice."""
-	plans = {row.name: row for row in _plans(company, condition)}
-	found = []
-	for batch in create_batch(list(plans), BATCH):
-		known, restated = balances_as_known(batch, day), owed_restated([plans[name] for name in batch], day)
-		found += [_as_at(plans[name], known.get(name), restated.get(name)) for name in batch]
-	return [one for one in found if one.known or one.restated]
+def balances_as_at(company: str, day: date, condition: Criterion) -> list[AsAt]:
+	"""Plans of which something was known, or is now, for the end of `day`, with anything owed; by customer and invoice.
 
-
-def owed_restated(plans: Sequence[Any], day: date) -> dict[str, Decimal]:
-	"""What each of these plans (name, reference_name, total) owed at the day's end, as today's ledger has it; those whose
-	invoice was not posted by then are left out.
-
-	However payments and credit notes were poured over the instalments, together they owe what the invoice does: nothing
-	below zero, and not more than was agreed.
+	Without causes, which `with_causes` adds to those that are shown.
 	"""
-	owed = outstanding_on([plan.reference_name for plan in plans], day)
-	return {
-		plan.name: min(max(owed[plan.reference_name], ZERO), to_money(plan.total))
-		for plan in plans
-		if plan.reference_name in owed
-	}
-
-
-def _plans(company: str, condition: Criterion | None) -> list[Any]:
 	plan = frappe.qb.DocType("Instalment Plan")
-	query = (
-		frappe.qb.from_(plan)
-		.select(plan.name, plan.reference_name, plan.customer, plan.currency, plan.total)
-		.where(
-			(plan.company == company) & (plan.reference_doctype == "Sales Invoice") & (plan.status != "Draft")
-		)
-		.orderby(plan.customer)
-		.orderby(plan.reference_name)
-	)
-	return list((query.where(condition) if condition is not None else query).run(as_dict=True))
+	of_invoices = (plan.reference_doctype == "Sales Invoice") & (plan.status != "Draft")
+	scope = condition & (plan.company == company) & of_invoices
+	return [_as_at(*figures) for figures in _owing(plan, scope, day).run()]
 
 
-def _as_at(plan: Any, known: Known | None, restated: Decimal | None) -> AsAt:
-	return AsAt(
-		plan=plan.name,
-		sales_invoice=plan.reference_name,
-		customer=plan.customer,
-		currency=plan.currency,
-		known=known.owed if known else None,
-		restated=restated,
-		recorded_at=known.recorded_at if known else None,
-		cause=known.cause if known else None,
+def with_causes(plans: Sequence[AsAt], day: date) -> list[AsAt]:
+	"""The same with what was recorded last by the end of `day`."""
+	known = balances_as_known([one.plan for one in plans], day)
+	return [
+		replace(one, recorded_at=known[one.plan].recorded_at, cause=known[one.plan].cause)
+		if one.plan in known
+		else one
+		for one in plans
+	]
+
+
+def _owing(plan: Table, scope: Criterion, day: date) -> QueryBuilder:
+	plans = frappe.qb.from_(plan).where(scope)
+	owed = outstanding_on(plans.select(plan.reference_name), day)
+	known = last_events(plans.select(plan.name), day)
+	restated = _under_the_plan(owed.owed, plan)
+	return (
+		plans.left_join(owed)
+		.on(owed.invoice == plan.reference_name)
+		.left_join(known)
+		.on((known.plan == plan.name) & (known.turn == 1))
+		.select(plan.name, plan.reference_name, plan.customer, plan.currency, known.outstanding, restated)
+		.where((known.outstanding != 0) | (restated != 0))
+		.orderby(plan.customer, plan.reference_name)
 	)
+
+
+def _under_the_plan(owed: Term, plan: Table) -> Term:
+	"""However payments and credit notes were poured over the instalments, together they owe what the invoice does:
+	nothing below zero, and not more than was agreed."""
+	return Function("LEAST", Function("GREATEST", owed, 0), plan.total)
+
+
+def _as_at(plan: str, invoice: str, customer: str, currency: str, *figures: Any) -> AsAt:
+	known, restated = (None if figure is None else to_money(figure) for figure in figures)
+	return AsAt(plan, invoice, customer, currency, known, restated)

@@ -12,6 +12,7 @@ from typing import Any
 import frappe
 from frappe.query_builder.functions import Min, Sum
 from pypika import Case
+from pypika.queries import QueryBuilder
 
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments.engine.waterfall import CreditNote
@@ -94,14 +95,12 @@ def _of_one(query: Any) -> Any:
 	).for_update()
 
 
-def outstanding_on(sales_invoices: Collection[str], day: date) -> dict[str, Decimal]:
-	"""What these invoices owed at the day's end, as the ledger has it today; those not posted by then are left out."""
-	if not sales_invoices:
-		return {}
+def outstanding_on(sales_invoices: QueryBuilder, day: date) -> QueryBuilder:
+	"""What these invoices `owed` at the day's end, as the ledger has it today; those not posted by then are left out."""
 	entry = frappe.qb.DocType("Payment Ledger Entry")
-	query = _on_own_account(_entries(entry.against_voucher_no, Sum(entry.amount_in_account_currency)), entry)
-	query = query.where((entry.posting_date <= day) & entry.against_voucher_no.isin(list(sales_invoices)))
-	return {invoice: to_money(amount) for invoice, amount in query.groupby(entry.against_voucher_no).run()}
+	invoice, owed = entry.against_voucher_no, Sum(entry.amount_in_account_currency)
+	query = _on_own_account(_entries(invoice.as_("invoice"), owed.as_("owed")), entry)
+	return query.where((entry.posting_date <= day) & invoice.isin(sales_invoices)).groupby(invoice)
 
 
 def _on_own_account(query: Any, entry: Any) -> Any:

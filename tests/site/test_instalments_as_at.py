@@ -16,7 +16,6 @@ from frappe.utils import add_days, getdate, nowdate
 
 from saudi_crm_billing.instalments.api import recompute_plans
 from saudi_crm_billing.instalments.balance_events import balances_as_known
-from saudi_crm_billing.instalments.balances_as_at import owed_restated
 
 EVENT = "Instalment Balance Event"
 AS_AT = "Instalment Balances as at"
@@ -61,17 +60,16 @@ def test_a_back_dated_payment_was_not_known_then(
 	plan = invoice.scb_instalment_plan
 	then = balances_as_known([plan], getdate(day(offset))).get(plan)
 	assert (list(then.outstanding.values()) if then else None) == known
-	stored = frappe.get_doc("Instalment Plan", plan)
-	assert owed_restated([stored], getdate(day(offset))).get(plan) == restated
+	assert [one["restated"] for one in shown(invoice, day=day(offset))] == ([restated] if restated else [])
 
 
 def test_what_is_beyond_the_plan_is_not_restated_as_owed_under_it(invoice: Document) -> None:
-	plan, today = frappe.get_doc("Instalment Plan", invoice.scb_instalment_plan), getdate(day(0))
 	steps.a_journal_receipt(invoice, -500)
 	assert steps.outstanding(invoice) == [100, 100, 100]
-	assert owed_restated([plan], today) == {plan.name: 300}
+	(row,) = shown(invoice, day=day(0))
+	assert (row["known"], row["restated"]) == (300, 300)
 	steps.a_journal_receipt(invoice, 650)
-	assert owed_restated([plan], today) == {plan.name: 0}
+	assert shown(invoice, day=day(0)) == []
 
 
 @pytest.mark.parametrize("later", [0, 1])
@@ -100,6 +98,19 @@ def test_the_report_shows_both_and_their_difference(invoice: Document) -> None:
 	assert shown(invoice, day=day(0), only_differences=1) == []
 	assert len(shown(invoice, day=day(-5), only_differences=1)) == 1
 	assert shown(invoice, day=day(-21)) == []
+
+
+def test_a_page_of_the_plans_and_the_sums_of_all(invoice: Document) -> None:
+	other = steps.a_plan_invoice(customer=invoice.customer, posting_date=day(-20), due_date=day(-20))
+	filters = {"company": make.COMPANY, "customer": invoice.customer, "day": day(-5), "page_size": 1}
+	answers = [run(AS_AT, {**filters, "page": page}) for page in (1, 2)]
+	pages = [[row for row in answer["result"] if isinstance(row, dict)] for answer in answers]
+	assert [len(rows) for rows in pages] == [1, 1]
+	assert {rows[0]["sales_invoice"] for rows in pages} == {invoice.name, other.name}
+	for answer in answers:
+		figures = {figure["label"]: figure["value"] for figure in answer["report_summary"]}
+		assert figures == {"Plans": 2, "Known Then": 300, "Restated Today": 450, "Difference": 150}
+	assert answers[1]["message"].endswith("Rows 2 to 2 of 2. The figures above add up all of them.")
 
 
 def test_a_cancelled_invoice_was_owed_then_and_is_not_in_todays_ledger(invoice: Document) -> None:
@@ -161,6 +172,14 @@ def test_the_drift_report_names_figure_and_cause_and_mends(invoice: Document) ->
 	assert found["cause"].startswith("instalment 3 was edited (Administrator, ")
 	assert recompute_plans([invoice.scb_instalment_plan]) == []
 	assert drifted(invoice) == []
+
+
+def test_drift_is_sent_a_page_at_a_time(invoice: Document) -> None:
+	for number in (2, 3):
+		row = frappe.db.get_value("Instalment", {"parent": invoice.scb_instalment_plan, "number": number})
+		frappe.db.set_value("Instalment", row, "outstanding", 7)
+	pages = [drifted(invoice, page_size=1, page=page) for page in (1, 2, 3)]
+	assert [[row["place"] for row in rows] for rows in pages] == [["Instalment 2"], ["Instalment 3"], []]
 
 
 def test_what_a_recompute_cannot_mend_is_named(invoice: Document) -> None:

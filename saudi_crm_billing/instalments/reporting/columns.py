@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -27,6 +28,10 @@ class Page:
 	@property
 	def offset(self) -> int:
 		return (self.number - 1) * self.size
+
+	def of(self, rows: Sequence[Any]) -> Sequence[Any]:
+		"""Of a list that is known as a whole, what is on the page."""
+		return rows[self.offset : self.offset + self.size]
 
 	def message(self, found: int) -> str | None:
 		"""What of the `found` rows is shown; None when all are."""

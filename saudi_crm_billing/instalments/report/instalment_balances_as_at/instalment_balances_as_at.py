@@ -8,28 +8,53 @@ import frappe
 from frappe import _
 from frappe.utils import format_date, getdate
 
-from saudi_crm_billing.instalments.balances_as_at import AsAt, balances_as_at
+from saudi_crm_billing.instalments.balances_as_at import AsAt, balances_as_at, with_causes
 from saudi_crm_billing.instalments.reporting.access import scope_of
 from saudi_crm_billing.instalments.reporting.columns import (
 	INVOICE,
 	PLAN,
 	Row,
 	column,
+	count,
 	currency_column,
+	figure,
 	link,
 	money,
 	number,
+	page_of,
 )
 
 
-def execute(filters: dict[str, Any] | None = None) -> tuple[list[Row], list[Row], str]:
+@frappe.read_only()
+def execute(
+	filters: dict[str, Any] | None = None,
+) -> tuple[list[Row], list[Row], str, None, list[Row]]:
 	chosen = frappe._dict(filters or {})
 	scope, plan, day = scope_of(chosen), frappe.qb.DocType("Instalment Plan"), getdate(chosen.get("day"))
+	page = page_of(chosen)
 	found = balances_as_at(scope.company, day, scope.of(plan.company, plan.customer))
 	if chosen.get("only_differences"):
 		found = [one for one in found if one.difference]
+	rows = [_row(one) for one in with_causes(page.of(found), day)]
 	message = _("Known: as recorded by the end of {0}. Restated: as today's ledger has it for that day.")
-	return _columns(), [_row(one) for one in found], message.format(format_date(day))
+	told = [message.format(format_date(day)), page.message(len(found))]
+	return _columns(), rows, "<br>".join(filter(None, told)), None, _figures(found)
+
+
+def _figures(found: list[AsAt]) -> list[Row]:
+	"""The sums of each currency."""
+	figures = [count(_("Plans"), len(found))]
+	for currency in sorted({one.currency for one in found}):
+		own = [one for one in found if one.currency == currency]
+		known, restated = (sum(one.known or 0 for one in own), sum(one.restated or 0 for one in own))
+		figures += [
+			figure(_("Known Then"), float(known), currency),
+			figure(_("Restated Today"), float(restated), currency),
+			figure(
+				_("Difference"), float(restated - known), currency, "Orange" if restated != known else "Blue"
+			),
+		]
+	return figures
 
 
 def _row(one: AsAt) -> Row:

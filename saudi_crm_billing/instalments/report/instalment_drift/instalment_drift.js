@@ -1,5 +1,5 @@
 frappe.query_reports["Instalment Drift"] = {
-	filters: [scb.reports.company(), scb.reports.customer()],
+	filters: [scb.reports.company(), scb.reports.customer(), ...scb.reports.page_filters()],
 	onload(report) {
 		report.page.add_inner_button(__("Recompute"), async () => {
 			const plans = [...new Set((report.data || []).map((row) => row.plan).filter(Boolean))];

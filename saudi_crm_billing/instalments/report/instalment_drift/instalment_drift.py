@@ -9,21 +9,23 @@ from frappe import _
 
 from saudi_crm_billing.instalments import drift
 from saudi_crm_billing.instalments.reporting.access import scope_of
-from saudi_crm_billing.instalments.reporting.columns import INVOICE, PLAN, Row, column, count, link
+from saudi_crm_billing.instalments.reporting.columns import INVOICE, PLAN, Row, column, count, link, page_of
 
 
+@frappe.read_only()
 def execute(
 	filters: dict[str, Any] | None = None,
 ) -> tuple[list[Row], list[Row], str | None, None, list[Row]]:
 	chosen = frappe._dict(filters or {})
-	scope, plan = scope_of(chosen), frappe.qb.DocType("Instalment Plan")
+	scope, plan, page = scope_of(chosen), frappe.qb.DocType("Instalment Plan"), page_of(chosen)
 	plans = drift.followed(scope.company, scope.of(plan.company, plan.customer))
-	rows = [_row(one) for one in drift.differences(plans)]
+	found = list(drift.differences(plans))
 	figures = [
 		count(_("Plans Compared"), len(plans)),
-		count(_("Plans that Differ"), len({row["plan"] for row in rows}), "Red" if rows else "Green"),
+		count(_("Plans that Differ"), len({one.plan for one in found}), "Red" if found else "Green"),
 	]
-	return _columns(), rows, None if rows else _("Every figure is what the ledger says."), None, figures
+	message = page.message(len(found)) if found else _("Every figure is what the ledger says.")
+	return _columns(), [_row(one) for one in page.of(found)], message, None, figures
 
 
 def _row(one: drift.Difference) -> Row:
