@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from frappe import _
 from frappe.query_builder.functions import Max
 from frappe.utils import add_days, create_batch, format_datetime, now_datetime
 from pypika import Order
+from pypika.queries import Table
 from pypika.terms import Criterion
 
 from saudi_crm_billing.common.money import to_decimal, to_money
@@ -27,6 +29,7 @@ from saudi_crm_billing.instalments.balances import (
 	standing_advances,
 )
 from saudi_crm_billing.instalments.healing import misshapen, schedule_changes
+from saudi_crm_billing.instalments.ledger import entries_of_plans
 from saudi_crm_billing.instalments.plan_states import PlanState, fill, outlines
 from saudi_crm_billing.instalments.reckoning import Truth
 from saudi_crm_billing.instalments.screening import agreeing
@@ -36,7 +39,7 @@ BATCH = 500
 """Plans that are compared together."""
 
 RECENT_DAYS = 30
-"""How long a settled plan is still looked at."""
+"""How long every figure of a settled plan is still compared; after that, what its ledger adds up to."""
 
 MOST_TRACES = 3
 """Of a kind that are told of a plan."""
@@ -79,20 +82,34 @@ def _suspects(plans: Sequence[str]) -> list[PlanState]:
 
 
 def followed(company: str | None = None, condition: Criterion | None = None) -> list[str]:
-	"""Plans of invoices that owe something, and those settled lately: the settled ones only grow in number."""
+	"""Plans of invoices that owe something, those settled lately, and of those settled before the ones whose ledger has
+	another sum: the settled ones only grow in number."""
 	plan = frappe.qb.DocType("Instalment Plan")
-	settled_lately = (plan.status == "Completed") & (plan.modified >= add_days(now_datetime(), -RECENT_DAYS))
-	query = (
-		frappe.qb.from_(plan)
-		.select(plan.name)
-		.where((plan.reference_doctype == "Sales Invoice") & (plan.status.isin(OWING) | settled_lately))
-		.orderby(plan.name)
-	)
+	settled_lately = (plan.status == "Completed") & (plan.modified >= _recently())
+	scope = _within(plan, company, condition)
+	owing = frappe.qb.from_(plan).select(plan.name)
+	names = owing.where(scope & (plan.status.isin(OWING) | settled_lately)).run(pluck=True)
+	return sorted([*names, *_strayed(plan, scope)])
+
+
+def _within(plan: Table, company: str | None, condition: Criterion | None) -> Criterion:
+	scope = plan.reference_doctype == "Sales Invoice"
 	if company:
-		query = query.where(plan.company == company)
-	if condition is not None:
-		query = query.where(condition)
-	return list(query.run(pluck=True))
+		scope &= plan.company == company
+	return scope if condition is None else scope & condition
+
+
+def _strayed(plan: Table, scope: Criterion) -> list[str]:
+	"""Plans that were settled long ago whose ledger no longer adds up to what is stored: one sum of all of them."""
+	ledger, owed = entries_of_plans(plan)
+	settled_before = (plan.status == "Completed") & (plan.modified < _recently())
+	stored = (plan.outstanding, plan.not_scheduled)
+	query = ledger.select(plan.name).where(scope & settled_before).groupby(plan.name, *stored)
+	return list(query.having(owed != stored[0] + stored[1]).run(pluck=True))
+
+
+def _recently() -> datetime:
+	return add_days(now_datetime(), -RECENT_DAYS)
 
 
 def _compare(state: PlanState) -> list[Difference]:

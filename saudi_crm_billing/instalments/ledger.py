@@ -12,7 +12,8 @@ from typing import Any
 import frappe
 from frappe.query_builder.functions import Min, Sum
 from pypika import Case
-from pypika.queries import QueryBuilder
+from pypika.queries import QueryBuilder, Table
+from pypika.terms import Term
 
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments.engine.waterfall import CreditNote
@@ -101,6 +102,13 @@ def outstanding_on(sales_invoices: QueryBuilder, day: date) -> QueryBuilder:
 	invoice, owed = entry.against_voucher_no, Sum(entry.amount_in_account_currency)
 	query = _on_own_account(_entries(invoice.as_("invoice"), owed.as_("owed")), entry)
 	return query.where((entry.posting_date <= day) & invoice.isin(sales_invoices)).groupby(invoice)
+
+
+def entries_of_plans(plan: Table) -> tuple[QueryBuilder, Term]:
+	"""Plans joined to the ledger entries of their invoices, and what these add up to."""
+	entry = frappe.qb.DocType("Payment Ledger Entry")
+	query = _on_own_account(_entries(), entry).join(plan).on(plan.reference_name == entry.against_voucher_no)
+	return query, Sum(entry.amount_in_account_currency)
 
 
 def _on_own_account(query: Any, entry: Any) -> Any:

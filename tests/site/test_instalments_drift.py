@@ -10,10 +10,11 @@ import frappe
 import instalments_helpers as steps
 import pytest
 from frappe.model.document import Document
-from frappe.utils import getdate
+from frappe.utils import add_days, getdate, now_datetime
 
 from saudi_crm_billing.instalments import drift
 from saudi_crm_billing.instalments.plan_states import outlines
+from saudi_crm_billing.instalments.prints.clearance import scb_clearance_letter
 from saudi_crm_billing.instalments.screening import agreeing
 from saudi_crm_billing.instalments.tasks import check_instalment_drift, plans_off_the_ledger
 
@@ -252,6 +253,46 @@ def test_a_written_off_plan_follows_the_ledger(invoice: Document) -> None:
 	assert frappe.db.get_value("Instalment Plan", plan, "status") == status
 	frappe.db.set_value("Instalment", row(invoice, 3), "outstanding", 0)
 	assert plans_off_the_ledger() == [plan]
+
+
+def long_settled(invoice: Document) -> None:
+	steps.pay(invoice, 150)
+	plan = invoice.scb_instalment_plan
+	assert frappe.db.get_value("Instalment Plan", plan, "status") == "Completed"
+	make_old(plan)
+
+
+def make_old(plan: str) -> None:
+	before = add_days(now_datetime(), -40)
+	frappe.db.set_value("Instalment Plan", plan, "modified", before, update_modified=False)
+
+
+def test_a_payment_taken_out_long_after_the_plan_was_settled_is_found(invoice: Document) -> None:
+	long_settled(invoice)
+	plan = invoice.scb_instalment_plan
+	assert plan not in drift.followed(make.COMPANY)
+	entry = {"against_voucher_no": invoice.name, "voucher_type": "Payment Entry", "amount": -150}
+	last = frappe.get_all("Payment Ledger Entry", entry, order_by="creation desc", pluck="name")[0]
+	frappe.db.set_value("Payment Ledger Entry", last, "delinked", 1)
+	with pytest.raises(frappe.ValidationError, match=f"150.00 SAR of {invoice.name} is still owed"):
+		scb_clearance_letter(frappe.get_doc("Instalment Plan", plan))
+	assert plan in drift.followed(make.COMPANY)
+	assert check_instalment_drift() == [plan]
+	stored = frappe.db.get_value("Instalment Plan", plan, ["status", "outstanding"])
+	assert stored == ("Active", 150) and found(invoice) == []
+
+
+def test_what_was_overpaid_on_a_plan_settled_long_ago_is_no_drift(invoice: Document) -> None:
+	long_settled(invoice)
+	plan = invoice.scb_instalment_plan
+	entry = {"against_voucher_no": invoice.name, "voucher_type": "Payment Entry"}
+	last = frappe.get_all("Payment Ledger Entry", entry, pluck="name")[-1]
+	frappe.db.set_value("Payment Ledger Entry", last, "amount_in_account_currency", -210)
+	assert plan in drift.followed(make.COMPANY)
+	assert check_instalment_drift() == [plan]
+	make_old(plan)
+	stored = frappe.db.get_value("Instalment Plan", plan, ["status", "not_scheduled"])
+	assert stored == ("Completed", -60) and plan not in drift.followed(make.COMPANY)
 
 
 def test_the_check_loads_no_document_and_asks_a_few_times_a_batch(

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NoReturn
+from decimal import Decimal
+from typing import NoReturn
 
 import frappe
 from frappe import _
@@ -16,7 +17,7 @@ from frappe.utils import getdate
 from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments.balances import LIVE
-from saudi_crm_billing.instalments.ledger import read_ledgers
+from saudi_crm_billing.instalments.ledger import NOTHING, read_ledgers
 from saudi_crm_billing.instalments.money_received import money_of
 from saudi_crm_billing.instalments.prints import parts
 from saudi_crm_billing.printing import texts
@@ -107,10 +108,12 @@ def _refuse_state(doc: Document) -> NoReturn:
 	)
 
 
-def _owed(doc: Document) -> Any:
-	"""The plan's debt, or its invoice's where the ledger has more than the instalments."""
-	invoice = frappe.db.get_value("Sales Invoice", doc.reference_name, "outstanding_amount")
-	return max(to_money(doc.outstanding or 0), to_money(invoice or 0))
+def _owed(doc: Document) -> Decimal:
+	"""The plan's debt, or its invoice's where the ledger has more than the instalments: nothing told them, perhaps, of
+	what a data patch changed in it."""
+	stored = frappe.db.get_value("Sales Invoice", doc.reference_name, "outstanding_amount")
+	ledger = read_ledgers([doc.reference_name]).get(doc.reference_name, NOTHING)
+	return max(to_money(doc.outstanding or 0), to_money(stored or 0), ledger.outstanding)
 
 
 def _last_entry(sales_invoice: str) -> date | None:
