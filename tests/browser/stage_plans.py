@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import frappe
 from stage import draft_quotation
+from stage_instalments import put_settings
 
 from saudi_crm_billing.demo import site_records as records
 from saudi_crm_billing.demo.company import COMPANY
@@ -23,19 +24,15 @@ PLANS = (
 
 def plans_to_compare() -> str:
 	"""The templates, and the items of a margin."""
-	if not frappe.db.exists("Instalment Settings", COMPANY):
+	if not frappe.db.get_value("Instalment Settings", COMPANY, "margin_item"):
 		exempt = records.insert(
 			"Item Tax Template",
 			title="Exempt margin",
 			company=COMPANY,
 			scb_tax_class="Exempt financial services",
 		)
-		records.insert(
-			"Instalment Settings",
-			company=COMPANY,
-			margin_item=records.item("هامش البيع الآجل | Credit margin"),
-			exempt_margin_template=exempt.name,
-		)
+		margin_item = records.item("هامش البيع الآجل | Credit margin")
+		put_settings(COMPANY, margin_item=margin_item, exempt_margin_template=exempt.name)
 	for plan in PLANS:
 		if not frappe.db.exists("Instalment Plan Template", plan["template_name"]):
 			records.insert("Instalment Plan Template", **plan)

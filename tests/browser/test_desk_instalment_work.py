@@ -164,7 +164,7 @@ def test_plans_of_another_system_are_checked_shown_and_imported(
 	page.goto(f"{desk.url}/app/instalment-opening-import/new")
 	page.wait_for_selector(".form-page .form-section:visible")
 	page.wait_for_load_state("networkidle")
-	attach(page, desk.call("opening_file", CUSTOMER, number, "2999"), "wrong.csv")
+	attach(page, desk.call("opening_file", number, "2999"), "wrong.csv")
 	page.keyboard.press("Control+s")
 	page.wait_for_function("!cur_frm.is_new() && !cur_frm.is_dirty()")
 	page.locator(".page-head .primary-action:visible", has_text="Check the File").click()
@@ -178,7 +178,7 @@ def test_plans_of_another_system_are_checked_shown_and_imported(
 	page.locator('[data-fieldname="file"] [data-action="clear_attachment"]:visible').click()
 	press_in_dialog(page)
 	page.wait_for_function("!cur_frm.doc.file && !cur_frm.is_dirty()")
-	attach(page, desk.call("opening_file", CUSTOMER, number, "3000"), "right.csv")
+	attach(page, desk.call("opening_file", number, "3000"), "right.csv")
 	# The form saves a file by itself once it has a name.
 	page.wait_for_function("!cur_frm.is_dirty()")
 	page.locator(".page-head .primary-action:visible", has_text="Check the File").click()
