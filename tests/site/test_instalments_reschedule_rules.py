@@ -9,6 +9,7 @@ import frappe
 import instalments_helpers as steps
 import pytest
 import rescheduling_helpers as change
+from frappe.model.document import Document
 from test_instalments_credit_rule import the_rule
 from test_instalments_directed import directed
 from test_instalments_reschedule import an_invoice_in_dollars
@@ -94,6 +95,55 @@ def test_a_directed_payment_stays_with_its_row(site: ModuleType) -> None:
 	document.cancel()
 	frappe.db.commit()
 	assert steps.outstanding(invoice) == [10, 100, 100, 40, 100, 100]
+
+
+def a_lapsed_direction(customer: str, number: int) -> tuple[Document, Document]:
+	"""Of six instalments of 100, 80 of a receipt went to `number`; the receipt settles nothing for now."""
+	customer = make.a_customer(customer)
+	invoice = steps.a_plan_invoice(
+		600, template=steps.a_template("Test Six Months", instalment_count=6), customer=customer
+	)
+	receipt = steps.a_receipt(customer, 100)
+	steps.reconcile(customer)
+	direction = directed(invoice, receipt, number, 80)
+	steps.unreconcile(receipt)
+	assert direction.reload().status == "Lapsed"
+	return invoice, direction
+
+
+def test_a_lapsed_direction_ends_with_the_day_of_its_instalment(site: ModuleType) -> None:
+	"""Number 3 of the new schedule is another debt: a receipt that comes back settles the oldest."""
+	invoice, direction = a_lapsed_direction("Lapsing Customer", 3)
+	document = change.rescheduled(invoice, "New Number of Instalments", new_count=3, first_due_date=months(2))
+	direction.reload()
+	assert (direction.status, direction.withdrawn_by) == ("Withdrawn", "Administrator")
+	filters = {"reference_doctype": direction.doctype, "reference_name": direction.name}
+	comments = "".join(frappe.get_all("Comment", filters, pluck="content"))
+	assert f"withdrawn, because {document.name} moved the instalment" in comments
+	assert f"سُحب لأن إعادة الجدولة {document.name} نقلت القسط" in comments
+	steps.reconcile(invoice.customer)
+	assert steps.outstanding(invoice) == [100, 200, 200]
+	assert list(differences([invoice.scb_instalment_plan])) == []
+
+
+def test_a_lapsed_direction_to_an_instalment_that_stays_comes_back(site: ModuleType) -> None:
+	invoice, direction = a_lapsed_direction("Staying Customer", 3)
+	change.rescheduled(invoice, "Move One Instalment", moved_number=5, moved_to=months(9))
+	assert direction.reload().status == "Lapsed"
+	steps.reconcile(invoice.customer)
+	assert steps.outstanding(invoice) == [80, 100, 20, 100, 100, 100]
+	assert (direction.reload().applied, direction.status) == (80, "In Force")
+
+
+def test_undoing_a_reschedule_ends_what_was_directed_to_its_rows(site: ModuleType) -> None:
+	invoice = steps.a_plan_invoice(600, template=steps.a_template("Test Six Months", instalment_count=6))
+	document = change.rescheduled(invoice, "New Number of Instalments", new_count=3, first_due_date=months(7))
+	direction = directed(invoice, steps.pay(invoice, 100), 3, 100)
+	assert steps.outstanding(invoice) == [200, 200, 100]
+	document.reload().cancel()
+	frappe.db.commit()
+	assert steps.outstanding(invoice) == [0, 100, 100, 100, 100, 100]
+	assert direction.reload().status == "Withdrawn"
 
 
 def test_a_payment_of_a_term_that_is_gone_can_be_cancelled(site: ModuleType) -> None:

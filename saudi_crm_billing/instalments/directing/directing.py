@@ -6,6 +6,7 @@ invoice, and gives the rest to the oldest again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -14,6 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import fmt_money, now_datetime
 
+from saudi_crm_billing.bilingual import said
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.balance_events import Cause
@@ -113,6 +115,29 @@ def withdraw(doc: Document) -> None:
 	if doc.status == directions.WITHDRAWN:
 		_refuse(_("{0} was withdrawn already.").format(doc.name))
 	balances.lock_plans({doc.sales_invoice: doc.plan})
+	_take_back(doc)
+	_recompute(doc, "Withdrawn")
+
+
+def withdraw_moved(plan: str, before: Iterable[Any], after: Iterable[Any], cause: str) -> None:
+	"""A reschedule, the `cause`, put the rows `after` in the place of those `before`. What was directed to one that no more
+	stands on its day is withdrawn: its number may be another debt's now. The caller holds the plan and recomputes it."""
+	standing = {(row.number, row.due_date) for row in before} & {(row.number, row.due_date) for row in after}
+	numbers = {number for number, _day in standing}
+	for one in directions.of_plan(plan):
+		if one.write_off or one.number in numbers:
+			continue
+		doc = frappe.get_doc(directions.DIRECTION, one.name)
+		_take_back(doc)
+		because = said(
+			lambda lang: _(
+				"withdrawn, because {0} moved the instalment: the payment settles the oldest.", lang=lang
+			).format(cause)
+		)
+		doc.add_comment("Info", because.html)
+
+
+def _take_back(doc: Document) -> None:
 	doc.db_set(
 		{
 			"status": directions.WITHDRAWN,
@@ -121,7 +146,6 @@ def withdraw(doc: Document) -> None:
 			"withdrawn_at": now_datetime(),
 		}
 	)
-	_recompute(doc, "Withdrawn")
 
 
 def refuse_deletion(doc: Document) -> None:

@@ -18,6 +18,7 @@ from saudi_crm_billing.bilingual import Said, said
 from saudi_crm_billing.common.money import to_money
 from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.balance_events import Cause
+from saudi_crm_billing.instalments.directing.directing import withdraw_moved
 from saudi_crm_billing.instalments.rescheduling import change, wishes, writing
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow, credits_stay, read_plan
 from saudi_crm_billing.instalments.rescheduling.refusals import refuse
@@ -101,6 +102,7 @@ def void_of_invoice(sales_invoice: str) -> None:
 
 def _write(plan: StoredPlan, rows: tuple[StoredRow, ...], version: int, cause: Cause) -> None:
 	writing.write_rows(plan, rows, version)
+	withdraw_moved(plan.header.name, plan.rows, rows, cause.name)
 	balances.recompute(plan.header.name, plan.sales_invoice, cause)
 	frappe.get_doc("Sales Invoice", plan.sales_invoice).set_status(update=True)
 
