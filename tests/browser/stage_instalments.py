@@ -106,6 +106,15 @@ def drafted_change(doctype: str, invoice: str) -> str:
 	return str(frappe.get_doc({"doctype": doctype, "plan": plan, **values[doctype]}).insert().name)
 
 
+def withdraw_quote(name: str) -> None:
+	"""Submit a draft of a quote without a rebate, and withdraw it."""
+	quote = frappe.get_doc("Settlement Quote", name)
+	quote.rebate_kind = "None"
+	quote.submit()
+	quote.cancel()
+	frappe.db.commit()
+
+
 def written_off_plan(customer: str) -> str:
 	"""An open plan whose third instalment was written off, and 40 of it came after all; the invoice's name."""
 	invoice = open_plan(customer)

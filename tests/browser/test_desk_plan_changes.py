@@ -16,6 +16,7 @@ CHANGES = {
 	"Settlement Quote": ("settlement-quote", "rows"),
 	"Instalment Write-Off": ("instalment-write-off", "rows"),
 }
+QUOTE_ANEW = {"en": "Quote Anew", "ar": "عرض جديد"}
 DRAFT = {"en": "Draft", "ar": "مسودة"}
 
 
@@ -53,6 +54,20 @@ def test_each_draft_shows_its_figures(
 	expect(page.locator(f'[data-fieldname="{table}"] .grid-body .grid-row').first).to_be_visible()
 	expect_nothing_beside_the_page(page)
 	shoot(page, f"{route}-{language}")
+	if doctype == "Settlement Quote":
+		expect_quoted_anew(page, desk, name, language)
+
+
+def expect_quoted_anew(page: Page, desk: Desk, name: str, language: str) -> None:
+	"""A quote that ended has a button for another of its plan."""
+	plan = page.evaluate("cur_frm.doc.plan")
+	button = page.get_by_role("button", name=QUOTE_ANEW[language])
+	expect(button).to_have_count(0)
+	desk.call("withdraw_quote", name)
+	open_form(page, desk, "settlement-quote", name)
+	button.click()
+	page.wait_for_function("window.cur_frm && cur_frm.doctype === 'Settlement Quote' && cur_frm.is_new()")
+	assert page.evaluate("cur_frm.doc.plan") == plan
 
 
 @pytest.mark.parametrize(("user", "language"), [(ACCOUNTANT_EN, "en"), (ACCOUNTANT, "ar")])
