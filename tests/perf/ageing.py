@@ -1,4 +1,4 @@
-"""Instalment Ageing beside ERPNext's Accounts Receivable "based on payment terms", on the same instalments.
+"""Instalment Ageing beside ERPNext's Accounts Receivable "based on payment terms", on the same instalments; and Instalments Due.
 
 The data is made once by set-based SQL (`instalment_data.py`), for each size in a company of its own, and kept. Each
 report runs in a process of its own, so that the highest memory is its own. What ours sums is asserted: equal to a
@@ -20,7 +20,7 @@ from typing import Any
 
 import frappe
 import instalment_data as data
-from frappe.utils import getdate, nowdate
+from frappe.utils import get_first_day, get_last_day, getdate, nowdate
 from selling_sites import connected
 from timing import machine
 
@@ -29,6 +29,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 OVERDUE = """
 	select count(*), coalesce(sum(outstanding), 0) from `tabInstalment`
 	where company = %(company)s and outstanding > 0 and {late_from} < %(today)s"""
+
+FALLS_DUE = """
+	select count(*), coalesce(sum(amount), 0) from `tabInstalment`
+	where company = %(company)s and due_date between %(from_date)s and %(to_date)s"""
 
 
 def ours(company: str) -> dict[str, Any]:
@@ -57,6 +61,28 @@ def ours_detail(company: str) -> dict[str, Any]:
 	return {"seconds": time.perf_counter() - start, "rows": len(answer[1]), "overdue": 0.0}
 
 
+def due_in(first: str, last: str, company: str) -> dict[str, Any]:
+	"""Instalments Due of these days; what it sums is asserted."""
+	from saudi_crm_billing.instalments.report.instalments_due.instalments_due import execute
+
+	days = {"from_date": first, "to_date": last}
+	start = time.perf_counter()
+	answer = execute({"company": company, **days})
+	seconds = time.perf_counter() - start
+	((count, amount),) = frappe.db.sql(FALLS_DUE, {"company": company, **days})
+	figures = {figure["label"]: figure["value"] for figure in answer[4]}
+	assert (figures["Instalments"], figures["Falls Due"]) == (count, float(amount)), figures
+	return {"seconds": seconds, "rows": len(answer[1]), "overdue": 0.0}
+
+
+def due_in_a_month(company: str) -> dict[str, Any]:
+	return due_in(str(get_first_day(nowdate())), str(get_last_day(nowdate())), company)
+
+
+def due_in_all_years(company: str) -> dict[str, Any]:
+	return due_in("2000-01-01", "2099-12-31", company)
+
+
 def cores(company: str) -> dict[str, Any]:
 	from erpnext.accounts.report.accounts_receivable.accounts_receivable import execute
 
@@ -83,7 +109,13 @@ def assert_recount(company: str, late_from: str, figures: dict[str, float]) -> N
 	assert abs(figures["Late Amount"] - float(amount)) < 0.005, (figures, amount)
 
 
-REPORTS = {"ours": ours, "ours, a page of one bucket": ours_detail, "ERPNext's": cores}
+REPORTS = {
+	"ours": ours,
+	"ours, a page of one bucket": ours_detail,
+	"Instalments Due, a month": due_in_a_month,
+	"Instalments Due, all years": due_in_all_years,
+	"ERPNext's": cores,
+}
 
 
 def measured(site: str, invoices: int, report: str) -> dict[str, Any]:
