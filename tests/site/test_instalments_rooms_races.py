@@ -10,6 +10,7 @@ import frappe
 import instalments_helpers as kit
 import opening_helpers as opening
 import pytest
+import settling_helpers as settle
 from frappe.utils import nowdate
 from second_connection import Meanwhile, is_free
 
@@ -113,6 +114,27 @@ def test_who_submits_or_withdraws_a_quote_holds_none_while_waiting_for_its_plan(
 		other.result()
 		frappe.db.commit()
 		assert frappe.db.get_value(quote.doctype, quote.name, "status") == status
+
+
+def test_who_saves_a_draft_write_off_again_holds_it_not_while_waiting_for_a_payment(
+	committing_site: ModuleType,
+) -> None:
+	"""The payment's recompute locks what the write-offs of its plan say, drafts too."""
+	invoice = kit.a_plan_invoice(300, customer=make.a_customer("Paid While Drafting"))
+	settle.written_off(invoice, scope="Amount", wished_amount=60)
+	draft = settle.a_write_off(invoice)
+	frappe.db.commit()
+	make.a_payment(invoice.name, 50).insert().submit()
+	try:
+		other = Meanwhile(lambda: frappe.get_doc(draft.doctype, draft.name).save())
+		other.wait_until_it_waits()
+		assert is_free(draft.doctype, draft.name)
+	finally:
+		frappe.db.commit()
+	other.result()
+	frappe.db.commit()
+	assert frappe.db.get_value(draft.doctype, draft.name, "amount") == 190
+	assert kit.outstanding(invoice) == [0, 90, 100]
 
 
 def test_two_jobs_of_one_import_make_each_plan_once(committing_site: ModuleType) -> None:

@@ -32,10 +32,10 @@ ZERO = Decimal(0)
 
 
 def compute(doc: Document) -> None:
-	"""Before saving: whose plan it is, what it owes, and what of each instalment goes; on submit with the plan held."""
+	"""Before saving: whose plan it is, what it owes, and what of each instalment goes; the plan is held."""
 	frappe.has_permission("Instalment Plan", "read", doc=doc.plan, throw=True)
 	submitting = doc.docstatus == 1
-	plan = read_plan(doc.plan, lock=submitting)
+	plan = read_plan(doc.plan, lock=True)
 	rows = [row for row in plan.rows if row.amount > row.settled]
 	shares = _shares(doc, plan, rows)
 	amount = sum(shares, ZERO)

@@ -10,8 +10,8 @@ class InstalmentWriteOff(Document):
 	"""A debt given up, with its reason and evidence; its figures and states are written by `settling.write_offs`."""
 
 	def check_if_latest(self) -> None:
-		"""Frappe locks the write-off here; the plan that it changes comes first, as wherever balances are written."""
-		if self.docstatus != 0 and self.plan:
+		"""Frappe locks the write-off here; the plan comes first, for a draft too: each recompute locks its write-offs."""
+		if self.plan:
 			hold_plans([self.plan])
 		super().check_if_latest()
 
