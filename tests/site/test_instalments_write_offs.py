@@ -250,6 +250,23 @@ def test_two_recoveries_at_once_do_not_exceed_it(committing_site: ModuleType) ->
 		other.result()
 
 
+@pytest.mark.commits
+def test_of_two_recoveries_the_one_that_waits_holds_no_draft(committing_site: ModuleType) -> None:
+	"""What is recovered is read with a lock on every recovery of the write-off, drafts too."""
+	write_off = settle.written_off(steps.a_plan_invoice(customer=make.a_customer("Recovered By Two")))
+	first, second = settle.a_recovery(write_off, 200), settle.a_recovery(write_off, 200)
+	frappe.db.commit()
+	frappe.db.get_value(write_off.doctype, write_off.name, "name", for_update=True)
+	try:
+		other = Meanwhile(lambda: frappe.get_doc(second.doctype, second.name).submit())
+		other.wait_until_it_waits()
+		first.submit()
+	finally:
+		frappe.db.commit()
+	with pytest.raises(InstalmentPlanError, match=r"200\.00 cannot be recovered: 100\.00 of"):
+		other.result()
+
+
 CHOSEN = "Chosen Instalments"
 
 

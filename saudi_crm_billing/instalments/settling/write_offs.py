@@ -112,6 +112,12 @@ def review(plan: str) -> None:
 		frappe.db.set_value("Instalment Plan", plan, {"status": status, "written_off": float(gone)})
 
 
+def hold(write_off: str | None) -> None:
+	"""Lock it, before its recoveries."""
+	if write_off:
+		frappe.db.get_value(DOCTYPE, write_off, "name", for_update=True)
+
+
 def recovered_of(write_off: str) -> Decimal:
 	"""In the company's currency, by a locking read; the caller holds the write-off."""
 	recovery = frappe.qb.DocType(RECOVERY)
