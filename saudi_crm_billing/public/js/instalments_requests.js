@@ -91,7 +91,7 @@ scb.instalments.requests = {
 			}
 			return `<p>${heading}<br><code dir="ltr" style="overflow-wrap:anywhere">${text(one.link)}</code><br>
 				<button class="btn btn-xs btn-default" data-link="${text(one.link)}">${__("Copy Link")}</button>
-				<span class="text-muted">${__("Works until {0}", [one.expires])}</span></p>`;
+				<span class="text-muted">${__("Works until {0}", [frappe.datetime.str_to_user(one.expires)])}</span></p>`;
 		});
 		const dialog = frappe.msgprint({ title: __("Payment Links"), message: parts.join(""), indicator: "green" });
 		dialog.$wrapper

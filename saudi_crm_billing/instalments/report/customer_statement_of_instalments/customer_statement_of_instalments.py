@@ -127,7 +127,7 @@ def instalment_columns() -> list[Row]:
 	return [
 		link("plan", _("Instalment Plan"), "Instalment Plan", PLAN),
 		link("sales_invoice", _("Sales Invoice"), "Sales Invoice", INVOICE),
-		column("number", _("Instalment"), "Int", 100),
+		column("number", _("Instalment"), "Int", 100, disable_total=1),
 		column("due_date", _("Due Date"), "Date", 130),
 		column("due_date_hijri", _("Hijri Date"), width=110),
 		column("state_name", _("Status"), width=130),

@@ -9,7 +9,7 @@ frappe.query_reports["Instalments Due"] = {
 			["Late", __("Late", null, "Instalment")],
 			["Due", __("Due", null, "Instalment")],
 			["Not Due", __("Not Due", null, "Instalment")],
-			["Paid", __("Paid", null, "Instalment")],
+			["Paid", __("Paid")],
 			["Written Off", __("Written Off", null, "Instalment")],
 		]),
 		scb.reports.customer(),
