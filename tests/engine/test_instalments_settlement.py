@@ -11,6 +11,7 @@ from saudi_crm_billing.instalments.engine.settlement import (
 	OwedRow,
 	SettlementError,
 	amount_to_pay,
+	lowered,
 	oldest_first,
 	percent_of,
 	unearned,
@@ -41,6 +42,11 @@ def test_margin_is_unearned_after_the_day_and_the_kept_months(kept: int, expecte
 
 def test_a_row_without_an_amount_has_no_margin() -> None:
 	assert unearned([OwedRow(date(2027, 1, 1), D(0), D(0))], DAY, 0) == (0,)
+
+
+@pytest.mark.parametrize(("by", "left"), [("0", ["20", "30"]), ("25", ["0", "25"]), ("60", ["0", "0"])])
+def test_what_was_given_before_is_taken_from_the_first_parts(by: str, left: list[str]) -> None:
+	assert lowered([D(20), D(30)], D(by)) == tuple(map(D, left))
 
 
 def test_a_percentage_is_rounded_once() -> None:

@@ -55,6 +55,16 @@ def unearned(rows: Sequence[OwedRow], day: date, kept_months: int) -> tuple[Deci
 	return tuple(row.owed_margin if row.due_date > earned_until else ZERO for row in rows)
 
 
+def lowered(parts: Sequence[Decimal], by: Decimal) -> tuple[Decimal, ...]:
+	"""The parts less an amount, the first of them first, none below zero."""
+	left = []
+	for part in parts:
+		taken = min(part, by)
+		left.append(part - taken)
+		by -= taken
+	return tuple(left)
+
+
 def percent_of(outstanding: Decimal, percent: Decimal) -> Decimal:
 	if not 0 < percent < 100:
 		raise SettlementError("percent_out_of_range", percent=str(percent))

@@ -51,17 +51,15 @@ def check(quote: Document) -> None:
 				"hand, name the older invoice in it, and then quote what is left with no rebate."
 			).format(invoice.name)
 		)
-	_shares(invoice, quote)
+	trial = frappe.copy_doc(invoice).update({"is_return": 1, "return_against": invoice.name})
+	_price_lines(_emptied(trial), invoice, quote)
 
 
 def make(quote: Document, posting_date: Any) -> Document:
 	"""Submitted, of the rebate or up to five halalas less. The user's own rights on Sales Invoice hold."""
 	invoice = frappe.get_doc("Sales Invoice", quote.sales_invoice)
-	shares = _shares(invoice, quote)
 	note = _draft(invoice, quote, posting_date)
-	for share in shares:
-		note.append("items", _line(share.line, quote))
-	_fit(note, to_money(quote.rebate), [share.amount for share in shares], quote)
+	_price_lines(note, invoice, quote)
 	for path in frappe.get_hooks(NOTED_HOOK):
 		frappe.get_attr(path)(note)
 	note.insert()
@@ -103,6 +101,13 @@ def refuse_cancel_alone(note: Document) -> None:
 				"{0} is the rebate of the settlement {1}. Cancel its payment {2}: both are taken back together."
 			).format(note.name, quote.name, quote.payment_entry)
 		)
+
+
+def _price_lines(note: Document, invoice: Document, quote: Document) -> None:
+	shares = _shares(invoice, quote)
+	for share in shares:
+		note.append("items", _line(share.line, quote))
+	_fit(note, to_money(quote.rebate), [share.amount for share in shares], quote)
 
 
 def _shares(invoice: Document, quote: Document) -> list[Share]:
@@ -150,6 +155,10 @@ def _draft(invoice: Document, quote: Document, posting_date: Any) -> Document:
 	remark = _("Rebate of early settlement {0}").format(quote.name)
 	note.update({"posting_date": getdate(posting_date), "set_posting_time": 1, "remarks": remark})
 	note.update({"posting_time": _time_after(invoice, note.posting_date), "due_date": note.posting_date})
+	return _emptied(note)
+
+
+def _emptied(note: Document) -> Document:
 	note.update({"update_stock": 0, "update_outstanding_for_self": 0, "disable_rounded_total": 1})
 	note.update({"is_pos": 0, "additional_discount_percentage": 0, "discount_amount": 0})
 	for table in ("items", "payments", "advances", "timesheets", "packed_items", "payment_schedule"):
@@ -188,9 +197,10 @@ def _fit(note: Document, wanted: Decimal, weights: Sequence[Decimal], quote: Doc
 	"""Give the lines rates with which core itself comes to the rebate, VAT with it, or to the next total below."""
 	whole = sum(weights, ZERO)
 	_price(note, weights)
+	_refuse_beyond(wanted, total_of(note), quote)
 	net = to_money(whole * wanted / total_of(note)) if total_of(note) else ZERO
 	for step in STEPS:
-		if (tried := net + step * HALALA) <= 0:
+		if not 0 < (tried := net + step * HALALA) <= whole:
 			continue
 		_price(note, split(tried, weights))
 		if 0 <= wanted - total_of(note) <= LEFT_OVER:
@@ -201,6 +211,17 @@ def _fit(note: Document, wanted: Decimal, weights: Sequence[Decimal], quote: Doc
 			"The taxes of {0} allow no credit note of {1}. Make it by hand, and then quote what is left with no rebate."
 		).format(quote.sales_invoice, f"{wanted:,.2f}")
 	)
+
+
+def _refuse_beyond(wanted: Decimal, left: Decimal, quote: Document) -> None:
+	"""No line is credited beyond itself: an exempt one would come below zero in the VAT return."""
+	if wanted - left > LEFT_OVER:
+		refuse(
+			_(
+				"The rebate of {0} is more than the {1} that may still be credited on the lines of {2} that it lowers. "
+				"Choose a rebate of {1} or less."
+			).format(f"{wanted:,.2f}", f"{left:,.2f}", quote.sales_invoice)
+		)
 
 
 def _price(note: Document, amounts: Sequence[Decimal]) -> None:

@@ -14,12 +14,14 @@ from saudi_crm_billing.instalments.engine.settlement import (
 	OwedRow,
 	SettlementError,
 	amount_to_pay,
+	lowered,
 	percent_of,
 	unearned,
 )
 from saudi_crm_billing.instalments.ledger import owed_now
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow
 from saudi_crm_billing.instalments.settings import settings_of
+from saudi_crm_billing.instalments.settling.given import margin_given
 from saudi_crm_billing.instalments.settling.refusals import refuse_settlement
 
 ZERO = Decimal(0)
@@ -66,9 +68,11 @@ def figures_of(doc: Document, plan: StoredPlan) -> Figures:
 def _rows(plan: StoredPlan, day: date, kept_months: int) -> tuple[FiguredRow, ...]:
 	stored = [row for row in plan.rows if row.amount > row.settled]
 	owed = [OwedRow(row.due_date, row.amount, row.amount - row.settled, row.margin) for row in stored]
+	given = margin_given(plan.sales_invoice, plan.header.company)
+	free = lowered(unearned(owed, day, kept_months), given)
 	return tuple(
-		FiguredRow(row, part.outstanding, part.owed_margin, free)
-		for row, part, free in zip(stored, owed, unearned(owed, day, kept_months), strict=True)
+		FiguredRow(row, part.outstanding, part.owed_margin, rest)
+		for row, part, rest in zip(stored, owed, free, strict=True)
 	)
 
 
