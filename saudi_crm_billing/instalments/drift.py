@@ -123,7 +123,9 @@ def _compare(state: PlanState) -> list[Difference]:
 	figures = {
 		"total": total,
 		**header_values(state.rows, truth),
-		"status": plan_status(header.status, truth),
+		"status": _status(state, truth),
+		"written_off": state.given_up or ZERO,
+		"has_directions": header.has_directions if state.given_up is None else 1,
 	}
 	invoice = {"outstanding_amount": state.ledger.outstanding}
 	if header.is_opening != "Yes":
@@ -135,6 +137,14 @@ def _compare(state: PlanState) -> list[Difference]:
 	]
 	found += _row_differences(state, truth)
 	return [one for one in found if _differs(one)] + _schedule_differences(state, truth)
+
+
+def _status(state: PlanState, truth: Truth) -> str:
+	"""As it is after a recompute: a plan of which something was written off is not Completed."""
+	status = plan_status(state.header.status, truth)
+	if not state.given_up or status not in LIVE:
+		return status
+	return "Active" if truth.outstanding else "Written Off"
 
 
 def _row_differences(state: PlanState, truth: Truth) -> list[Difference]:

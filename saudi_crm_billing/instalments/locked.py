@@ -28,7 +28,6 @@ HEADER = (
 	"reference_name",
 	"currency",
 	"credit_note_rule",
-	"has_directions",
 	"total",
 	"paid",
 	"credited",

@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 
 HOOK = "scb_plan_recomputed"
-MARKS = ("has_requests", "has_notes", "settlement_quote", "written_off")
+MARKS = ("has_directions", "has_requests", "has_notes", "settlement_quote", "written_off")
 """Fields of the header by which a room knows that a plan concerns it."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import frappe
@@ -28,6 +29,7 @@ HEADER = (
 	"credited",
 	"outstanding",
 	"not_scheduled",
+	"written_off",
 	"next_due_date",
 	"next_due_amount",
 )
@@ -56,6 +58,8 @@ class PlanState:
 	rows: list[Any] = field(default_factory=list)
 	schedule: list[Any] = field(default_factory=list)
 	directions: list[Any] = field(default_factory=list)
+	given_up: Decimal | None = None
+	"""By its write-offs; None where neither they nor a direction name an instalment."""
 
 	def truth(self) -> Truth | None:
 		"""What the ledger makes of it; None where it has nothing of the invoice."""
@@ -68,8 +72,12 @@ def outlines(plans: Sequence[str]) -> list[PlanState]:
 	"""A batch of plans in their order, without rows, schedule and directions; those without a Sales Invoice are left out."""
 	headers = _headers(plans)
 	ledgers = read_ledgers([header.reference_name for header in headers.values()])
+	given_up = directions.given_up(headers)
 	found = (headers[name] for name in plans if name in headers)
-	return [PlanState(header, ledgers.get(header.reference_name)) for header in found]
+	return [
+		PlanState(header, ledgers.get(header.reference_name), given_up=given_up.get(header.name))
+		for header in found
+	]
 
 
 def fill(states: Sequence[PlanState]) -> None:
@@ -138,6 +146,6 @@ def _schedule(invoices: Sequence[str]) -> list[Any]:
 
 
 def _add_directions(states: dict[str, PlanState]) -> None:
-	directed = [name for name, state in states.items() if state.header.has_directions]
+	directed = [name for name, state in states.items() if state.given_up is not None]
 	for plan, rows in directions.of_plans(directed).items():
 		states[plan].directions = rows

@@ -47,11 +47,11 @@ class Sums:
 
 
 def agreeing(states: Iterable[PlanState]) -> set[str]:
-	"""Of `outlines`, the names of the plans that agree in every figure."""
+	"""Of `states`, as `outlines` makes them, the names of the plans that agree in every figure."""
 	simple = {
 		one.header.name: one
 		for one in states
-		if one.ledger and not one.ledger.credits and not one.header.has_directions
+		if one.ledger and not one.ledger.credits and not one.header.has_directions and one.given_up is None
 	}
 	return {name for name, sums in _sums_of(simple).items() if _agrees(simple[name], sums)}
 
@@ -63,6 +63,7 @@ def _agrees(state: PlanState, sums: Sums) -> bool:
 		"total": sums.amount,
 		"paid": sums.amount - owed,
 		"credited": ZERO,
+		"written_off": ZERO,
 		"outstanding": owed,
 		"not_scheduled": ledger.outstanding - owed,
 		"outstanding_amount": ledger.outstanding,
@@ -120,7 +121,7 @@ def _instalments(plans: Collection[str]) -> QueryBuilder:
 	standing = Function("LEAST", row.advance, row.paid)
 	is_next = (row.outstanding == plan.next_due_amount) & (row.due_date == plan.next_due_date)
 	is_next &= row.outstanding > 0
-	sound = (row.paid + row.outstanding == row.amount) & (row.credited == 0)
+	sound = (row.paid + row.outstanding == row.amount) & (row.credited == 0) & (row.written_off == 0)
 	sound &= (row.paid >= 0) & (row.outstanding >= 0)
 	sound &= _whole(row.amount) & _whole(row.advance) & (row.advance >= 0)
 	sound &= row.base_outstanding == _in_base(row.outstanding, invoice)

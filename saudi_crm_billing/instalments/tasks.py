@@ -7,7 +7,8 @@ import frappe
 from frappe import _
 
 from saudi_crm_billing.instalments import drift
-from saudi_crm_billing.instalments.balances import recompute
+from saudi_crm_billing.instalments.balances import hold_plans, recompute
+from saudi_crm_billing.instalments.directing import directions
 
 
 def check_instalment_drift() -> list[str]:
@@ -32,6 +33,9 @@ def plans_off_the_ledger() -> list[str]:
 def _mend(plan: str) -> bool:
 	"""A plan that cannot be recomputed goes to the Error Log and does not stop the others."""
 	try:
+		hold_plans([plan])
+		if directions.given_up([plan]):
+			directions.mark(plan)
 		recompute(plan)
 		frappe.db.commit()  # nosemgrep: a batch of a scheduled job
 	except Exception:

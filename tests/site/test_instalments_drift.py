@@ -9,10 +9,12 @@ import factories as make
 import frappe
 import instalments_helpers as steps
 import pytest
+import settling_helpers as settle
 from frappe.model.document import Document
 from frappe.utils import add_days, getdate, now_datetime
 
 from saudi_crm_billing.instalments import drift
+from saudi_crm_billing.instalments.directing.api import direct
 from saudi_crm_billing.instalments.plan_states import outlines
 from saudi_crm_billing.instalments.prints.clearance import scb_clearance_letter
 from saudi_crm_billing.instalments.screening import agreeing
@@ -72,12 +74,14 @@ def test_a_ledger_entry_taken_out_is_named(invoice: Document) -> None:
 		("Instalment", "outstanding", 1, ("Instalment", "outstanding", 2, 1, 50)),
 		("Instalment", "paid", 7, ("Instalment", "paid", 2, 7, 50)),
 		("Instalment", "base_outstanding", 0, ("Instalment", "base_outstanding", 2, 0, 50)),
+		("Instalment", "written_off", 50, ("Instalment", "written_off", 2, 50, 0)),
 		("Payment Schedule", "outstanding", 90, ("Payment Schedule", "outstanding", 2, 90, 50)),
 		("Payment Schedule", "paid_amount", 0, ("Payment Schedule", "paid_amount", 2, 0, 50)),
 		("Payment Schedule", "base_outstanding", 3, ("Payment Schedule", "base_outstanding", 2, 3, 50)),
 		("Instalment Plan", "next_due_amount", 9, ("Instalment Plan", "next_due_amount", None, 9, 50)),
 		("Payment Schedule", "base_paid_amount", 3, ("Payment Schedule", "base_paid_amount", 2, 3, 50)),
 		("Instalment Plan", "credited", 5, ("Instalment Plan", "credited", None, 5, 0)),
+		("Instalment Plan", "written_off", 5, ("Instalment Plan", "written_off", None, 5, 0)),
 		(
 			"Instalment Plan",
 			"status",
@@ -121,7 +125,7 @@ def test_a_moved_due_date_goes_back_to_what_the_plan_says(invoice: Document) -> 
 
 
 FIGURES = {
-	"Instalment": ("amount", "paid", "credited", "outstanding", "base_outstanding"),
+	"Instalment": ("amount", "paid", "credited", "outstanding", "base_outstanding", "written_off"),
 	"Payment Schedule": (
 		"payment_amount",
 		"base_payment_amount",
@@ -130,7 +134,15 @@ FIGURES = {
 		"outstanding",
 		"base_outstanding",
 	),
-	"Instalment Plan": ("total", "paid", "credited", "outstanding", "not_scheduled", "next_due_amount"),
+	"Instalment Plan": (
+		"total",
+		"paid",
+		"credited",
+		"outstanding",
+		"not_scheduled",
+		"next_due_amount",
+		"written_off",
+	),
 	"Sales Invoice": ("outstanding_amount", "total_advance"),
 	"Payment Ledger Entry": ("amount_in_account_currency",),
 }
@@ -242,6 +254,56 @@ def test_a_cancelled_invoice_ends_a_live_plan(invoice: Document, status: str) ->
 	assert stored == ("Cancelled", 0)
 	assert frappe.db.get_value("Instalment", row(invoice, 3), "outstanding") == 0
 	assert plans_off_the_ledger() == []
+
+
+@pytest.mark.parametrize(
+	("forgotten", "differences"),
+	[
+		({"written_off": 0}, [("written_off", 0, 150)]),
+		({"has_directions": 0}, [("has_directions", 0, 1)]),
+		({"status": "Completed"}, [("status", "Completed", "Written Off")]),
+		(
+			{"has_directions": 0, "written_off": 0, "status": "Active"},
+			[("status", "Active", "Written Off"), ("written_off", 0, 150), ("has_directions", 0, 1)],
+		),
+	],
+)
+def test_a_plan_that_forgot_its_write_off_knows_it_again(
+	invoice: Document, forgotten: dict[str, Any], differences: list[tuple[Any, ...]]
+) -> None:
+	settle.written_off(invoice)
+	plan = invoice.scb_instalment_plan
+	assert found(invoice) == []
+	frappe.db.set_value("Instalment Plan", plan, forgotten)
+	assert not sure_of(invoice)
+	assert found(invoice) == [("Instalment Plan", name, None, *values) for name, *values in differences]
+	assert check_instalment_drift() == [plan]
+	assert found(invoice) == []
+	stored = frappe.db.get_value("Instalment Plan", plan, ["status", "written_off", "has_directions"])
+	assert stored == ("Written Off", 150, 1)
+
+
+def test_a_plan_that_forgot_what_is_directed_knows_it_again(invoice: Document) -> None:
+	payment = steps.pay(invoice, 60)
+	direct(invoice.name, payment.doctype, payment.name, 3, 60, "As the customer asks")
+	frappe.db.commit()
+	assert steps.outstanding(invoice) == [0, 50, 40]
+	frappe.db.set_value("Instalment Plan", invoice.scb_instalment_plan, "has_directions", 0)
+	assert not sure_of(invoice)
+	assert found(invoice) == [("Instalment Plan", "has_directions", None, 0, 1)]
+	assert check_instalment_drift() == [invoice.scb_instalment_plan]
+	assert found(invoice) == [] and steps.outstanding(invoice) == [0, 50, 40]
+
+
+def test_a_written_off_plan_that_forgot_how_much_still_owes_again(invoice: Document) -> None:
+	payment = steps.pay(invoice, 30)
+	settle.written_off(invoice)
+	plan = invoice.scb_instalment_plan
+	frappe.db.set_value("Instalment Plan", plan, "written_off", 0)
+	payment.cancel()
+	frappe.db.commit()
+	stored = frappe.db.get_value("Instalment Plan", plan, ["status", "outstanding", "written_off"])
+	assert stored == ("Active", 30, 120)
 
 
 def test_a_written_off_plan_follows_the_ledger(invoice: Document) -> None:

@@ -106,7 +106,7 @@ def check(doc: Document) -> None:
 
 
 def put_in_force(doc: Document) -> None:
-	frappe.db.set_value("Instalment Plan", doc.plan, "has_directions", 1, update_modified=False)
+	directions.mark(doc.plan)
 	_recompute(doc, "Directed")
 
 

@@ -1,4 +1,5 @@
-"""Reads what is directed to single instalments, and writes how far each payment is honoured; `directing` makes them.
+"""Reads what is directed to single instalments, and writes how far each payment is honoured, and that a plan has any;
+`directing` makes them.
 
 A write-off settles the instalments that its document names: its rows are read as directions of its Journal Entry.
 """
@@ -13,6 +14,7 @@ import frappe
 from pypika.terms import ValueWrapper
 
 from saudi_crm_billing.common.money import to_money
+from saudi_crm_billing.instalments import plan_events
 
 DIRECTION = "Instalment Direction"
 FIELDS = ("name", "plan", "number", "voucher_type", "voucher_no", "amount", "applied", "status")
@@ -34,6 +36,33 @@ def of_plans(plans: Collection[str]) -> dict[str, list[Any]]:
 	for row in (*_write_offs(plans).run(as_dict=True), *_query(plans).run(as_dict=True)):
 		found.setdefault(row.plan, []).append(row)
 	return found
+
+
+def given_up(plans: Collection[str]) -> dict[str, Decimal]:
+	"""What was written off of each of these plans, without locks; those of which nothing is directed are left out."""
+	if not plans:
+		return {}
+	document, row = frappe.qb.DocType("Instalment Write-Off"), frappe.qb.DocType(DIRECTION)
+	names = list(plans)
+	write_offs = (
+		frappe.qb.from_(document)
+		.select(document.plan, document.amount)
+		.where(document.plan.isin(names) & (document.docstatus == 1))
+	)
+	directed = (
+		frappe.qb.from_(row)
+		.select(row.plan, ValueWrapper(0))
+		.where(row.plan.isin(names) & (row.status != WITHDRAWN))
+	)
+	found: dict[str, Decimal] = {}
+	for plan, amount in (write_offs * directed).run():
+		found[plan] = found.get(plan, Decimal(0)) + to_money(amount)
+	return found
+
+
+def mark(plan: str) -> None:
+	"""From now on the balances look at what is directed; the caller holds the plan."""
+	plan_events.mark(plan, "has_directions")
 
 
 def write_honoured(rows: Sequence[Any], honoured: Sequence[Decimal]) -> None:

@@ -18,7 +18,7 @@ def plan_recomputed(plan: Any) -> None:
 	"""Looked at after all balances of the transaction, which hold the plans."""
 	if plan.settlement_quote:
 		enlist(Phase.SHOWN, f"settlement quote of {plan.name}", partial(quotes.review, plan.name))
-	if plan.written_off:
+	if plan.written_off or plan.has_directions:
 		enlist(Phase.SHOWN, f"write-offs of {plan.name}", partial(write_offs.review, plan.name))
 
 

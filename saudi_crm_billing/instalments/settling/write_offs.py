@@ -18,6 +18,7 @@ from frappe.utils import getdate
 from saudi_crm_billing.bilingual import said
 from saudi_crm_billing.common.money import to_decimal, to_money
 from saudi_crm_billing.instalments import balances
+from saudi_crm_billing.instalments.directing import directions
 from saudi_crm_billing.instalments.engine.settlement import SettlementError, oldest_first
 from saudi_crm_billing.instalments.ledger import owed_now
 from saudi_crm_billing.instalments.rescheduling.reading import StoredPlan, StoredRow, read_plan
@@ -75,8 +76,7 @@ def post(doc: Document) -> None:
 	"""On submit."""
 	journal = journals.write_off(doc)
 	doc.db_set("journal_entry", journal)
-	# From here on the balances look at what its rows name.
-	frappe.db.set_value("Instalment Plan", doc.plan, "has_directions", 1, update_modified=False)
+	directions.mark(doc.plan)
 	_follow(doc)
 	_comment(doc, lambda lang: _("wrote off {0} ({1}): {2}", lang=lang))
 
