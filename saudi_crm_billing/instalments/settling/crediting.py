@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
+from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
 from frappe import _
 from frappe.model.document import Document
 from frappe.query_builder.functions import Sum
@@ -188,6 +189,7 @@ def _line(of: Document, quote: Document) -> dict[str, Any]:
 		"conversion_factor": 1,
 		"income_account": settings_of(quote.company).rebate_account,
 		"cost_center": cost_center_of(quote.company),
+		**{name: of.get(name) for name in ("project", *get_accounting_dimensions())},
 		"item_tax_template": of.item_tax_template,
 		"sales_invoice_item": of.name,
 	}
