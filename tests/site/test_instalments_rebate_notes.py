@@ -279,11 +279,14 @@ def test_an_opened_invoice_declared_its_vat_elsewhere(site: ModuleType) -> None:
 
 
 def test_what_fails_at_the_payment_leaves_no_credit_note(site: ModuleType) -> None:
+	"""The note was there, uncommitted: what a request does after a refusal takes it back."""
 	by_credit_note()
 	invoice = a_mixed_invoice()
 	quote = settle.an_open_quote(invoice, rebate_amount=165)
+	notes = {"return_against": invoice.name, "docstatus": 1}
 	frappe.db.savepoint("before_receiving")
-	with pytest.raises(frappe.ValidationError):
+	with pytest.raises(frappe.LinkValidationError, match="No such mode"):
 		settle.receive(quote, mode_of_payment="No such mode")
+	assert frappe.db.count("Sales Invoice", notes) == 1
 	frappe.db.rollback(save_point="before_receiving")
 	assert frappe.db.count("Sales Invoice", {"return_against": invoice.name}) == 0
