@@ -10,6 +10,32 @@ import frappe
 import instalments_helpers as steps
 import pytest
 import settling_helpers as settle
+from frappe.permissions import add_permission, update_permission_property
+
+CASHIER = "Rebate Cashier"
+
+
+def a_cashier() -> str:
+	"""Who cancels payments, and invoices not."""
+	if not frappe.db.exists("Role", CASHIER):
+		make.insert("Role", role_name=CASHIER)
+	add_permission("Payment Entry", CASHIER)
+	for right in ("read", "write", "submit", "cancel"):
+		update_permission_property("Payment Entry", CASHIER, 0, right, 1)
+	return make.a_user("rebate-cashier@example.com", CASHIER)
+
+
+def test_who_may_not_cancel_the_note_is_told_who_may(site: ModuleType) -> None:
+	settle.settings(rebate_by="Credit Note")
+	quote = settle.an_open_quote(steps.a_plan_invoice())
+	payment = settle.receive(quote)
+	site.set_user(a_cashier())
+	with pytest.raises(frappe.PermissionError) as refused:
+		payment.reload().cancel()
+	assert f"{payment.name} is settled together with the credit note {quote.credit_note}" in str(
+		refused.value
+	)
+	assert "Accounts Manager" in str(refused.value) and CASHIER not in str(refused.value)
 
 
 def a_dimension(doctype: str) -> None:

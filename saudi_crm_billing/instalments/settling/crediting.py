@@ -72,11 +72,12 @@ def total_of(note: Document) -> Decimal:
 	return abs(to_money(note.grand_total))
 
 
-def take_back(name: str) -> None:
+def take_back(name: str, payment: str) -> None:
 	"""Cancel the note; where that is refused (its e-invoice is issued), say so and let it stand."""
 	note = frappe.get_doc("Sales Invoice", name)
 	if note.docstatus != 1:
 		return
+	_check_may_cancel(note, payment)
 	note.flags.scb_with_its_payment = True
 	frappe.db.savepoint("take_back_note")
 	try:
@@ -89,6 +90,20 @@ def take_back(name: str) -> None:
 			title=_("Credit note not cancelled"),
 			indicator="orange",
 		)
+
+
+def _check_may_cancel(note: Document, payment: str) -> None:
+	"""Core would say only that there is no permission, and not for what."""
+	if note.has_permission("cancel"):
+		return
+	roles = {row.role for row in note.meta.permissions if row.cancel and not row.permlevel}
+	frappe.throw(
+		_(
+			"{0} is settled together with the credit note {1}, which you may not cancel. Have somebody with one of these "
+			"roles cancel {0}: {2}."
+		).format(payment, note.name, ", ".join(_(role) for role in sorted(roles))),
+		frappe.PermissionError,
+	)
 
 
 def refuse_cancel_alone(note: Document) -> None:

@@ -25,7 +25,7 @@ def plan_recomputed(plan: Any) -> None:
 def on_cancel_payment(doc: Document, method: str | None = None) -> None:
 	_let_stand(doc, quotes.DOCTYPE)
 	if note := quotes.credit_note_of(doc.name):
-		crediting.take_back(note)
+		crediting.take_back(note, doc.name)
 
 
 def before_cancel_invoice(doc: Document, method: str | None = None) -> None:
