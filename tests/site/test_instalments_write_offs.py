@@ -14,7 +14,9 @@ from frappe.model.document import Document
 from frappe.utils import add_days, add_months, getdate, nowdate
 from second_connection import Meanwhile
 
+from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.errors import InstalmentPlanError
+from saudi_crm_billing.patches import plans_know_their_write_offs
 
 
 def plan_state(invoice: Document) -> tuple[str, float, float]:
@@ -352,6 +354,22 @@ def test_a_chosen_instalment_that_was_paid_meanwhile_is_named(site: ModuleType) 
 	document = frappe.get_doc("Instalment Write-Off", document.name).save()
 	steps.commit(document.submit())
 	assert steps.outstanding(invoice) == [0, 0, 100] and document.amount == 170
+
+
+def test_a_write_off_from_before_settles_its_own_rows(site: ModuleType) -> None:
+	"""Its money was poured over the oldest instalments, and its plan knew of no direction."""
+	invoice = steps.a_plan_invoice()
+	untouched = steps.a_plan_invoice()
+	steps.commit(choosing(invoice, 3).submit())
+	plan = invoice.scb_instalment_plan
+	frappe.db.set_value("Instalment Plan", plan, "has_directions", 0)
+	balances.recompute(plan)
+	assert steps.outstanding(invoice) == [0, 100, 100] and gone(invoice) == [0, 0, 0]
+	plans_know_their_write_offs.execute()
+	frappe.db.commit()
+	assert steps.outstanding(invoice) == [100, 100, 0] and gone(invoice) == [0, 0, 100]
+	assert plan_state(invoice) == ("Active", 200, 100) and drift_of(invoice) == []
+	assert not frappe.db.get_value("Instalment Plan", untouched.scb_instalment_plan, "has_directions")
 
 
 def test_nothing_chosen_is_not_submitted(site: ModuleType) -> None:
