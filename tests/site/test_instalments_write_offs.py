@@ -16,6 +16,7 @@ from second_connection import Meanwhile
 
 from saudi_crm_billing.instalments import balances
 from saudi_crm_billing.instalments.errors import InstalmentPlanError
+from saudi_crm_billing.instalments.settling import write_offs
 from saudi_crm_billing.patches import plans_know_their_write_offs
 
 
@@ -370,6 +371,18 @@ def test_a_write_off_from_before_settles_its_own_rows(site: ModuleType) -> None:
 	assert steps.outstanding(invoice) == [100, 100, 0] and gone(invoice) == [0, 0, 100]
 	assert plan_state(invoice) == ("Active", 200, 100) and drift_of(invoice) == []
 	assert not frappe.db.get_value("Instalment Plan", untouched.scb_instalment_plan, "has_directions")
+
+
+def test_what_was_ticked_of_another_plan_is_not_taken_for_this_one(site: ModuleType) -> None:
+	"""The form showed plan A's rows; the third of plan B is another debt."""
+	shown, meant = steps.a_plan_invoice(), steps.a_plan_invoice(600)
+	rows = write_offs.choices(shown.scb_instalment_plan)
+	rows[2]["chosen"] = 1
+	with pytest.raises(
+		InstalmentPlanError, match=r"Instalment 3 of .* owes 200\.00, due .* not what is shown"
+	):
+		settle.a_write_off(meant, scope=CHOSEN, rows=rows)
+	assert settle.a_write_off(shown, scope=CHOSEN, rows=rows).amount == 100
 
 
 def test_nothing_chosen_is_not_submitted(site: ModuleType) -> None:

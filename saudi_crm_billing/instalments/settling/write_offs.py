@@ -13,7 +13,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate
+from frappe.utils import formatdate, getdate
 
 from saudi_crm_billing.bilingual import said
 from saudi_crm_billing.common.money import to_decimal, to_money
@@ -172,6 +172,7 @@ def _chosen_shares(doc: Document, rows: list[StoredRow]) -> tuple[Decimal, ...]:
 	"""A draft may still be without any; what was chosen and is not owed any more, or otherwise, is named."""
 	owed = {row.number: row.amount - row.settled for row in rows}
 	chosen = {row.number: to_money(row.outstanding or 0) for row in doc.rows if row.chosen}
+	_check_shown(doc, rows)
 	for number, seen in chosen.items():
 		if number not in owed:
 			refuse(
@@ -188,6 +189,23 @@ def _chosen_shares(doc: Document, rows: list[StoredRow]) -> tuple[Decimal, ...]:
 	if doc.docstatus == 1 and not chosen:
 		refuse(_("Tick the instalments that are written off, in the table below."))
 	return tuple(share if number in chosen else ZERO for number, share in owed.items())
+
+
+def _check_shown(doc: Document, rows: list[StoredRow]) -> None:
+	"""Before the first save, which settles whose plan it is, what the form shows could be another's."""
+	if not doc.is_new():
+		return
+	owed = {row.number: row for row in rows}
+	for seen in doc.rows:
+		row = owed.get(seen.number)
+		if not row or not (seen.chosen and seen.outstanding and seen.due_date):
+			continue
+		if (getdate(seen.due_date), to_money(seen.outstanding)) != (row.due_date, row.amount - row.settled):
+			refuse(
+				_(
+					"Instalment {0} of {1} owes {2}, due {3}, and not what is shown. Choose the plan again, and tick anew."
+				).format(row.number, doc.plan, f"{row.amount - row.settled:,.2f}", formatdate(row.due_date))
+			)
 
 
 def _shown(row: StoredRow, share: Decimal, currency: str) -> dict[str, Any]:
