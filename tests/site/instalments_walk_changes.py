@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import factories as make
 import frappe
 import instalments_helpers as steps
 import rescheduling_helpers as change
@@ -140,14 +141,27 @@ def settles_early(walk: Walk) -> bool:
 	open_quote = {"plan": invoice.scb_instalment_plan, "status": "Open"}
 	if name := frappe.db.get_value("Settlement Quote", open_quote):
 		quote = frappe.get_doc("Settlement Quote", name)
-	else:
-		quote = settle.an_open_quote(invoice, rebate_amount=walk.part_of(invoice.outstanding_amount / 4))
+	elif not (quote := quoted(walk, invoice)):
+		return False
 	if walk.random.random() < 0.3:
 		walk.note(f"quote {quote.amount_to_pay} for {invoice.name} by {quote.name}")
 		return True
-	walk.note(f"settle {invoice.name} early by {quote.name}, rebate {quote.rebate}")
+	walk.note(f"settle {invoice.name} early by {quote.name}, rebate {quote.rebate} by {quote.rebate_by}")
 	walk.vouchers.append(settle.receive(quote))
 	return True
+
+
+def quoted(walk: Walk, invoice: Document) -> Document | None:
+	"""None where the lines have no room for a credit note of the rebate: what is owed may be charges and freight."""
+	by = {"rebate_by": walk.random.choice(["Deduction", "Credit Note"])}
+	frappe.get_doc("Instalment Settings", make.COMPANY).update(by).save()
+	frappe.db.savepoint("before_the_quote")
+	try:
+		return settle.an_open_quote(invoice, rebate_amount=walk.part_of(invoice.outstanding_amount / 4))
+	except InstalmentPlanError as refused:
+		frappe.db.rollback(save_point="before_the_quote")
+		assert by["rebate_by"] == "Credit Note" and "credit" in str(refused)
+		return None
 
 
 def writes_off(walk: Walk) -> bool:
@@ -177,7 +191,7 @@ def recovers(walk: Walk) -> bool:
 CHANGES: dict[Event, int] = {
 	reschedules: 7,
 	undoes: 3,
-	settles_early: 2,
+	settles_early: 3,
 	writes_off: 2,
 	recovers: 1,
 }

@@ -44,6 +44,7 @@ COMES = (
 	*("reschedule", "undo", "settle", "write off", "recover", "direct", "unreconcile", "sell"),
 	*("cancel Payment Entry", "of several invoices", "cancel Journal Entry", "cancel Sales Invoice"),
 	"cancel Instalment Write-Off",
+	*("by Deduction", "by Credit Note"),
 )
 
 
@@ -139,22 +140,35 @@ def recounted(invoice: Document) -> tuple[Decimal, Decimal, Decimal]:
 
 
 def directed_shares(invoice: Document, rows: list[Any], settled: Decimal) -> list[Decimal]:
-	"""What each instalment was sent: a direction after the other, as long as its voucher and the instalment have it."""
+	"""What each instalment was sent: by write-offs to their rows, then by a direction after the other, as long as the
+	voucher and the instalment have it."""
 	fields = ["number", "voucher_no", "amount", "applied", "status"]
 	filters = {"sales_invoice": invoice.name, "status": ("!=", "Withdrawn")}
 	given = {row.number: ZERO for row in rows}
 	amounts = {row.number: money(row.amount) for row in rows}
 	left = vouchers(invoice)
 	pool = max(min(sum(left.values(), ZERO), settled), ZERO)
-	for one in frappe.get_all("Instalment Direction", filters, fields, order_by="creation, name"):
+	directions = frappe.get_all("Instalment Direction", filters, fields, order_by="creation, name")
+	for one in [*written_off_rows(invoice), *directions]:
 		room = amounts.get(one.number, ZERO) - given.get(one.number, ZERO)
 		part = max(min(money(one.amount), left.get(one.voucher_no, ZERO), room, pool), ZERO)
-		assert (money(one.applied), one.status) == (part, "In Force" if part else "Lapsed")
+		if "status" in one:
+			assert (money(one.applied), one.status) == (part, "In Force" if part else "Lapsed")
 		left[one.voucher_no] = left.get(one.voucher_no, ZERO) - part
 		if part:
 			given[one.number] += part
 		pool -= part
 	return list(given.values())
+
+
+def written_off_rows(invoice: Document) -> list[Any]:
+	return frappe.db.sql(
+		"""select r.number, w.journal_entry voucher_no, r.written_off amount from `tabInstalment Write-Off` w
+		join `tabInstalment Write-Off Row` r on r.parent = w.name where w.docstatus = 1 and w.sales_invoice = %s
+		order by w.creation, w.name, r.idx""",
+		invoice.name,
+		as_dict=True,
+	)
 
 
 def vouchers(invoice: Document) -> dict[str, Decimal]:
