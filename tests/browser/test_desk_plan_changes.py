@@ -92,6 +92,25 @@ def test_instalments_to_write_off_are_ticked_before_the_first_save(
 	shoot(page, f"write-off-chosen-{language}")
 
 
+def test_what_was_ticked_goes_with_its_plan(desk: Desk, log_in: LogIn) -> None:
+	one, other = (desk.call("open_plan", CUSTOMER) for _number in range(2))
+	page = log_in(ACCOUNTANT_EN, 1400, 1500)
+	open_form(page, desk, "sales-invoice", one)
+	page.evaluate("scb.instalments.changes.begin(cur_frm.doc.scb_instalment_plan, 'Instalment Write-Off')")
+	page.wait_for_function("window.cur_frm && cur_frm.doctype === 'Instalment Write-Off'")
+	page.evaluate("cur_frm.set_value({scope: 'Chosen Instalments', reason: 'Not Found'})")
+	page.wait_for_function("cur_frm.doc.rows?.length === 5")
+	page.evaluate(
+		"frappe.model.set_value(cur_frm.doc.rows[1].doctype, cur_frm.doc.rows[1].name, 'chosen', 1)"
+	)
+	page.evaluate(
+		"""(invoice) => frappe.db.get_value("Sales Invoice", invoice, "scb_instalment_plan")
+			.then(({ message }) => cur_frm.set_value("plan", message.scb_instalment_plan))""",
+		other,
+	)
+	page.wait_for_function("cur_frm.doc.rows?.length === 5 && cur_frm.doc.rows.every((row) => !row.chosen)")
+
+
 WRITTEN_OFF = {"en": "Written Off", "ar": "مشطوب"}
 
 

@@ -23,14 +23,22 @@ frappe.ui.form.on("Instalment Write-Off", {
 	},
 
 	scope: (frm) => frm.trigger("offer_rows"),
-	plan: (frm) => frm.trigger("offer_rows"),
+
+	// What was ticked is another plan's.
+	plan(frm) {
+		frm.clear_table("rows");
+		frm.refresh_field("rows");
+		return frm.trigger("offer_rows");
+	},
 
 	// To be ticked, before the first save shows them.
 	async offer_rows(frm) {
-		if (!frm.is_new() || frm.doc.scope !== "Chosen Instalments" || !frm.doc.plan || frm.doc.rows?.length) return;
+		const { plan } = frm.doc;
+		const wanted = () => frm.doc.scope === "Chosen Instalments" && frm.doc.plan === plan && !frm.doc.rows?.length;
+		if (!frm.is_new() || !plan || !wanted()) return;
 		const method = "saudi_crm_billing.instalments.settling.api.write_off_choices";
-		const { message } = await frappe.call({ method, args: { plan: frm.doc.plan } });
-		frm.clear_table("rows");
+		const { message } = await frappe.call({ method, args: { plan } });
+		if (!wanted()) return; // Chosen anew meanwhile.
 		(message || []).forEach((row) => frm.add_child("rows", row));
 		frm.refresh_field("rows");
 	},
