@@ -235,16 +235,24 @@ def test_a_plan_that_cannot_be_recomputed_does_not_stop_the_others(
 	assert other in report.error and broken not in report.error
 
 
-def test_the_daily_check_leaves_plans_that_were_settled_long_ago(
+def test_of_plans_settled_long_ago_the_daily_check_asks_the_ledger_alone(
 	site: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 	monkeypatch.setattr(drift, "BATCH", 1)
-	recent, old, open_and_old = (a_drifted_invoice(paid).scb_instalment_plan for paid in (300, 300, 150))
-	for plan, days in ((recent, 29), (old, 31), (open_and_old, 400)):
+	edited_lately, edited = (a_settled_plan_with_an_edited_row() for _ in range(2))
+	strayed, open_and_old = (a_drifted_invoice(paid).scb_instalment_plan for paid in (300, 150))
+	for plan, days in ((edited_lately, 29), (edited, 31), (strayed, 31), (open_and_old, 400)):
 		modified = add_days(now_datetime(), -days)
 		frappe.db.set_value("Instalment Plan", plan, "modified", modified, update_modified=False)
-	assert frappe.db.get_value("Instalment Plan", old, "status") == "Completed"
-	assert plans_off_the_ledger() == [recent, open_and_old]
+	assert frappe.db.get_value("Instalment Plan", strayed, "status") == "Completed"
+	assert plans_off_the_ledger() == [edited_lately, strayed, open_and_old]
+
+
+def a_settled_plan_with_an_edited_row() -> str:
+	invoice = steps.a_plan_invoice()
+	steps.pay(invoice, 300)
+	frappe.db.set_value("Instalment", {"parent": invoice.scb_instalment_plan, "number": 1}, "credited", 1)
+	return str(invoice.scb_instalment_plan)
 
 
 def test_an_invoice_without_a_plan_is_left_as_core_makes_it(site: ModuleType) -> None:
