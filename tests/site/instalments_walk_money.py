@@ -195,7 +195,11 @@ def directs(walk: Walk) -> bool:
 
 
 def withdraws(walk: Walk) -> bool:
-	known = [name for name in walk.directions if frappe.db.exists("Instalment Direction", name)]
+	standing = {
+		"name": ("in", walk.directions),
+		"status": ("!=", "Withdrawn"),
+	}  # a reschedule may have ended it
+	known = frappe.get_all("Instalment Direction", standing, pluck="name", order_by="creation, name")
 	if not known:
 		return False
 	name = walk.random.choice(known)
