@@ -11,6 +11,7 @@ from typing import Any
 import frappe
 from frappe.database import get_db
 from frappe.database.database import Database
+from frappe.model.document import Document
 
 PATIENCE = 120
 """Seconds, on a machine that others use too."""
@@ -44,6 +45,21 @@ def speaking_through(database: Database) -> Iterator[None]:
 		yield
 	finally:
 		frappe.local.db = mine
+
+
+def assert_holds_none_while_waiting(document: Document, plan: str, acts: dict[str, str]) -> None:
+	"""Each act, which leaves a status, first waits for the plan that another holds, and keeps the document free."""
+	for act, status in acts.items():
+		frappe.db.get_value("Instalment Plan", plan, "name", for_update=True)
+		try:
+			other = Meanwhile(lambda act=act: getattr(frappe.get_doc(document.doctype, document.name), act)())
+			other.wait_until_it_waits()
+			assert is_free(document.doctype, document.name)
+		finally:
+			frappe.db.commit()
+		other.result()
+		frappe.db.commit()
+		assert frappe.db.get_value(document.doctype, document.name, "status") == status
 
 
 class Meanwhile:

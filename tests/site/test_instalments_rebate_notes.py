@@ -241,6 +241,23 @@ def test_the_credit_note_alone_is_not_cancelled(site: ModuleType) -> None:
 		note_of(quote).cancel()
 
 
+def test_the_note_goes_with_its_payment_though_a_later_charge_ended_the_quote(site: ModuleType) -> None:
+	by_credit_note()
+	invoice = a_mixed_invoice()
+	quote = settle.an_open_quote(invoice, rebate_amount=165)
+	payment = settle.receive(quote)
+	note = note_of(quote)
+	steps.a_journal_receipt(invoice, -40)
+	frappe.db.commit()
+	assert quote.reload().status == "Void"
+	with pytest.raises(InstalmentPlanError, match=f"{quote.name}. Cancel its payment {payment.name}"):
+		note_of(quote).cancel()
+	payment.reload().cancel()
+	frappe.db.commit()
+	assert note.reload().docstatus == 2
+	assert frappe.db.get_value("Sales Invoice", invoice.name, "outstanding_amount") == 1_690
+
+
 def test_an_issued_credit_note_stands_and_the_quote_says_what_to_do(unit: Document) -> None:
 	by_credit_note()
 	tax.enable_tax_classes()

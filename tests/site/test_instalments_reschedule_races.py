@@ -11,7 +11,7 @@ import pytest
 import rescheduling_helpers as change
 import settling_helpers as settle
 from frappe.utils import nowdate
-from second_connection import Meanwhile, is_free
+from second_connection import Meanwhile, assert_holds_none_while_waiting
 
 from saudi_crm_billing.instalments.directing.api import direct
 from saudi_crm_billing.instalments.errors import InstalmentPlanError
@@ -74,17 +74,9 @@ def test_who_applies_or_undoes_a_reschedule_holds_none_while_waiting_for_its_pla
 	invoice = steps.a_plan_invoice(customer=make.a_customer("Undone While Cancelled"))
 	draft = change.a_draft(invoice)
 	frappe.db.commit()
-	for act, status in (("submit", "Applied"), ("cancel", "Undone")):
-		frappe.db.get_value("Instalment Plan", invoice.scb_instalment_plan, "name", for_update=True)
-		try:
-			other = Meanwhile(lambda act=act: getattr(frappe.get_doc(draft.doctype, draft.name), act)())
-			other.wait_until_it_waits()
-			assert is_free(draft.doctype, draft.name)
-		finally:
-			frappe.db.commit()
-		other.result()
-		frappe.db.commit()
-		assert frappe.db.get_value(draft.doctype, draft.name, "status") == status
+	assert_holds_none_while_waiting(
+		draft, invoice.scb_instalment_plan, {"submit": "Applied", "cancel": "Undone"}
+	)
 
 
 @pytest.mark.commits

@@ -12,7 +12,7 @@ import opening_helpers as opening
 import pytest
 import settling_helpers as settle
 from frappe.utils import nowdate
-from second_connection import Meanwhile, is_free
+from second_connection import Meanwhile, assert_holds_none_while_waiting, is_free
 
 from saudi_crm_billing.instalments.importing import api as importing
 from saudi_crm_billing.instalments.importing import running
@@ -103,17 +103,7 @@ def test_who_submits_or_withdraws_a_quote_holds_none_while_waiting_for_its_plan(
 	invoice = kit.a_plan_invoice(300)
 	quote = make.insert("Settlement Quote", plan=invoice.scb_instalment_plan, as_of=nowdate())
 	frappe.db.commit()
-	for act, status in (("submit", "Open"), ("cancel", "Void")):
-		frappe.db.get_value("Instalment Plan", invoice.scb_instalment_plan, "name", for_update=True)
-		try:
-			other = Meanwhile(lambda act=act: getattr(frappe.get_doc(quote.doctype, quote.name), act)())
-			other.wait_until_it_waits()
-			assert is_free(quote.doctype, quote.name)
-		finally:
-			frappe.db.commit()
-		other.result()
-		frappe.db.commit()
-		assert frappe.db.get_value(quote.doctype, quote.name, "status") == status
+	assert_holds_none_while_waiting(quote, invoice.scb_instalment_plan, {"submit": "Open", "cancel": "Void"})
 
 
 def test_who_saves_a_draft_write_off_again_holds_it_not_while_waiting_for_a_payment(

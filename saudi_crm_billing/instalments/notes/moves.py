@@ -89,7 +89,8 @@ def _refuse_move(name: str, state: State, wanted: State) -> NoReturn:
 
 def _consequences(note: Document, to: State) -> dict[str, Any]:
 	if to is State.ISSUED:
-		check_issue(note) if note.status == State.DRAFT.value else check_alone(note)
+		check = check_issue if note.status == State.DRAFT.value else check_alone
+		check(note)
 	if to is not State.EXECUTED:
 		return {}
 	claim = claimable(lines_of(note), getdate())

@@ -110,8 +110,9 @@ def refuse_cancel_alone(note: Document) -> None:
 	"""Payment and note settle the quote together."""
 	if note.flags.scb_with_its_payment or not note.is_return:
 		return
-	filters = {"credit_note": note.name, "status": "Paid"}
-	if quote := frappe.db.get_value("Settlement Quote", filters, ["name", "payment_entry"], as_dict=True):
+	filters = {"credit_note": note.name, "docstatus": 1}
+	quote = frappe.db.get_value("Settlement Quote", filters, ["name", "payment_entry"], as_dict=True)
+	if quote and frappe.db.get_value("Payment Entry", quote.payment_entry, "docstatus") == 1:
 		refuse(
 			_(
 				"{0} is the rebate of the settlement {1}. Cancel its payment {2}: both are taken back together."

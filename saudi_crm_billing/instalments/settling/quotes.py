@@ -95,9 +95,8 @@ def expire(name: str, today: Any) -> bool:
 
 
 def credit_note_of(payment_entry: str) -> str | None:
-	"""The credit note that a payment settled its quote with."""
-	filters = {"payment_entry": payment_entry, "status": "Paid"}
-	return frappe.db.get_value(DOCTYPE, filters, "credit_note")
+	"""The credit note that a payment settled its quote with, though a later charge may have ended the quote."""
+	return frappe.db.get_value(DOCTYPE, {"payment_entry": payment_entry, "docstatus": 1}, "credit_note")
 
 
 def _review_open(quote: Any, outstanding: Any) -> None:
