@@ -214,7 +214,7 @@ def sells_again(walk: Walk) -> bool:
 	"""Cancel an invoice, whose payments core unlinks, and sell the same anew; core cancels none with a write-off,
 	and a rebate's credit note goes with its payment."""
 	held = frappe.get_all("Instalment Write-Off", {"docstatus": 1}, pluck="sales_invoice")
-	rebated = {"status": "Paid", "credit_note": ("is", "set")}
+	rebated = {"docstatus": 1, "credit_note": ("is", "set")}
 	held += frappe.get_all("Settlement Quote", rebated, pluck="sales_invoice")
 	free = [number for number in range(len(INVOICES)) if walk.invoices[number].name not in held]
 	if not free:
